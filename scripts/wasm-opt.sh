@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of binaryen's wasm-opt: $WASM_OPT, else PATH (Debian's 108 and everything newer will do), else the
-# npm package `binaryen`, pinned, under $EDGE_TOOLS.
+# npm package `binaryen`, pinned, under $EDGE_TOOLS. With --pinned: that one in any case (its modules are the smallest).
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -16,7 +16,10 @@ fetch() {
         "binaryen@$VERSION" >&2 || die "npm could not install binaryen@$VERSION."
 }
 
-if [ -n "${WASM_OPT:-}" ]; then
+if [ "${1:-}" = --pinned ]; then
+    once binaryen fetch
+    printf '%s\n' "$installed"
+elif [ -n "${WASM_OPT:-}" ]; then
     "$WASM_OPT" --version >/dev/null 2>&1 || die "WASM_OPT=$WASM_OPT does not run."
     printf '%s\n' "$WASM_OPT"
 elif in_path="$(command -v wasm-opt)"; then

@@ -1,0 +1,63 @@
+# Every recipe is one call; what it does stands in the script or program called.
+SHELL := bash
+CARGO ?= cargo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm functions tools images up down bench fuzz clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: tools wasm functions ## build, start everything without Docker, show the tour, stop
+	@$(CARGO) run -q -p edge-demo -- run
+
+demo-up: tools wasm functions ## the same, left running, without the tour
+	@$(CARGO) run -q -p edge-demo -- up
+
+demo-down: ## stop what demo-up left running
+	@$(CARGO) run -q -p edge-demo -- down
+
+test: tools wasm functions ## all four tiers, then which of them ran
+	@scripts/test.sh native wasm envoy deploy
+
+test-native: ## tier 1: plain cargo test, seconds
+	@scripts/test.sh native
+
+test-wasm: wasm ## tier 2: the real modules in an in-process VM
+	@scripts/test.sh wasm
+
+test-envoy: tools wasm functions ## tier 3: a real Envoy, as a process and in a container
+	@scripts/test.sh envoy
+
+test-deploy: tools wasm functions ## tier 4: compose, manifests
+	@scripts/test.sh deploy
+
+check: ## format, lints, documentation, licences
+	@scripts/check.sh
+
+wasm: ## the five modules, optimised, in dist/
+	@scripts/wasm.sh
+
+functions: ## the Wasm function backend, in dist/
+	@scripts/functions.sh
+
+tools: ## find or fetch Envoy, wasm-opt and wasmtime
+	@scripts/fetch-tools.sh
+
+images: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
+	@docker/standins.sh
+
+up: ## the demo mesh in containers: localhost:10000
+	@scripts/compose.sh up --build --detach
+
+down: ## remove the demo mesh
+	@scripts/compose.sh down --volumes
+
+bench: wasm ## side by side with Envoy's native filters
+	@scripts/bench.sh
+
+fuzz: ## every fuzz target for FUZZ_SECONDS (30)
+	@scripts/fuzz.sh
+
+clean: ## remove what was built (not the fetched tools)
+	@$(CARGO) clean -q && rm -rf dist

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What a change must pass before it is reviewed: format, lints, documentation, and licences and advisories with
+# cargo-deny where it is installed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+say "check: cargo fmt"
+cargo fmt --all --check
+say "check: cargo clippy"
+cargo clippy --workspace --all-targets --quiet -- -D warnings
+say "check: cargo doc"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+if cargo deny --version > /dev/null 2>&1; then
+    say "check: cargo deny"
+    cargo deny --log-level error check
+else
+    say "check: cargo deny skipped; to run it: cargo install --locked cargo-deny"
+fi
+if command -v shellcheck > /dev/null; then
+    say "check: shellcheck"
+    shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh .ci/run
+else
+    say "check: shellcheck skipped; to run it install shellcheck"
+fi
+say "check: passed"

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds every filter for Envoy and puts the optimised modules into dist/ (see wasm-opt.sh).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+scripts/rust-target.sh wasm32-wasip1
+packages=()
+while IFS=$'\t' read -r _name package _rest; do
+    packages+=(-p "$package")
+done < <(python3 scripts/filters.py)
+[ "${#packages[@]}" -gt 0 ] || die "no package under filters/"
+cargo build --release --target wasm32-wasip1 "${packages[@]}"
+./wasm-opt.sh
