@@ -1,0 +1,1 @@
+//! Cache policy (RFC 9111, 9213).

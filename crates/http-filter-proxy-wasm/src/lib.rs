@@ -1,0 +1,1 @@
+//! Runs any filter in a Proxy-Wasm VM.

@@ -1,0 +1,1 @@
+//! For tests of filters: a host without a proxy, and a runner of cases/*.yaml.

@@ -1,0 +1,85 @@
+//! The Cookie field (RFC 6265 §4.2), read as servers read it.
+
+use crate::Headers;
+
+/// A cookie as the client sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cookie<'a> {
+    /// The name, as sent.
+    pub name: &'a [u8],
+    /// The value, as sent: quotes and `=` signs included.
+    pub value: &'a [u8],
+}
+
+/// All cookies of a request, in order, over all lines of the field; pairs without `=` are no cookies.
+pub fn all(request: &Headers) -> impl Iterator<Item = Cookie<'_>> {
+    request
+        .all("cookie")
+        .flat_map(|line| line.split(|byte| *byte == b';'))
+        .filter_map(|pair| {
+            let mut parts = pair.splitn(2, |byte| *byte == b'=');
+            let (name, value) = (parts.next()?.trim_ascii(), parts.next()?.trim_ascii());
+            Some(Cookie { name, value })
+        })
+}
+
+/// The Cookie field without the cookies named `name`, every other byte as it came; `None` where nothing is left.
+pub fn without(line: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    let is_other = |pair: &&[u8]| {
+        pair.split(|byte| *byte == b'=')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii()
+            != name
+    };
+    let mut kept = line.split(|byte| *byte == b';').filter(is_other);
+    let mut rest = kept.next()?.trim_ascii_start().to_vec();
+    for pair in kept {
+        rest.push(b';');
+        rest.extend_from_slice(pair);
+    }
+    (!rest.trim_ascii().is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_of_all_lines() {
+        let request: Headers = [
+            ("cookie", "a=1; b=x=y;  c = \"q\" ;novalue"),
+            ("cookie", "a=2; =empty"),
+        ]
+        .into_iter()
+        .collect();
+        let found: Vec<_> = all(&request).map(|cookie| (cookie.name, cookie.value)).collect();
+        let expected: [(&[u8], &[u8]); 5] = [
+            (b"a", b"1"),
+            (b"b", b"x=y"),
+            (b"c", b"\"q\""),
+            (b"a", b"2"),
+            (b"", b"empty"),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn removal_leaves_the_rest_as_it_came() {
+        for (name, line, expected) in [
+            ("first", "t=1; a=2;b = 3", Some("a=2;b = 3")),
+            ("middle", "a=2; t=1; b=3", Some("a=2; b=3")),
+            ("last", "a=2; t=1", Some("a=2")),
+            ("every", "t=1; a=2; t=3", Some("a=2")),
+            ("only", "t=1", None),
+            ("none", "a=2;  b", Some("a=2;  b")),
+            ("longer name", "tt=1", Some("tt=1")),
+        ] {
+            assert_eq!(
+                without(line.as_bytes(), b"t").as_deref(),
+                expected.map(str::as_bytes),
+                "{name}"
+            );
+        }
+    }
+}

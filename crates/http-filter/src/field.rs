@@ -1,0 +1,190 @@
+//! Field values: lists (RFC 9110 §5.6.1), parameters (§5.6.6), quality values (§12.4.2).
+
+/// The members of a comma-separated list, trimmed; empty ones are left out, commas inside quoted strings don't split.
+pub fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    Split {
+        rest: Some(value),
+        separator: b',',
+    }
+    .map(<[u8]>::trim_ascii)
+    .filter(|member| !member.is_empty())
+}
+
+/// A member and its parameters: what stands before the first `;`, and the `name=value` parts after it, trimmed, with a
+/// part that has no `=` as a name with an empty value. Semicolons inside quoted strings don't split.
+pub fn parameters(member: &[u8]) -> (&[u8], impl Iterator<Item = (&[u8], &[u8])>) {
+    let mut parts = Split {
+        rest: Some(member),
+        separator: b';',
+    };
+    let name = parts.next().unwrap_or_default().trim_ascii();
+    let parameters = parts.filter(|part| !part.trim_ascii().is_empty()).map(|part| {
+        let mut sides = part.splitn(2, |byte| *byte == b'=');
+        (
+            sides.next().unwrap_or_default().trim_ascii(),
+            sides.next().unwrap_or_default().trim_ascii(),
+        )
+    });
+    (name, parameters)
+}
+
+/// A weight in thousandths, 0 to 1000.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct QValue(u16);
+
+impl QValue {
+    /// The weight of a member that names none.
+    pub const ONE: Self = Self(1000);
+    /// The weight of what is not acceptable.
+    pub const ZERO: Self = Self(0);
+
+    /// Parses a `qvalue`: `0`, `1`, with up to three decimals, of which those of `1` are zeros. Anything else is none.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let (whole, decimals) = match text {
+            [whole] => (whole, &[][..]),
+            [whole, b'.', decimals @ ..] if decimals.len() <= 3 => (whole, decimals),
+            _ => return None,
+        };
+        let mut thousandths = 0u16;
+        for place in 0..3 {
+            let digit = decimals.get(place).copied().unwrap_or(b'0');
+            thousandths = thousandths * 10 + u16::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+        }
+        match whole {
+            b'0' => Some(Self(thousandths)),
+            b'1' if thousandths == 0 => Some(Self::ONE),
+            _ => None,
+        }
+    }
+
+    /// The weight in thousandths.
+    pub fn thousandths(self) -> u16 {
+        self.0
+    }
+}
+
+/// The text inside a quoted string (RFC 9110 §5.6.4), its escapes undone; a text that isn't quoted is itself.
+pub fn unquote(text: &[u8]) -> Vec<u8> {
+    let Some(inner) = text.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")) else {
+        return text.to_vec();
+    };
+    let mut plain = Vec::with_capacity(inner.len());
+    let mut escaped = false;
+    for byte in inner {
+        escaped = *byte == b'\\' && !escaped;
+        if !escaped {
+            plain.push(*byte);
+        }
+    }
+    plain
+}
+
+/// Splits at a separator outside of quoted strings.
+struct Split<'a> {
+    rest: Option<&'a [u8]>,
+    separator: u8,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest.take()?;
+        let (mut quoted, mut escaped) = (false, false);
+        let end = rest.iter().position(|byte| {
+            if escaped {
+                escaped = false;
+            } else if quoted && *byte == b'\\' {
+                escaped = true;
+            } else if *byte == b'"' {
+                quoted = !quoted;
+            } else if *byte == self.separator && !quoted {
+                return true;
+            }
+            false
+        });
+        match end {
+            Some(end) => {
+                self.rest = rest.get(end + 1..);
+                rest.get(..end)
+            }
+            None => Some(rest),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn lists_split_at_commas_outside_quotes() {
+        for (value, expected) in [
+            ("a, b ,c", &["a", "b", "c"][..]),
+            (",a,,b,", &["a", "b"]),
+            ("a=\"x,y\", b", &["a=\"x,y\"", "b"]),
+            ("a=\"x\\\",y\", b", &["a=\"x\\\",y\"", "b"]),
+            ("a=\"open, b", &["a=\"open, b"]),
+            ("", &[]),
+        ] {
+            assert_eq!(
+                list(value.as_bytes()).map(text).collect::<Vec<_>>(),
+                expected,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn parameters_split_at_semicolons_outside_quotes() {
+        let (name, found) = parameters(b"gzip ; q = 0.5;x=\"a;b\"; flag;");
+        let found: Vec<_> = found.map(|(name, value)| (text(name), text(value))).collect();
+        assert_eq!(text(name), "gzip");
+        assert_eq!(found, [("q", "0.5"), ("x", "\"a;b\""), ("flag", "")]);
+    }
+
+    #[test]
+    fn qvalues_are_strict() {
+        for (value, expected) in [
+            ("1", Some(1000)),
+            ("1.000", Some(1000)),
+            ("0", Some(0)),
+            ("0.", Some(0)),
+            ("0.5", Some(500)),
+            ("0.001", Some(1)),
+            ("0.0001", None),
+            ("1.001", None),
+            ("2", None),
+            (".5", None),
+            ("-1", None),
+            ("0.x", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                QValue::parse(value.as_bytes()).map(QValue::thousandths),
+                expected,
+                "{value:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn quotes_come_off() {
+        assert_eq!(unquote(br#""a\"b\\c""#), br#"a"b\c"#);
+        assert_eq!(unquote(b"plain"), b"plain");
+        assert_eq!(unquote(b"\""), b"\"");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_split_without_loss(value in prop::collection::vec(any::<u8>(), 0..80)) {
+            let parts: Vec<&[u8]> = Split { rest: Some(&value), separator: b',' }.collect();
+            prop_assert_eq!(parts.join(&b','), value);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+use crate::{Call, CallResponse, ConfigError, Decision, Headers, Host, ResponsePlan, Settings};
+use serde::de::DeserializeOwned;
+use std::{rc::Rc, time::Duration};
+
+/// One configuration of a filter, compiled once and shared by all streams of a worker.
+///
+/// Two steps make it: serde parses the [`Document`](FilterConfig::Document) as written, refusing unknown fields;
+/// [`compile`](FilterConfig::compile) checks what fields say of each other and prepares all that requests need.
+/// Both must be deterministic: where one worker fails after the main thread passed, Envoy skips the filter there.
+pub trait FilterConfig: Sized + 'static {
+    /// The filter's name, in kebab case: the key of route metadata, the prefix of counters and shared data.
+    const NAME: &'static str;
+
+    /// What becomes of a request whose route carries an override that can't be compiled: answered with 500
+    /// (`true`), or handled by the plugin's own configuration (`false`). Counted and logged either way.
+    const FAIL_CLOSED: bool = true;
+
+    /// The configuration as it's written.
+    type Document: DeserializeOwned;
+
+    /// What handles one stream.
+    type Filter: Filter;
+
+    /// Checks and prepares a document.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the path of the offending field.
+    fn compile(document: Self::Document) -> Result<Self, ConfigError>;
+
+    /// Compiles a document that overrides this configuration on some route. Override it to share state (key sets,
+    /// databases) with the plugin's configuration: an override is never ticked.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the path of the offending field.
+    fn overridden(&self, document: Self::Document) -> Result<Self, ConfigError> {
+        Self::compile(document)
+    }
+
+    /// The settings that all filters have.
+    fn settings(&self) -> &Settings;
+
+    /// The filter for one stream.
+    fn new_filter(self: &Rc<Self>) -> Self::Filter;
+
+    /// How soon after configuration the first tick is due; `None` for a configuration that needs none.
+    fn first_tick(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Work outside any stream: refreshing keys, databases. Runs on every worker and on the main thread, so whatever
+    /// leaves the process goes behind [`take_lease`](crate::take_lease). No stream's properties can be read.
+    fn on_tick(&self, _host: &dyn Host) -> Tick {
+        Tick::default()
+    }
+
+    /// The answer to a call that [`on_tick`](FilterConfig::on_tick) made under `token`; the next tick is due after
+    /// the time returned, or as planned before.
+    fn on_call_response(&self, _token: u32, _response: CallResponse, _host: &dyn Host) -> Option<Duration> {
+        None
+    }
+}
+
+/// What a tick asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tick {
+    /// Calls to make, each with a token of the filter's choosing.
+    pub calls: Vec<(u32, Call)>,
+    /// When to tick again; `None` for never. At least a millisecond.
+    pub next: Option<Duration>,
+}
+
+/// The handler of one stream: a request and its response.
+///
+/// Phases run in this order, each at most once but for bodies, waking and call responses. When the request is
+/// answered by anybody's local reply before this filter saw it, no phase runs at all.
+pub trait Filter: 'static {
+    /// Decides about a request by its headers.
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision;
+
+    /// Decides about a request that waited for [`Decision::Call`].
+    fn on_call_response(
+        &mut self,
+        _request: &Headers,
+        _response: CallResponse,
+        _host: &dyn Host,
+    ) -> Decision {
+        Decision::default()
+    }
+
+    /// Decides about a request that waited for [`Decision::Wait`].
+    fn on_wake(&mut self, _request: &Headers, _host: &dyn Host) -> Decision {
+        Decision::default()
+    }
+
+    /// Edits the response's headers and says what happens to its body. Request headers are gone by now: keep what
+    /// you need.
+    fn on_response_headers(&mut self, _response: &Headers, _host: &dyn Host) -> ResponsePlan {
+        ResponsePlan::default()
+    }
+
+    /// A chunk of a body under [`BodyPlan::Rewrite`](crate::BodyPlan::Rewrite); `None` leaves it as it is. The last
+    /// one has `end` set and may be empty.
+    fn on_response_body(&mut self, _chunk: &[u8], _end: bool, _host: &dyn Host) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// The response under [`BodyPlan::Hold`](crate::BodyPlan::Hold): with its whole body, or without (`None`) where
+    /// it could not be held. `Hold` and `Rewrite` in the plan returned are taken as `Pass`.
+    fn on_response_held(&mut self, _body: Option<&[u8]>, _host: &dyn Host) -> ResponsePlan {
+        ResponsePlan::default()
+    }
+}

@@ -1,0 +1,334 @@
+use std::borrow::Cow;
+
+/// The header fields of a request or a response, as they were when the phase began.
+///
+/// Names are lower case and pseudo-headers (`:path`, `:status`) come first, as HTTP/2 and Envoy have them. Values are
+/// bytes: a client may send any (RFC 9110 §5.5), and nothing here assumes UTF-8.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers {
+    fields: Vec<(String, Vec<u8>)>,
+    end_of_stream: bool,
+}
+
+impl Headers {
+    /// A snapshot of `fields`, in order, with repeated lines kept apart.
+    pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
+        Self {
+            fields,
+            end_of_stream: false,
+        }
+    }
+
+    /// The same snapshot of a message that has neither body nor trailers.
+    #[must_use]
+    pub fn with_end_of_stream(mut self, end_of_stream: bool) -> Self {
+        self.end_of_stream = end_of_stream;
+        self
+    }
+
+    /// Whether the message ends here: no body and no trailers follow.
+    pub fn end_of_stream(&self) -> bool {
+        self.end_of_stream
+    }
+
+    /// Every line of the field `name` (lower case), in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
+        self.fields
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, value)| value.as_slice())
+    }
+
+    /// The only line of the field `name`, or `None` where there is none.
+    ///
+    /// # Errors
+    /// [`Repeated`] when the field occurs more than once: for a single-value field that decides about security, the
+    /// first line is not the answer (RFC 9110 §5.3).
+    pub fn single(&self, name: &str) -> Result<Option<&[u8]>, Repeated> {
+        let mut lines = self.fields.iter().filter(|(n, _)| n == name);
+        let first = lines.next();
+        if lines.next().is_some() {
+            Err(Repeated)
+        } else {
+            Ok(first.map(|(_, value)| value.as_slice()))
+        }
+    }
+
+    /// The first line of the field `name`. Right for pseudo-headers; for other fields prefer [`Headers::single`],
+    /// [`Headers::all`] or [`Headers::combined`].
+    pub fn first(&self, name: &str) -> Option<&[u8]> {
+        self.fields
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_slice())
+    }
+
+    /// All lines of a list-based field as one, joined by `", "` (RFC 9110 §5.2).
+    pub fn combined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        let mut lines = self
+            .fields
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value.as_slice());
+        let first = lines.next()?;
+        let Some(second) = lines.next() else {
+            return Some(Cow::Borrowed(first));
+        };
+        let mut joined = first.to_vec();
+        for line in std::iter::once(second).chain(lines) {
+            joined.extend_from_slice(b", ");
+            joined.extend_from_slice(line);
+        }
+        Some(Cow::Owned(joined))
+    }
+
+    /// Whether the field `name` occurs.
+    pub fn contains(&self, name: &str) -> bool {
+        self.fields.iter().any(|(n, _)| n == name)
+    }
+
+    /// The request's method; empty where the snapshot is none of a request.
+    pub fn method(&self) -> &[u8] {
+        self.first(":method").unwrap_or_default()
+    }
+
+    /// The request target as it came, with its query (`:path`).
+    pub fn target(&self) -> &[u8] {
+        self.first(":path").unwrap_or_default()
+    }
+
+    /// The path of the request target: [`Headers::target`] without query and fragment.
+    pub fn path(&self) -> &[u8] {
+        let target = self.target();
+        target
+            .split(|byte| matches!(byte, b'?' | b'#'))
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// The query of the request target, without its `?`.
+    pub fn query(&self) -> Option<&[u8]> {
+        let target = self.target();
+        let before_fragment = target.split(|byte| *byte == b'#').next().unwrap_or_default();
+        before_fragment.splitn(2, |byte| *byte == b'?').nth(1)
+    }
+
+    /// The request's authority (`:authority`, else `host`), port included.
+    pub fn authority(&self) -> &[u8] {
+        self.first(":authority")
+            .or_else(|| self.first("host"))
+            .unwrap_or_default()
+    }
+
+    /// The response's status code, where `:status` is three digits.
+    pub fn status(&self) -> Option<u16> {
+        match self.first(":status")? {
+            [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] => {
+                Some(u16::from(a - b'0') * 100 + u16::from(b - b'0') * 10 + u16::from(c - b'0'))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether this request is gRPC, by its content type.
+    pub fn is_grpc(&self) -> bool {
+        self.first("content-type").is_some_and(|value| {
+            value
+                .strip_prefix(b"application/grpc")
+                .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
+        })
+    }
+
+    /// All fields in order, as name and value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+
+    /// The number of field lines.
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there is no field at all.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// These headers after `mutation`: what the next one in the chain sees.
+    #[must_use]
+    pub fn mutated(&self, mutation: &HeaderMutation) -> Self {
+        let mut fields = self.fields.clone();
+        for edit in mutation.edits() {
+            match edit {
+                HeaderEdit::Set(name, value) => {
+                    let mut line = Some(value);
+                    fields.retain_mut(|(n, v)| {
+                        if n != name {
+                            return true;
+                        }
+                        line.take().inspect(|value| v.clone_from(value)).is_some()
+                    });
+                    if let Some(value) = line {
+                        fields.push((name.to_string(), value.clone()));
+                    }
+                }
+                HeaderEdit::Append(name, value) => fields.push((name.to_string(), value.clone())),
+                HeaderEdit::Remove(name) => fields.retain(|(n, _)| n != name),
+            }
+        }
+        Self {
+            fields,
+            end_of_stream: self.end_of_stream,
+        }
+    }
+}
+
+impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        Self::new(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+/// A field that may occur once occurred more often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the field occurs more than once")]
+pub struct Repeated;
+
+/// Edits to header fields, carried out in order (Envoy's `HeaderMutation`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderMutation {
+    edits: Vec<HeaderEdit>,
+}
+
+impl HeaderMutation {
+    /// Replaces every line of `name` (lower case) by one with `value`.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+        self.edits.push(HeaderEdit::Set(name.into(), value.into()));
+        self
+    }
+
+    /// Adds a line of `name` (lower case) beside those there are.
+    #[must_use]
+    pub fn append(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+        self.edits.push(HeaderEdit::Append(name.into(), value.into()));
+        self
+    }
+
+    /// Removes every line of `name` (lower case).
+    #[must_use]
+    pub fn remove(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.edits.push(HeaderEdit::Remove(name.into()));
+        self
+    }
+
+    /// Adds `edit` at the end.
+    pub fn push(&mut self, edit: HeaderEdit) {
+        self.edits.push(edit);
+    }
+
+    /// These edits, then those of `after`.
+    #[must_use]
+    pub fn then(mut self, after: Self) -> Self {
+        self.edits.extend(after.edits);
+        self
+    }
+
+    /// The edits in order.
+    pub fn edits(&self) -> &[HeaderEdit] {
+        &self.edits
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+/// One edit of a header field; names are lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderEdit {
+    /// Replace every line of the field by this one.
+    Set(Cow<'static, str>, Vec<u8>),
+    /// Add a line.
+    Append(Cow<'static, str>, Vec<u8>),
+    /// Remove every line.
+    Remove(Cow<'static, str>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(fields: &[(&str, &str)]) -> Headers {
+        fields.iter().copied().collect()
+    }
+
+    #[test]
+    fn reads_fields_as_bytes_and_by_rule() {
+        let request = headers(&[
+            (":method", "GET"),
+            (":path", "/a/b?x=1?2#f"),
+            (":authority", "example.com:8443"),
+            ("accept", "a"),
+            ("accept", "b"),
+            ("one", "\u{fffd}"),
+        ]);
+        assert_eq!(request.path(), b"/a/b");
+        assert_eq!(request.query(), Some(&b"x=1?2"[..]));
+        assert_eq!(request.authority(), b"example.com:8443");
+        assert_eq!(request.combined("accept").as_deref(), Some(&b"a, b"[..]));
+        assert_eq!(request.single("accept"), Err(Repeated));
+        assert_eq!(request.single("none"), Ok(None));
+        assert_eq!(request.all("accept").count(), 2);
+        assert_eq!(request.status(), None);
+    }
+
+    #[test]
+    fn status_is_three_digits_or_nothing() {
+        for (name, value, expected) in [
+            ("ok", "200", Some(200)),
+            ("short", "20", None),
+            ("letters", "2x0", None),
+            ("leading zero", "099", None),
+            ("empty", "", None),
+        ] {
+            assert_eq!(headers(&[(":status", value)]).status(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn grpc_is_told_by_the_content_type() {
+        for (value, expected) in [
+            ("application/grpc", true),
+            ("application/grpc+proto", true),
+            ("application/grpc; x=y", true),
+            ("application/grpc-web", false),
+            ("application/json", false),
+        ] {
+            assert_eq!(headers(&[("content-type", value)]).is_grpc(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn mutations_apply_in_order() {
+        let before = headers(&[("a", "1"), ("a", "2"), ("b", "3")]);
+        let mutation = HeaderMutation::default()
+            .set("a", "x")
+            .append("a", "y")
+            .remove("b")
+            .set("c", "z")
+            .remove("d");
+        assert_eq!(
+            before.mutated(&mutation),
+            headers(&[("a", "x"), ("a", "y"), ("c", "z")])
+        );
+    }
+}

@@ -1,0 +1,92 @@
+use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config};
+use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+/// A configured filter: the plugin's configuration and the overrides that routes have brought so far.
+pub struct Plugin<C> {
+    config: Rc<C>,
+    document: Value,
+    overrides: RefCell<BTreeMap<Vec<u8>, Override<C>>>,
+}
+
+type Override<C> = Result<Rc<C>, ConfigError>;
+
+impl<C: FilterConfig> Plugin<C> {
+    /// Parses and compiles a configuration: JSON as Envoy hands it over, or nothing at all (`None`, an empty text),
+    /// which is the same as `{}`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the field's path, what was found and what was expected.
+    pub fn new(configuration: Option<&[u8]>) -> Result<Self, ConfigError> {
+        let document = config::parse_value(configuration.unwrap_or_default())?;
+        let config = Rc::new(C::compile(config::from_value(document.clone())?)?);
+        Ok(Self {
+            config,
+            document,
+            overrides: RefCell::default(),
+        })
+    }
+
+    /// The plugin's own configuration.
+    pub fn config(&self) -> &Rc<C> {
+        &self.config
+    }
+
+    /// A stream's handler.
+    pub fn stream(self: &Rc<Self>) -> Stream<C> {
+        Stream::new(Rc::clone(self))
+    }
+
+    /// The configuration for the stream's route: `filter_metadata["<filter>"]["config"]`, a JSON text that is merged
+    /// into the plugin's document (RFC 7396) before it's compiled; without one, the plugin's own.
+    ///
+    /// # Errors
+    /// The reply for a route whose override can't be compiled, where the filter fails closed.
+    pub(crate) fn config_for_route(&self, host: &dyn Host) -> Result<Rc<C>, Box<Problem>> {
+        if !self.config.settings().per_route {
+            return Ok(Rc::clone(&self.config));
+        }
+        let Some(text) = host.property(&["xds", "route_metadata", "filter_metadata", C::NAME, "config"])
+        else {
+            return Ok(Rc::clone(&self.config));
+        };
+        match self.overridden(text, host) {
+            Ok(config) => Ok(config),
+            Err(_) if !C::FAIL_CLOSED => Ok(Rc::clone(&self.config)),
+            Err(_) => Err(Box::new(Problem::new(
+                500,
+                INVALID_OVERRIDE,
+                "This route's configuration of a filter is invalid",
+            ))),
+        }
+    }
+
+    fn overridden(&self, text: Vec<u8>, host: &dyn Host) -> Override<C> {
+        if let Some(known) = self.overrides.borrow().get(&text) {
+            if known.is_err() {
+                host.count(INVALID_OVERRIDE, 1);
+            }
+            return known.clone();
+        }
+        let compiled = self.compile_override(&text).inspect_err(|error| {
+            host.count(INVALID_OVERRIDE, 1);
+            log::error!("{}: the route metadata's override is refused: {error}", C::NAME);
+        });
+        let mut overrides = self.overrides.borrow_mut();
+        if overrides.len() >= MAX_OVERRIDES {
+            overrides.clear();
+        }
+        overrides.insert(text, compiled.clone());
+        compiled
+    }
+
+    fn compile_override(&self, text: &[u8]) -> Override<C> {
+        let mut document = self.document.clone();
+        config::merge(&mut document, config::parse_value(text)?);
+        self.config.overridden(config::from_value(document)?).map(Rc::new)
+    }
+}
+
+/// Routes are configuration, so their overrides are few; the bound is for updates that replace them all, again and again.
+const MAX_OVERRIDES: usize = 1024;
+const INVALID_OVERRIDE: &str = "route_override_invalid";

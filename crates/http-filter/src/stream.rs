@@ -1,0 +1,124 @@
+use crate::{
+    BodyPlan, CallResponse, Changes, Decision, Filter, FilterConfig, Headers, Host, LocalReply, Mode, Plugin,
+    ResponsePlan,
+};
+use std::rc::Rc;
+
+/// Drives one stream through a filter: route overrides, shadow mode, outcome counters. Whoever runs filters (the
+/// adapter in a VM, the test runner, a command line) runs them through this, so all see the same decisions.
+pub struct Stream<C: FilterConfig> {
+    plugin: Rc<Plugin<C>>,
+    running: Option<Running<C>>,
+}
+
+struct Running<C: FilterConfig> {
+    filter: C::Filter,
+    request: Headers,
+    mode: Mode,
+}
+
+impl<C: FilterConfig> Stream<C> {
+    pub(crate) fn new(plugin: Rc<Plugin<C>>) -> Self {
+        Self {
+            plugin,
+            running: None,
+        }
+    }
+
+    /// The request's headers have come.
+    pub fn on_request_headers(&mut self, request: Headers, host: &dyn Host) -> Decision {
+        let config = match self.plugin.config_for_route(host) {
+            Ok(config) => config,
+            Err(problem) => return Decision::Reply(problem.into_reply()),
+        };
+        let mode = config.settings().mode;
+        let running = self.running.insert(Running {
+            filter: config.new_filter(),
+            request,
+            mode,
+        });
+        let decision = running.filter.on_request_headers(&running.request, host);
+        running.settle::<C>(decision, host)
+    }
+
+    /// The call that the request waits for is answered.
+    pub fn on_call_response(&mut self, response: CallResponse, host: &dyn Host) -> Decision {
+        let Some(running) = &mut self.running else {
+            return Decision::default();
+        };
+        let decision = running.filter.on_call_response(&running.request, response, host);
+        running.settle::<C>(decision, host)
+    }
+
+    /// The request has waited a while.
+    pub fn on_wake(&mut self, host: &dyn Host) -> Decision {
+        let Some(running) = &mut self.running else {
+            return Decision::default();
+        };
+        let decision = running.filter.on_wake(&running.request, host);
+        running.settle::<C>(decision, host)
+    }
+
+    /// The response's headers have come. A response to a request that this filter never saw is left alone.
+    pub fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
+        let Some(running) = &mut self.running else {
+            return ResponsePlan::default();
+        };
+        let mut plan = running.filter.on_response_headers(response, host);
+        if running.mode == Mode::Shadow {
+            return ResponsePlan::default();
+        }
+        if response.end_of_stream() && plan.body != BodyPlan::Discard {
+            plan.body = BodyPlan::Pass;
+        }
+        plan
+    }
+
+    /// A chunk of the response's body has come.
+    pub fn on_response_body(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>> {
+        self.running.as_mut()?.filter.on_response_body(chunk, end, host)
+    }
+
+    /// The held response is complete, or could not be held.
+    pub fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
+        let Some(running) = &mut self.running else {
+            return ResponsePlan::default();
+        };
+        let mut plan = running.filter.on_response_held(body, host);
+        if plan.body != BodyPlan::Discard {
+            plan.body = BodyPlan::Pass;
+        }
+        plan
+    }
+
+    /// The request as the filter got it, while it waits.
+    pub fn request(&self) -> Option<&Headers> {
+        self.running.as_ref().map(|running| &running.request)
+    }
+}
+
+impl<C: FilterConfig> Running<C> {
+    /// Counts what was decided, and withholds it in shadow mode.
+    fn settle<D: FilterConfig>(&self, decision: Decision, host: &dyn Host) -> Decision {
+        match (decision, self.mode) {
+            (Decision::Reply(reply), Mode::Enforce) => {
+                host.count(&reply.details, 1);
+                Decision::Reply(reply)
+            }
+            (Decision::Reply(reply), Mode::Shadow) => Decision::Continue(shadowed::<D>(&reply, host)),
+            (Decision::Continue(changes), Mode::Shadow) => Decision::Continue(changes.shadow()),
+            (decision, _) => decision,
+        }
+    }
+}
+
+fn shadowed<C: FilterConfig>(reply: &LocalReply, host: &dyn Host) -> Changes {
+    host.count(&["shadow_", &reply.details].concat(), 1);
+    log::info!(
+        "{}: in shadow mode, not answered with {} {}",
+        C::NAME,
+        reply.status,
+        reply.details
+    );
+    Changes::default()
+}
