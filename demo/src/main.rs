@@ -1,0 +1,2 @@
+//! `edge-demo`
+fn main() {}

@@ -1,0 +1,55 @@
+//! Where the project and the programs it runs are.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Error;
+
+/// The root of the project: the folder the configurations' relative paths (`dist/…`) start from.
+#[must_use]
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Runs `scripts/<script>.sh`, which prints the path of a program and fetches it when it has to.
+///
+/// # Errors
+/// [`Error::Missing`] when the script can't find or fetch the program; the script itself says why on standard error.
+pub fn from_script(script: &str) -> Result<PathBuf, Error> {
+    let path = root().join("scripts").join(format!("{script}.sh"));
+    let missing = |remedy: String| Error::Missing {
+        program: script.to_owned(),
+        remedy: format!("{}: {remedy}", path.display()),
+    };
+    let output = Command::new("bash")
+        .arg(&path)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|e| missing(e.to_string()))?;
+    let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match output.status.success() && !printed.is_empty() {
+        true => Ok(PathBuf::from(printed)),
+        false => Err(missing(format!("it ended with {}", output.status))),
+    }
+}
+
+/// Finds `program` in `PATH`.
+#[must_use]
+pub fn in_path(program: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .map(|folder| folder.join(program))
+        .find(|candidate| candidate.is_file())
+}
+
+/// Finds `program` in `PATH` or says what to install.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub fn required(program: &str, remedy: &str) -> Result<PathBuf, Error> {
+    in_path(program).ok_or_else(|| Error::Missing {
+        program: program.to_owned(),
+        remedy: remedy.to_owned(),
+    })
+}
