@@ -1,0 +1,163 @@
+use http_filter::{Conflict, Hash, Host, Shared, Version};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    time::Duration,
+};
+
+/// A host without a proxy: a clock to set, properties to give, shared data with Envoy's semantics, counters to read.
+pub struct FakeHost {
+    now: Cell<Duration>,
+    seed: Cell<u64>,
+    properties: RefCell<BTreeMap<String, Vec<u8>>>,
+    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
+    next_version: Cell<u32>,
+    conflicts: Cell<u32>,
+    counters: RefCell<BTreeMap<String, u64>>,
+    verify: RefCell<Option<Box<Verify>>>,
+    calls: Cell<u64>,
+}
+
+type Verify = dyn Fn(Hash, &[u8], &[u8], &[u8]) -> bool;
+
+impl Default for FakeHost {
+    fn default() -> Self {
+        Self {
+            now: Cell::new(Duration::from_secs(1_800_000_000)),
+            seed: Cell::new(0x9e37_79b9_7f4a_7c15),
+            properties: RefCell::default(),
+            shared: RefCell::default(),
+            next_version: Cell::new(1),
+            conflicts: Cell::new(0),
+            counters: RefCell::default(),
+            verify: RefCell::default(),
+            calls: Cell::new(0),
+        }
+    }
+}
+
+impl FakeHost {
+    /// Sets the clock, as time since the Unix epoch.
+    pub fn set_now(&self, now: Duration) {
+        self.now.set(now);
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: Duration) {
+        self.now.set(self.now.get() + by);
+    }
+
+    /// Gives the property at the dotted path `path`.
+    pub fn set_property(&self, path: &str, value: impl Into<Vec<u8>>) {
+        self.properties.borrow_mut().insert(path.to_owned(), value.into());
+    }
+
+    /// Takes every property away.
+    pub fn clear_properties(&self) {
+        self.properties.borrow_mut().clear();
+    }
+
+    /// Has another worker be faster at the next `times` writes of shared data.
+    pub fn conflict(&self, times: u32) {
+        self.conflicts.set(times);
+    }
+
+    /// Offers signature verification.
+    pub fn offer_verification(&self, verify: impl Fn(Hash, &[u8], &[u8], &[u8]) -> bool + 'static) {
+        *self.verify.borrow_mut() = Some(Box::new(verify));
+    }
+
+    /// The counter `name`.
+    pub fn counter(&self, name: &str) -> u64 {
+        self.counters.borrow().get(name).copied().unwrap_or_default()
+    }
+
+    /// All counters that ever counted.
+    pub fn counters(&self) -> BTreeMap<String, u64> {
+        self.counters.borrow().clone()
+    }
+
+    /// The keys of shared data: they are never deleted, so their number is memory.
+    pub fn shared_keys(&self) -> Vec<String> {
+        self.shared.borrow().keys().cloned().collect()
+    }
+
+    /// How many host calls were made: what a filter costs (clock and counters aside).
+    pub fn host_calls(&self) -> u64 {
+        self.calls.get()
+    }
+
+    fn called(&self) {
+        self.calls.set(self.calls.get() + 1);
+    }
+}
+
+impl Host for FakeHost {
+    fn now(&self) -> Duration {
+        self.now.get()
+    }
+
+    fn random(&self) -> u64 {
+        // SplitMix64: the same numbers in every run.
+        let seed = self.seed.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.seed.set(seed);
+        let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
+        self.called();
+        self.properties
+            .borrow()
+            .get(&path.join("."))
+            .cloned()
+            .filter(|value| !value.is_empty())
+    }
+
+    fn shared_data(&self, key: &str) -> Shared {
+        self.called();
+        match self.shared.borrow().get(key) {
+            Some((value, version)) => Shared {
+                value: Some(value.clone()),
+                version: Version::Stored(*version),
+            },
+            None => Shared {
+                value: None,
+                version: Version::Absent,
+            },
+        }
+    }
+
+    fn set_shared_data(&self, key: &str, value: &[u8], version: Version) -> Result<(), Conflict> {
+        self.called();
+        if let Some(left) = self.conflicts.get().checked_sub(1) {
+            self.conflicts.set(left);
+            return Err(Conflict);
+        }
+        let mut shared = self.shared.borrow_mut();
+        // Envoy takes any version for a key that doesn't exist yet.
+        let current = shared.get(key).map(|(_, version)| *version);
+        match (current, version) {
+            (Some(current), Version::Stored(version)) if current == version => {}
+            (None, _) => {}
+            _ => return Err(Conflict),
+        }
+        let next = self.next_version.get();
+        self.next_version.set(next + 1);
+        shared.insert(key.to_owned(), (value.to_vec(), next));
+        Ok(())
+    }
+
+    fn verify_signature(&self, hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+        self.called();
+        self.verify
+            .borrow()
+            .as_ref()
+            .map(|verify| verify(hash, key, signature, message))
+    }
+
+    fn count(&self, name: &str, by: u64) {
+        *self.counters.borrow_mut().entry(name.to_owned()).or_default() += by;
+    }
+}

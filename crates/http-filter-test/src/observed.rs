@@ -1,0 +1,227 @@
+use crate::case::{Expect, Request, Response, Seen, Text};
+use http_filter::{Headers, OneOrMany};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What came of an exchange, wherever it was replayed.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// The request as it got to the upstream; `None` when it did not.
+    pub upstream: Option<Headers>,
+    /// The response as it got to the client.
+    pub client: Headers,
+    /// The response's body as it got to the client.
+    pub body: Vec<u8>,
+    /// By how much counters grew, by name without the filter's prefix.
+    pub counters: BTreeMap<String, u64>,
+    /// Published properties.
+    pub properties: BTreeMap<String, Vec<u8>>,
+    /// Whether the route was chosen anew; `None` where it can't be seen.
+    pub reroute: Option<bool>,
+    /// Calls per cluster; `None` where they can't be seen.
+    pub calls: Option<BTreeMap<String, u64>>,
+}
+
+/// Everything in which `observed` is not as expected, a line each.
+pub fn differences(expect: &Expect, observed: &Observed) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut differ = |what: &str, expected: &dyn std::fmt::Debug, observed: &dyn std::fmt::Debug| {
+        found.push(format!("{what}: expected {expected:?}, observed {observed:?}"));
+    };
+    let reached = observed.upstream.is_some();
+    if let Some(expected) = expect.reached.or(expect.upstream.as_ref().map(|_| true))
+        && expected != reached
+    {
+        differ(
+            "reached",
+            &expected,
+            &(reached, observed.client.status(), lossy(&observed.body)),
+        );
+    }
+    if let (Some(expected), Some(request)) = (&expect.upstream, &observed.upstream) {
+        if let Some(path) = &expected.path
+            && path.as_bytes() != request.target()
+        {
+            differ("upstream path", path, &lossy(request.target()));
+        }
+        headers("upstream", &expected.headers, request, &mut differ);
+    }
+    if let Some(expected) = &expect.client {
+        if expected.status.is_some() && expected.status != observed.client.status() {
+            differ(
+                "client status",
+                &expected.status,
+                &(observed.client.status(), lossy(&observed.body)),
+            );
+        }
+        headers("client", &expected.headers, &observed.client, &mut differ);
+        body(expected, &observed.body, &mut differ);
+    }
+    for (name, expected) in &expect.counters {
+        let counted = observed.counters.get(name).copied().unwrap_or_default();
+        if counted != *expected {
+            differ(
+                &format!("counter {name}"),
+                expected,
+                &(counted, &observed.counters),
+            );
+        }
+    }
+    for (name, expected) in &expect.properties {
+        let value = observed.properties.get(name);
+        let same = match value {
+            Some(bytes) => {
+                serde_json::from_slice::<Value>(bytes).unwrap_or_else(|_| Value::String(lossy(bytes)))
+                    == *expected
+            }
+            None => expected.is_null(),
+        };
+        if !same {
+            differ(
+                &format!("property {name}"),
+                expected,
+                &value.map(|bytes| lossy(bytes)),
+            );
+        }
+    }
+    if let (Some(expected), Some(reroute)) = (expect.reroute, observed.reroute)
+        && expected != reroute
+    {
+        differ("reroute", &expected, &reroute);
+    }
+    if let Some(calls) = &observed.calls {
+        for (cluster, expected) in &expect.calls {
+            let made = calls.get(cluster).copied().unwrap_or_default();
+            if made != *expected {
+                differ(&format!("calls of {cluster}"), expected, &made);
+            }
+        }
+    }
+    found
+}
+
+type Differ<'a> = dyn FnMut(&str, &dyn std::fmt::Debug, &dyn std::fmt::Debug) + 'a;
+
+fn headers(side: &str, expected: &BTreeMap<String, Value>, seen: &Headers, differ: &mut Differ<'_>) {
+    for (name, expected) in expected {
+        let lines: Vec<String> = seen.all(name).map(lossy).collect();
+        let joined = (!lines.is_empty()).then(|| lines.join(", "));
+        let same = match expected {
+            Value::Null => lines.is_empty(),
+            Value::Array(expected) => *expected == lines,
+            Value::Object(members) => members
+                .get("matches")
+                .and_then(Value::as_str)
+                .is_some_and(|pattern| joined.as_deref().is_some_and(|value| glob(pattern, value))),
+            Value::String(text) => joined.as_ref() == Some(text),
+            other => joined == Some(other.to_string()),
+        };
+        if !same {
+            differ(&format!("{side} {name}"), expected, &joined);
+        }
+    }
+}
+
+fn body(expected: &Seen, body: &[u8], differ: &mut Differ<'_>) {
+    let json: Option<Value> = serde_json::from_slice(body).ok();
+    let kind = json
+        .as_ref()
+        .and_then(|json| json.get("type"))
+        .and_then(Value::as_str);
+    if let Some(problem) = &expected.problem
+        && kind.and_then(|kind| kind.rsplit([':', '#']).next()) != Some(problem)
+    {
+        differ("problem", problem, &lossy(body));
+    }
+    if let Some(text) = &expected.body
+        && text.0 != body
+    {
+        differ("body", text, &lossy(body));
+    }
+    if let Some(members) = &expected.json {
+        let same = match (members, &json) {
+            (Value::Object(expected), Some(Value::Object(found))) => expected
+                .iter()
+                .all(|(name, value)| found.get(name) == Some(value)),
+            (expected, found) => Some(expected) == found.as_ref(),
+        };
+        if !same {
+            differ("json", members, &lossy(body));
+        }
+    }
+}
+
+/// Whether `text` is as `pattern`, in which every `*` stands for any text.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let Some(last) = parts.next_back() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+impl Request {
+    /// The header snapshot that Envoy would give of it.
+    pub fn to_headers(&self) -> Headers {
+        let pseudo = [
+            (":authority".to_owned(), self.authority.clone().into_bytes()),
+            (":path".to_owned(), self.path.clone().into_bytes()),
+            (":method".to_owned(), self.method.clone().into_bytes()),
+            (":scheme".to_owned(), b"http".to_vec()),
+        ];
+        Headers::new(pseudo.into_iter().chain(lines(&self.headers)).collect())
+            .with_end_of_stream(self.body.is_none())
+    }
+}
+
+impl Response {
+    /// The header snapshot that Envoy would give of it.
+    pub fn to_headers(&self) -> Headers {
+        let status = (":status".to_owned(), self.status.to_string().into_bytes());
+        Headers::new(std::iter::once(status).chain(lines(&self.headers)).collect())
+            .with_end_of_stream(self.body.is_empty())
+    }
+}
+
+/// Header lines as a case writes them.
+pub fn lines(headers: &BTreeMap<String, OneOrMany<Text>>) -> impl Iterator<Item = (String, Vec<u8>)> {
+    headers.iter().flat_map(|(name, lines)| {
+        lines
+            .iter()
+            .map(move |line| (name.to_ascii_lowercase(), line.0.clone()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::glob;
+
+    #[test]
+    fn globs() {
+        for (pattern, text, expected) in [
+            ("abc", "abc", true),
+            ("abc", "abcd", false),
+            ("a*", "abc", true),
+            ("*c", "abc", true),
+            ("a*b*c", "a-b-c", true),
+            ("a*b*c", "a-c", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(glob(pattern, text), expected, "{pattern} ~ {text}");
+        }
+    }
+}
