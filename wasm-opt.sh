@@ -17,9 +17,9 @@ TOTAL_BUDGET=$((890 * 1024))
 TOTAL_GZIP_BUDGET=$((320 * 1024))
 
 # What rustc's wasm32-wasip1 output may use; 108 does not read it from the module.
-FEATURES="--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
-    --enable-multivalue --enable-reference-types"
-FEATURES_SINCE_120="--enable-bulk-memory-opt --enable-call-indirect-overlong"
+FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
+    --enable-multivalue --enable-reference-types)
+FEATURES_SINCE_120=(--enable-bulk-memory-opt --enable-call-indirect-overlong)
 PASSES="${WASM_OPT_PASSES:--Oz --converge} --strip-debug --strip-producers --strip-target-features"
 
 sha256() {
@@ -27,8 +27,10 @@ sha256() {
 }
 
 features() {
-    printf '%s ' $FEATURES
-    if "$1" --help 2>/dev/null | grep -q -e --enable-bulk-memory-opt; then printf '%s ' $FEATURES_SINCE_120; fi
+    local known
+    known="$("$1" --help)"
+    printf '%s ' "${FEATURES[@]}"
+    case "$known" in *"${FEATURES_SINCE_120[0]}"*) printf '%s ' "${FEATURES_SINCE_120[@]}" ;; esac
 }
 
 # optimise FILTER MODULE CALLBACKS: skipped when neither the input, the callbacks nor the tool has changed.

@@ -20,7 +20,7 @@ else
 fi
 if command -v shellcheck > /dev/null; then
     say "check: shellcheck"
-    shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh .ci/run
+    shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh .ci/run .ci/*.sh
 else
     say "check: shellcheck skipped; to run it install shellcheck"
 fi

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts that find or fetch one tool each.
 #
 # A tool is looked for in its own variable, then in PATH, then in $EDGE_TOOLS, where it is installed on first use.

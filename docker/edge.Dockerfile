@@ -1,0 +1,34 @@
+# What the demo mesh runs of ours, built from source: target `envoy` (Envoy with the five modules) and target `functions`
+# (the Wasm function on wasmtime). docker/prebuilt.Dockerfile makes the same two from a dist/ that is already there.
+ARG RUST_IMAGE=rust:1.95-trixie
+ARG DEBIAN_IMAGE=debian:trixie-slim
+ARG ENVOY_IMAGE=envoyproxy/envoy:v1.40-latest
+
+# wasmtime has no official image. In a stage of its own, so that a change of ours does not build it again.
+FROM ${RUST_IMAGE} AS wasmtime
+WORKDIR /src
+COPY scripts/tools.sh scripts/wasmtime.sh scripts/
+RUN EDGE_TOOLS=/tools scripts/wasmtime.sh && mv /tools/wasmtime-*/bin/wasmtime /usr/local/bin/wasmtime
+
+FROM ${RUST_IMAGE} AS build
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends binaryen make python3 \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY . .
+RUN make wasm functions
+
+FROM ${DEBIAN_IMAGE} AS functions
+COPY --from=wasmtime /usr/local/bin/wasmtime /usr/local/bin/wasmtime
+COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
+USER 65534:65534
+ENTRYPOINT ["/usr/local/bin/wasmtime"]
+CMD ["serve", "-S", "cli", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+
+FROM ${ENVOY_IMAGE} AS envoy
+WORKDIR /edge
+COPY --from=build /src/dist/ dist/
+COPY envoy/ envoy/
+USER 101:101
+ENTRYPOINT ["/usr/local/bin/envoy"]
+CMD ["-c", "envoy/chain.yaml"]
