@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod aggregate;
+mod asset;
+mod budget;
+mod geo;
+mod input;
+mod problem;
+mod request;
+mod response;
+mod route;
+mod sample;
+mod transform;
+mod validate;
+
+pub use problem::Problem;
+pub use request::{MAX_BODY, Request};
+pub use response::{Body, Response};
+pub use route::handle;

@@ -1,0 +1,76 @@
+//! Which path answers to which method.
+
+use serde_json::json;
+
+use crate::{MAX_BODY, Problem, Request, Response, aggregate, asset, geo, sample, transform, validate};
+
+/// Answers a request. Never fails: what is wrong with a request becomes a problem document (RFC 9457).
+#[must_use]
+pub fn handle(request: &Request) -> Response {
+    let response = route(request).unwrap_or_else(Response::from);
+    if request.method == "HEAD" {
+        response.head_only()
+    } else {
+        response
+    }
+}
+
+fn route(request: &Request) -> Result<Response, Problem> {
+    if request.body.len() > MAX_BODY {
+        return Err(Problem::TooLarge);
+    }
+    let endpoint = endpoint(request.path()).ok_or(Problem::NotFound)?;
+    match (request.method.as_str(), endpoint) {
+        ("GET" | "HEAD", Endpoint::Read(answer)) | ("POST", Endpoint::Compute(answer)) => answer(request),
+        ("OPTIONS", _) => Ok(Response::without_content(204).header("allow", endpoint.allow())),
+        _ => Err(Problem::Method {
+            allow: endpoint.allow(),
+        }),
+    }
+}
+
+fn endpoint(path: &str) -> Option<Endpoint> {
+    Some(match path {
+        "/health" => Endpoint::Read(|_| Ok(Response::json(&json!({"status": "ok"})))),
+        "/geo" => Endpoint::Read(|request| Ok(geo::echo(request))),
+        "/text" => Endpoint::Read(sample::text),
+        "/stream" => Endpoint::Read(sample::stream),
+        "/transform" => Endpoint::Compute(transform::transform),
+        "/validate" => Endpoint::Compute(validate::validate),
+        "/aggregate" => Endpoint::Compute(aggregate::aggregate),
+        _ if path.starts_with(asset::PREFIX) => Endpoint::Read(asset::asset),
+        _ => return None,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Endpoint {
+    Read(fn(&Request) -> Result<Response, Problem>),
+    Compute(fn(&Request) -> Result<Response, Problem>),
+}
+
+impl Endpoint {
+    fn allow(self) -> &'static str {
+        match self {
+            Self::Read(_) => "GET, HEAD, OPTIONS",
+            Self::Compute(_) => "POST, OPTIONS",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Body;
+
+    #[test]
+    fn a_head_request_gets_the_fields_without_content() {
+        let request = Request {
+            method: "HEAD".to_owned(),
+            target: "/stream".to_owned(),
+            ..Request::default()
+        };
+        let response = handle(&request);
+        assert_eq!((response.status, response.body), (200, Body::Whole(Vec::new())));
+    }
+}
