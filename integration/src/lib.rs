@@ -1,0 +1,15 @@
+//! What the end-to-end tests share: the built modules, an in-process Proxy-Wasm VM, Envoy with one filter in it, and an
+//! upstream that answers as it's told.
+//!
+//! A test program's name says what it needs (see `scripts/integration-tests.py`): `vm_*` and `artifacts` the modules
+//! only, `deploy_*` manifests and containers, everything else a real Envoy.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a library for tests: what is wrong must fail them, and real Envoys run on the real clock"
+)]
+
+pub mod module;
+pub mod vm;
