@@ -1,0 +1,60 @@
+use crate::{Bytes, Country, Error, Fields, Mmdb, Place, Table};
+use std::net::IpAddr;
+
+/// A database of either kind.
+pub enum Database {
+    /// The compact table.
+    Table(Table),
+    /// An MMDB.
+    Mmdb(Mmdb),
+}
+
+impl Database {
+    /// Opens a database of whichever kind `bytes` are.
+    ///
+    /// # Errors
+    /// [`Error`] for anything that can't be relied on.
+    pub fn open(bytes: Bytes) -> Result<Self, Error> {
+        if bytes.as_ref().starts_with(Table::MAGIC) {
+            return Table::open(bytes).map(Self::Table);
+        }
+        // An MMDB says what it is at its end; a table cut short, or a page of HTML, is none.
+        let end = bytes.as_ref();
+        let end = end
+            .get(end.len().saturating_sub(METADATA_WITHIN)..)
+            .unwrap_or_default();
+        if end.windows(MARKER.len()).any(|window| window == MARKER) {
+            Mmdb::open(bytes).map(Self::Mmdb)
+        } else {
+            Err(Error::UnknownFormat)
+        }
+    }
+
+    /// What is known of `address`.
+    pub fn place(&self, address: IpAddr, fields: &Fields) -> Place {
+        match self {
+            Self::Table(table) => Place::of_country(table.country(address)),
+            Self::Mmdb(mmdb) => mmdb.place(address, fields),
+        }
+    }
+
+    /// The country of `address`.
+    pub fn country(&self, address: IpAddr, fields: &Fields) -> Option<Country> {
+        match self {
+            Self::Table(table) => table.country(address),
+            Self::Mmdb(mmdb) => mmdb.country(address, fields),
+        }
+    }
+
+    /// When the data was made, in seconds since the Unix epoch.
+    pub fn made(&self) -> u64 {
+        match self {
+            Self::Table(table) => table.made(),
+            Self::Mmdb(mmdb) => mmdb.made(),
+        }
+    }
+}
+
+/// The metadata is in the last 128 KiB (MaxMind DB specification, "Database Metadata").
+const METADATA_WITHIN: usize = 128 * 1024;
+const MARKER: &[u8] = b"\xab\xcd\xefMaxMind.com";

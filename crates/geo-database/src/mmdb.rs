@@ -1,0 +1,108 @@
+use crate::{Bytes, Continent, Coordinates, Country, Error, Fields, Place, fields::FieldPath};
+use maxminddb::{LookupResult, PathElement, Reader};
+use serde::Deserialize;
+use std::net::IpAddr;
+
+/// A database in the MaxMind DB format, whoever made it: GeoLite2, GeoIP2, DB-IP, IPinfo and others.
+pub struct Mmdb {
+    reader: Reader<Bytes>,
+}
+
+impl Mmdb {
+    /// Checks metadata and layout of `bytes`, and looks addresses from all over the space up, so that a file whose
+    /// records can't be read is refused here. What is wrong with single records shows when they are looked up, as nothing known.
+    ///
+    /// # Errors
+    /// [`Error::Mmdb`], with the reader's words.
+    pub fn open(bytes: Bytes) -> Result<Self, Error> {
+        let reader = Reader::from_source(bytes).map_err(|error| Error::Mmdb(error.to_string()))?;
+        let mmdb = Self { reader };
+        let v6 = mmdb.reader.metadata().ip_version == 6;
+        for index in 0..SAMPLES {
+            // A multiplicative sequence: spread evenly, and the same every time.
+            let spread = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            mmdb.check(IpAddr::V4(((spread >> 32) as u32).into()))?;
+            if v6 {
+                let global_unicast = (0x2 << 124) | (u128::from(spread) << 60);
+                mmdb.check(IpAddr::V6(global_unicast.into()))?;
+            }
+        }
+        Ok(mmdb)
+    }
+
+    /// What the database says of `address`, in the fields asked for. A record that can't be read says nothing.
+    pub fn place(&self, address: IpAddr, fields: &Fields) -> Place {
+        let Some(record) = self.record(address) else {
+            return Place::default();
+        };
+        let number = |paths: &[FieldPath]| read(&record, paths, |value: f64| Some(value));
+        let text = |paths: &[FieldPath]| read(&record, paths, |value: &str| Some(value.to_owned()));
+        Place {
+            country: read(&record, &fields.country, |code: &str| {
+                Country::parse(code.as_bytes())
+            }),
+            continent: read(&record, &fields.continent, |code: &str| {
+                Continent::parse(code.as_bytes())
+            }),
+            subdivision: text(&fields.subdivision),
+            city: text(&fields.city),
+            asn: read(&record, &fields.asn, Some),
+            coordinates: number(&fields.latitude)
+                .zip(number(&fields.longitude))
+                .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
+        }
+    }
+
+    /// The country of `address`.
+    pub fn country(&self, address: IpAddr, fields: &Fields) -> Option<Country> {
+        let record = self.record(address)?;
+        read(&record, &fields.country, |code: &str| {
+            Country::parse(code.as_bytes())
+        })
+    }
+
+    /// When the database was built, in seconds since the Unix epoch.
+    pub fn made(&self) -> u64 {
+        self.reader.metadata().build_epoch
+    }
+
+    /// What it calls itself, for example `GeoLite2-Country`.
+    pub fn database_type(&self) -> &str {
+        &self.reader.metadata().database_type
+    }
+
+    /// The reader, for whoever walks through all of it.
+    pub fn reader(&self) -> &Reader<Bytes> {
+        &self.reader
+    }
+
+    fn record(&self, address: IpAddr) -> Option<LookupResult<'_, Bytes>> {
+        self.reader.lookup(address).ok().filter(LookupResult::has_data)
+    }
+
+    fn check(&self, address: IpAddr) -> Result<(), Error> {
+        let wrong = |error: maxminddb::MaxMindDbError| Error::Mmdb(error.to_string());
+        let record = self.reader.lookup(address).map_err(wrong)?;
+        // Whether there is such a field doesn't matter; to look for it, the record is walked through.
+        match record.decode_path::<&str>(&[PathElement::Key(NO_FIELD)]) {
+            Ok(_) | Err(maxminddb::MaxMindDbError::Decoding { .. }) => Ok(()),
+            Err(error) => Err(wrong(error)),
+        }
+    }
+}
+
+/// How many addresses of each family are looked up before a database is taken.
+const SAMPLES: u64 = 1024;
+const NO_FIELD: &str = "\u{0}";
+
+/// The first of `paths` at which there is a value that `convert` takes.
+fn read<'a, T: Deserialize<'a>, U>(
+    record: &LookupResult<'a, Bytes>,
+    paths: &[FieldPath],
+    convert: impl Fn(T) -> Option<U>,
+) -> Option<U> {
+    paths.iter().find_map(|path| {
+        let value = record.decode_path::<T>(path.elements().as_ref()).ok()??;
+        convert(value)
+    })
+}

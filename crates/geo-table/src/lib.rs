@@ -1,0 +1,1 @@
+//! Builds compact country tables.
