@@ -23,10 +23,13 @@
 
 pub mod envoy;
 pub mod error;
+pub mod function;
 pub mod http;
 pub mod idp;
+pub mod legacy;
 pub mod process;
 pub mod progress;
+pub mod static_site;
 pub mod tool;
 
 pub use error::Error;

@@ -35,10 +35,12 @@ pub fn from_script(script: &str) -> Result<PathBuf, Error> {
     }
 }
 
-/// Finds `program` in `PATH`.
+/// Finds `program` in `PATH`, or where distributions put daemons, which a user's `PATH` may lack.
 #[must_use]
 pub fn in_path(program: &str) -> Option<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH")?)
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(DAEMONS.iter().map(PathBuf::from));
+    folders
         .map(|folder| folder.join(program))
         .find(|candidate| candidate.is_file())
 }
@@ -53,3 +55,5 @@ pub fn required(program: &str, remedy: &str) -> Result<PathBuf, Error> {
         remedy: remedy.to_owned(),
     })
 }
+
+const DAEMONS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];

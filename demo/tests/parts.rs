@@ -9,6 +9,7 @@ use edge_demo::Error;
 use edge_demo::envoy::{self, Envoy};
 use edge_demo::http::{Connection, Request};
 use edge_demo::idp::IdentityProvider;
+use edge_demo::legacy::Legacy;
 
 const TWO_LISTENERS: &str = r#"
 static_resources:
@@ -109,4 +110,20 @@ fn a_configuration_that_envoy_refuses_is_an_error_with_its_words() {
         assert!(error.to_string().contains("colour"), "{error}");
     }
     envoy::validate(TWO_LISTENERS).unwrap();
+}
+
+#[test]
+fn the_static_backend_serves_with_validators() {
+    let legacy = Legacy::start().unwrap();
+    let page = Request::get("/").send(legacy.address()).unwrap();
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("<h1>Legacy shop</h1>"));
+    let data = Request::get("/api/orders.json").send(legacy.address()).unwrap();
+    assert_eq!(data.header("content-type").as_deref(), Some("application/json"));
+    let etag = data.header("etag").unwrap();
+    let again = Request::get("/api/orders.json")
+        .header("if-none-match", etag)
+        .send(legacy.address())
+        .unwrap();
+    assert_eq!(again.status, 304);
 }
