@@ -19,44 +19,52 @@ failed=()
 
 skip() { printf '%s\n' "$*" >> "$EDGE_SKIP_LOG"; }
 
-# One tier: its commands all run, even after one has failed.
-native() {
-    local status=0
-    cargo test --quiet --no-fail-fast || status=1
-    backends || status=1
-    return "$status"
-}
-
-# The backends and the demo, which are not default members, and the identity provider, which is JavaScript.
-backends() {
-    local status=0 package packages=()
-    for package in functions/handler demo; do
-        [ ! -f "$package/Cargo.toml" ] || packages+=(-p "$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$package/Cargo.toml" | head -n 1)")
-    done
-    [ "${#packages[@]}" -eq 0 ] || cargo test --quiet --no-fail-fast "${packages[@]}" || status=1
-    if ! compgen -G 'idp/*.test.mjs' > /dev/null; then return "$status"; fi
-    if command -v node > /dev/null; then
-        node --test idp/ || status=1
-    else
-        skip "native: the identity provider's tests: node is not installed"
-    fi
-    return "$status"
-}
-
-# wasm, envoy and deploy: the test programs of the integration package that belong there.
-integration() {
-    local test tests=()
-    while IFS= read -r test; do [ -z "$test" ] || tests+=(--test "$test"); done < <(python3 scripts/integration-tests.py "$1")
-    if [ "${#tests[@]}" -eq 0 ]; then
-        skip "$1: the whole tier: integration/ has no such tests"
+# cargo_test TIER [ARGUMENT...]: what belongs to the tier, see tests_of.py; all of it runs, even after a failure.
+cargo_test() {
+    local tier="$1" argument arguments=()
+    shift
+    while IFS= read -r argument; do arguments+=("$argument"); done < <(python3 scripts/tests_of.py "$tier")
+    if [ "${#arguments[@]}" -eq 0 ]; then
+        skip "$tier: the whole tier: there are no such tests"
         return
     fi
-    cargo test --quiet --no-fail-fast -p integration "${tests[@]}"
+    cargo test --quiet --no-fail-fast "$@" "${arguments[@]}"
 }
 
-wasm() { integration wasm && scripts/test-wasm-opt.sh; }
-envoy() { find_tools && docker_engine envoy && integration envoy; }
-deploy() { find_tools && docker_engine deploy && integration deploy; }
+# The identity provider and the static site are tested in JavaScript.
+node_test() {
+    if command -v node > /dev/null; then
+        node --test idp/*.test.mjs legacy/*.test.mjs
+    else
+        skip "native: the identity provider's and the site's tests: node is not installed"
+    fi
+}
+
+native() {
+    local status=0
+    cargo_test native || status=1
+    node_test || status=1
+    return "$status"
+}
+
+wasm() {
+    local status=0
+    cargo_test wasm -p integration || status=1
+    scripts/test-wasm-opt.sh || status=1
+    return "$status"
+}
+
+envoy() {
+    find_tools && docker_engine envoy && cargo_test envoy -p integration
+}
+
+deploy() {
+    local status=0
+    find_tools && docker_engine deploy || return
+    cargo_test deploy -p integration || status=1
+    if [ -z "${EDGE_SKIP_DOCKER:-}" ]; then scripts/test-compose.sh || status=1; fi
+    return "$status"
+}
 
 # The programs the tests start, by the variables they read.
 find_tools() {

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Brings the demo mesh up with every Compose that is installed (v2 as the client's plugin, 1.29 as docker-compose), sends
+# a few requests through it, and takes it down. Needs dist/ (make wasm functions) unless EDGE_DOCKERFILE builds it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+# Ports of the system's choice, and images of their own names' choice: a mesh that is already up is left alone.
+export EDGE_PORT=0 EDGE_ADMIN_PORT=0 COMPOSE_PROJECT_NAME="edge-test-$$"
+if [ -f docker/standins.env ]; then
+    set -a
+    # shellcheck source=/dev/null
+    . docker/standins.env
+    set +a
+fi
+work="$(mktemp -d)"
+compose=()
+passed=0
+failed=0
+
+tear_down() {
+    [ "${#compose[@]}" -eq 0 ] || "${compose[@]}" down --volumes --timeout 2 > "$work/down" 2>&1 || cat "$work/down" >&2
+    compose=()
+}
+trap 'tear_down; rm -rf "$work"' EXIT
+
+# expect WHAT WANTED FOUND
+expect() {
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'FAILED: %s: %s: expected %s, found %s\n' "${compose[*]}" "$1" "$2" "$3"
+    fi
+}
+
+status() { curl --silent --max-time 10 --output "$work/body" --write-out '%{http_code}' "$@" || true; }
+
+container() { "${compose[@]}" ps -q "$1"; }
+
+healthy() {
+    local state
+    for _ in $(seq 60); do
+        state="$(docker inspect --format '{{.State.Health.Status}}' "$(container envoy)")"
+        [ "$state" != healthy ] || return 0
+        sleep 1
+    done
+    "${compose[@]}" logs --tail 20 >&2
+    return 1
+}
+
+mesh() {
+    local edge admin
+    if ! "${compose[@]}" up --build --detach > "$work/up" 2>&1 || ! healthy; then
+        tail -n 40 "$work/up" >&2
+        expect "the mesh" healthy "not healthy"
+        return
+    fi
+    edge="http://127.0.0.1:$("${compose[@]}" port envoy 10000 | sed 's/.*://')"
+    admin="$("${compose[@]}" port envoy 9901)"
+    expect "the admin page's address on the host" 127.0.0.1 "${admin%:*}"
+    for service in envoy functions legacy idp; do
+        expect "$service: health" healthy "$(docker inspect --format '{{.State.Health.Status}}' "$(container "$service")")"
+        expect "$service: root file system" true "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")")"
+        expect "$service: runs as root" no "$(docker top "$(container "$service")" -eo uid | grep -qx ' *0' && echo yes || echo no)"
+    done
+    requests "$edge" "http://$admin"
+}
+
+# What a client sees through the mesh.
+requests() {
+    local edge="$1" admin="$2"
+    expect "a page of the container backend" 200 "$(status "$edge/")"
+}
+
+for candidate in "docker compose" docker-compose; do
+    # shellcheck disable=SC2206
+    compose=($candidate)
+    if ! "${compose[@]}" version > /dev/null 2>&1; then
+        compose=()
+        [ -z "${EDGE_SKIP_LOG:-}" ] || echo "deploy: the mesh with \`$candidate\`: it is not installed" >> "$EDGE_SKIP_LOG"
+        continue
+    fi
+    mesh
+    tear_down
+done
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

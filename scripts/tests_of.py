@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Prints, one a line, what `cargo test` must be given to run a tier: tests_of.py native|wasm|envoy|deploy
+
+native: every package that runs on any machine. The other tiers are test programs of the package integration, whose
+names begin with what they need: `vm_` and `artifacts` only the modules, `deploy_` manifests, images or Compose, and all
+others a real Envoy.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+# Packages that are modules, or need some.
+NOT_NATIVE = ("filters", "integration", os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"))
+
+
+def tier_of(test):
+    if test.startswith(("vm", "artifacts")):
+        return "wasm"
+    return "deploy" if test.startswith("deploy") else "envoy"
+
+
+def main(tier):
+    metadata = json.loads(
+        subprocess.run(
+            ["cargo", "metadata", "--no-deps", "--format-version", "1"], check=True, stdout=subprocess.PIPE
+        ).stdout
+    )
+    for package in metadata["packages"]:
+        folder = os.path.relpath(os.path.dirname(package["manifest_path"]), metadata["workspace_root"])
+        if tier == "native" and not any(folder == other or folder.startswith(other + os.sep) for other in NOT_NATIVE):
+            print("-p", package["name"], sep="\n")
+        if tier != "native" and folder == "integration":
+            for target in package["targets"]:
+                if "test" in target["kind"] and tier_of(target["name"]) == tier:
+                    print("--test", target["name"], sep="\n")
+            if tier == "wasm" and any("lib" in target["kind"] for target in package["targets"]):
+                print("--lib")
+
+
+main(*sys.argv[1:])
