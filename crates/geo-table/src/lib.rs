@@ -1,1 +1,11 @@
-//! Builds compact country tables.
+#![doc = include_str!("../README.md")]
+
+mod compare;
+mod error;
+mod mmdb;
+mod source;
+mod text;
+
+pub use compare::{Comparison, compare};
+pub use error::Error;
+pub use source::Source;

@@ -1,0 +1,190 @@
+//! `geo-table`: builds, shows, asks and compares country databases.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command's words")]
+
+use geo_database::{Country, Database, Fields, TableBuilder};
+use geo_table::{Error, Source, compare};
+use sha2::{Digest, Sha256};
+use std::{fmt::Write as _, fs, net::IpAddr, path::Path, process::ExitCode};
+
+const USAGE: &str = "\
+usage:
+  geo-table build --output FILE [--notice TEXT] [--made SECONDS] [--country-field PATH] SOURCE...
+      a compact table of all SOURCEs: tor's geoip and geoip6, CSV, MMDB; and FILE.sha256 beside it
+  geo-table show FILE
+  geo-table lookup FILE ADDRESS...
+  geo-table compare FILE FILE [SAMPLES]
+      how far two databases, of either kind, agree on evenly spread addresses";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("geo-table: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<(), Error> {
+    match arguments {
+        [command, rest @ ..] if command == "build" => build(rest),
+        [command, file] if command == "show" => show(file),
+        [command, file, addresses @ ..] if command == "lookup" => lookup(file, addresses),
+        [command, first, second, samples @ ..] if command == "compare" => {
+            let samples = samples.first().map_or(Ok(1_000_000), |text| text.parse());
+            agreement(first, second, samples.map_err(|_| Error::Usage(USAGE.into()))?)
+        }
+        _ => Err(Error::Usage(USAGE.into())),
+    }
+}
+
+fn build(arguments: &[String]) -> Result<(), Error> {
+    let (mut output, mut notice, mut made) = (None, None, None);
+    let mut fields = Fields::default();
+    let mut inputs = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || {
+            rest.next()
+                .ok_or_else(|| Error::Usage(format!("{argument} needs a value\n{USAGE}")))
+        };
+        match argument.as_str() {
+            "--output" => output = Some(value()?),
+            "--notice" => notice = Some(value()?.clone()),
+            "--made" => {
+                made = Some(
+                    value()?
+                        .parse()
+                        .map_err(|_| Error::Usage("--made needs a number of seconds".into()))?,
+                )
+            }
+            "--country-field" => {
+                let path = value()?
+                    .parse()
+                    .map_err(|error| Error::Usage(format!("--country-field: {error}")))?;
+                fields.country = vec![path];
+            }
+            _ => inputs.push(argument),
+        }
+    }
+    let (Some(output), false) = (output, inputs.is_empty()) else {
+        return Err(Error::Usage(USAGE.into()));
+    };
+    let mut sources = Vec::new();
+    for input in inputs {
+        let source =
+            Source::read(read(input)?, &fields).map_err(|error| Error::Usage(format!("{input}: {error}")))?;
+        println!("{input}: {} ranges", source.ranges.len());
+        sources.push(source);
+    }
+    // Of several notices the first says it: tor's two files carry the same.
+    let notice = notice.or_else(|| sources.iter().find_map(|source| source.notice.clone()));
+    let Some(notice) = notice.filter(|notice| !notice.trim().is_empty()) else {
+        return Err(Error::Usage(
+            "the sources name neither origin nor licence: say it with --notice TEXT".into(),
+        ));
+    };
+    let made = made.or_else(|| sources.iter().filter_map(|source| source.made).min());
+    let Some(made) = made else {
+        return Err(Error::Usage(
+            "the sources don't say when they were made: say it with --made SECONDS".into(),
+        ));
+    };
+    let mut builder = TableBuilder::new(notice, made);
+    sources.iter().for_each(|source| source.add_to(&mut builder));
+    if builder.too_fine() > 0 {
+        println!("{} IPv6 ranges within a /64 left out", builder.too_fine());
+    }
+    let bytes = builder.build();
+    write(output, &bytes)?;
+    let mut sum = Sha256::digest(&bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _infallible = write!(text, "{byte:02x}");
+            text
+        });
+    let name = Path::new(output)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let _infallible = writeln!(sum, "  {name}");
+    write(&format!("{output}.sha256"), sum.as_bytes())?;
+    show(output)
+}
+
+fn show(file: &str) -> Result<(), Error> {
+    let bytes = read(file)?;
+    println!("{file}: {} bytes", bytes.len());
+    match Database::open(bytes.into())? {
+        Database::Table(table) => {
+            let (v4, v6) = table.ranges();
+            println!(
+                "compact table, {} countries, {v4} ranges of IPv4, {v6} of IPv6",
+                table.countries().len()
+            );
+            println!("{} bytes of memory with its index", table.size());
+            println!("made at {} seconds since the Unix epoch", table.made());
+            println!("{}", table.notice());
+        }
+        Database::Mmdb(mmdb) => {
+            println!(
+                "MMDB {}, made at {} seconds since the Unix epoch",
+                mmdb.database_type(),
+                mmdb.made()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn lookup(file: &str, addresses: &[String]) -> Result<(), Error> {
+    let database = Database::open(read(file)?.into())?;
+    for address in addresses {
+        let parsed: IpAddr = address
+            .parse()
+            .map_err(|_| Error::Usage(format!("{address}: no address")))?;
+        println!(
+            "{address} {}",
+            database
+                .country(parsed, &Fields::default())
+                .map_or("-", Country::code)
+        );
+    }
+    Ok(())
+}
+
+fn agreement(first: &str, second: &str, samples: u64) -> Result<(), Error> {
+    let (a, b) = (
+        Database::open(read(first)?.into())?,
+        Database::open(read(second)?.into())?,
+    );
+    for (family, result) in ["IPv4", "IPv6"]
+        .iter()
+        .zip(compare(&a, &b, &Fields::default(), samples))
+    {
+        println!(
+            "{family}: of {samples} addresses both name a country for {}, the same for {} ({:.2} %); only the first for {}, only the second for {}",
+            result.both,
+            result.agree,
+            result.percent(),
+            result.only_first,
+            result.only_second
+        );
+    }
+    Ok(())
+}
+
+fn read(path: &str) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|error| Error::File {
+        path: path.into(),
+        error,
+    })
+}
+
+fn write(path: &str, bytes: &[u8]) -> Result<(), Error> {
+    fs::write(path, bytes).map_err(|error| Error::File {
+        path: path.into(),
+        error,
+    })
+}
