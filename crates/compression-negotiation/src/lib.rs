@@ -1,1 +1,114 @@
-//! Content coding negotiation (RFC 9110 §12.5.3).
+#![doc = include_str!("../README.md")]
+
+mod accept_encoding;
+mod breach;
+mod budget;
+mod coding;
+pub mod config;
+mod content_type;
+mod encode;
+pub mod encode_config;
+mod encoder;
+mod encoding;
+pub mod etag;
+mod filter;
+mod policy;
+mod request;
+mod response;
+mod vary;
+
+pub use accept_encoding::{AcceptEncoding, Choice};
+pub use breach::BreachGuard;
+pub use coding::Coding;
+pub use config::Document;
+pub use content_type::{ContentTypePattern, DEFAULT_CONTENT_TYPES, media_type};
+pub use encoder::{ENCODABLE, Encoder, EncoderFailed};
+pub use etag::{Etag, EtagPolicy};
+pub use filter::Negotiation;
+
+use config::StatusPattern;
+use encode::EncodeSettings;
+use http_filter::{ConfigError, FilterConfig, Settings};
+use policy::{Policies, Policy};
+use std::rc::Rc;
+
+/// The filter's configuration, compiled.
+#[derive(Debug)]
+pub struct CompressionNegotiation {
+    settings: Settings,
+    policies: Policies,
+    content_types: Vec<ContentTypePattern>,
+    statuses: Vec<StatusPattern>,
+    min_length: u64,
+    debug_header: Option<String>,
+    encode: Option<EncodeSettings>,
+}
+
+impl CompressionNegotiation {
+    /// What this filter itself would encode for such a client.
+    fn own_coding(&self, accept: &AcceptEncoding, policy: &Policy) -> Coding {
+        match self.encode {
+            Some(_) => encode::best_encodable(&policy.prefer, policy, accept).unwrap_or(Coding::Identity),
+            None => Coding::Identity,
+        }
+    }
+
+    fn build(mut document: Document, budget: Option<budget::Budget>) -> Result<Self, ConfigError> {
+        let policies = Policies::compile(&mut document)?;
+        let content_types = match document.content_types {
+            Some(types) if types.is_empty() => {
+                return Err(ConfigError::new("content_types", "an empty list", "at least one media type"));
+            }
+            Some(types) => types.0,
+            None => DEFAULT_CONTENT_TYPES
+                .iter()
+                .filter_map(|text| ContentTypePattern::parse(text))
+                .collect(),
+        };
+        let statuses = match document.statuses {
+            Some(statuses) if statuses.is_empty() => {
+                return Err(ConfigError::new("statuses", "an empty list", "at least one status"));
+            }
+            Some(statuses) => statuses.0,
+            None => vec![StatusPattern::Class(2), StatusPattern::Class(3), StatusPattern::Class(4), StatusPattern::Class(5)],
+        };
+        Ok(Self {
+            settings: Settings {
+                mode: document.mode,
+                per_route: document.per_route,
+            },
+            policies,
+            content_types,
+            statuses,
+            min_length: document.min_length.map_or(DEFAULT_MIN_LENGTH, http_filter::ByteSize::bytes),
+            debug_header: document.debug_header.map(|name| name.0),
+            encode: document.encode.map(|encode| EncodeSettings::compile(encode, budget)).transpose()?,
+        })
+    }
+}
+
+impl FilterConfig for CompressionNegotiation {
+    const NAME: &'static str = "compression-negotiation";
+    /// A wrong coding is a slow page; a closed route is none.
+    const FAIL_CLOSED: bool = false;
+    type Document = Document;
+    type Filter = Negotiation;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        Self::build(document, None)
+    }
+
+    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
+        Self::build(document, self.encode.as_ref().map(|encode| encode.budget.clone()))
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> Negotiation {
+        Negotiation::new(Rc::clone(self))
+    }
+}
+
+const DEFAULT_MIN_LENGTH: u64 = 1024;

@@ -1,0 +1,157 @@
+//! The part of the configuration that is about encoding in this filter.
+
+use crate::{Coding, ContentTypePattern};
+use http_filter::{ByteSize, ConfigError, OneOrMany};
+use serde::Deserialize;
+
+/// Settings of the filter's own encoders.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct EncodeDocument {
+    /// gzip: level 1 to 9, default 6.
+    pub gzip: Option<LevelDocument>,
+    /// zstd: level 1 to 19, default 3. Only in the build with all codings.
+    pub zstd: Option<LevelDocument>,
+    /// brotli: level 0 to 11, default 4. Only in the build with all codings.
+    pub br: Option<LevelDocument>,
+    /// Another order of preference for some media types; the first match decides.
+    pub types: Vec<TypeDocument>,
+    /// When what was encoded is pushed out; default `auto`.
+    pub flush: Flush,
+    /// Whether trailers may follow a body that has no Content-Length; default `may_follow`.
+    pub trailers: Trailers,
+    /// How much memory the encoders of one worker may take, in bytes; default 64 MiB. Beyond it responses stay plain.
+    pub memory: Option<ByteSize>,
+}
+
+/// An encoder's level, and lower ones for larger bodies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelDocument {
+    /// The level.
+    pub level: u8,
+    /// Levels for bodies whose Content-Length is larger; the last that applies decides, so sizes ascend.
+    #[serde(default)]
+    pub larger: Vec<LargerDocument>,
+}
+
+/// A level for larger bodies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LargerDocument {
+    /// Larger than this, in bytes.
+    pub than: ByteSize,
+    /// The level.
+    pub level: u8,
+}
+
+/// An order of preference for some media types.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypeDocument {
+    /// Which media types.
+    pub content_types: OneOrMany<ContentTypePattern>,
+    /// The codings on offer, in order; `identity` leaves them plain.
+    pub prefer: OneOrMany<Coding>,
+}
+
+/// When what was encoded is pushed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Flush {
+    /// After every chunk of a body without Content-Length: the upstream streams, and so do we.
+    #[default]
+    Auto,
+    /// After every chunk.
+    Always,
+    /// When the encoder sees fit. Best ratio; server-sent events are flushed all the same.
+    Never,
+}
+
+/// Whether trailers may follow a body that has no Content-Length. Behind trailers no encoder can be finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trailers {
+    /// They may: such a body is encoded only where it came in HTTP/1.1 chunks, which Envoy strips of trailers unless told
+    /// otherwise, with neither `trailer` in the response nor `te: trailers` in the request.
+    #[default]
+    MayFollow,
+    /// No upstream sends any that it doesn't announce by `trailer`.
+    Never,
+}
+
+/// Levels by body length, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Levels {
+    base: u8,
+    larger: Vec<(u64, u8)>,
+}
+
+impl Levels {
+    /// The level for a body of `length` bytes, or of unknown length.
+    pub fn level(&self, length: Option<u64>) -> u8 {
+        self.larger
+            .iter()
+            .take_while(|(than, _)| length.is_some_and(|length| length > *than))
+            .last()
+            .map_or(self.base, |(_, level)| *level)
+    }
+
+    pub(crate) fn compile(
+        document: Option<&LevelDocument>,
+        coding: Coding,
+        default: u8,
+        (least, most): (u8, u8),
+    ) -> Result<Self, ConfigError> {
+        let Some(document) = document else {
+            return Ok(Self {
+                base: default,
+                larger: Vec::new(),
+            });
+        };
+        let check = |level: u8, path: &str| {
+            if (least..=most).contains(&level) {
+                return Ok(level);
+            }
+            let expected = ["a level from ", &least.to_string(), " to ", &most.to_string()].concat();
+            Err(ConfigError::new(["encode.", coding.name(), path].concat(), level, expected))
+        };
+        let mut levels = Self {
+            base: check(document.level, ".level")?,
+            larger: Vec::with_capacity(document.larger.len()),
+        };
+        for (index, step) in document.larger.iter().enumerate() {
+            let path = [".larger[", &index.to_string(), "]"].concat();
+            let than = step.than.bytes();
+            if levels.larger.last().is_some_and(|(before, _)| *before >= than) {
+                let path = ["encode.", coding.name(), &path, ".than"].concat();
+                return Err(ConfigError::new(path, than, "a size larger than the one before"));
+            }
+            levels.larger.push((than, check(step.level, &(path + ".level"))?));
+        }
+        Ok(levels)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_size_that_is_exceeded_decides() {
+        let levels = Levels {
+            base: 6,
+            larger: vec![(100, 4), (1000, 1)],
+        };
+        for (length, expected) in [
+            (None, 6),
+            (Some(0), 6),
+            (Some(100), 6),
+            (Some(101), 4),
+            (Some(1000), 4),
+            (Some(1001), 1),
+        ] {
+            assert_eq!(levels.level(length), expected, "{length:?}");
+        }
+    }
+}

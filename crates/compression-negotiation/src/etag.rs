@@ -1,0 +1,302 @@
+//! Entity tags (RFC 9110 §8.8.3) that tell one coding from another.
+
+use crate::Coding;
+use serde::Deserialize;
+
+/// How an encoded representation's ETag is kept apart from the plain one's (RFC 9110 §8.8.3.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EtagPolicy {
+    /// `"x"` becomes `W/"x"`, and back in If-Match; If-None-Match goes upstream in both forms.
+    #[default]
+    Weaken,
+    /// `"x"` becomes `"x-gzip"`, and back in If-None-Match and If-Match.
+    Suffix,
+    /// It is left as it comes: right where the upstream tells its codings apart itself.
+    Keep,
+}
+
+/// One entity tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Etag<'a> {
+    /// Whether it begins with `W/`.
+    pub weak: bool,
+    /// What stands between the quotes.
+    pub opaque: &'a [u8],
+}
+
+impl<'a> Etag<'a> {
+    /// Parses a field value that is one entity tag.
+    pub fn parse(value: &'a [u8]) -> Option<Self> {
+        match take(value.trim_ascii())? {
+            (tag, []) => Some(tag),
+            _ => None,
+        }
+    }
+
+    /// Parses the list of an If-None-Match or If-Match field, `*` aside; `None` where it is no list of entity tags, or
+    /// one of more than 64.
+    pub fn parse_list(value: &'a [u8]) -> Option<Vec<Self>> {
+        let mut tags = Vec::new();
+        let mut rest = value.trim_ascii();
+        while !rest.is_empty() {
+            if let Some(after) = rest.strip_prefix(b",") {
+                rest = after.trim_ascii_start();
+                continue;
+            }
+            let (tag, after) = take(rest)?;
+            let after = after.trim_ascii_start();
+            if tags.len() == MAX_TAGS || !(after.is_empty() || after.starts_with(b",")) {
+                return None;
+            }
+            tags.push(tag);
+            rest = after;
+        }
+        (!tags.is_empty()).then_some(tags)
+    }
+
+    /// The tag as a field value.
+    pub fn to_value(self) -> Vec<u8> {
+        let mut value = Vec::with_capacity(self.opaque.len() + 4);
+        self.write(b"", &mut value);
+        value
+    }
+
+    fn write(self, suffix: &[u8], value: &mut Vec<u8>) {
+        value.extend_from_slice(if self.weak { b"W/\"" } else { b"\"" });
+        value.extend_from_slice(self.opaque);
+        value.extend_from_slice(suffix);
+        value.push(b'"');
+    }
+
+    /// This tag without the suffix of one of `codings`.
+    fn without_suffix(self, codings: &[Coding]) -> Option<Self> {
+        codings.iter().find_map(|coding| {
+            let opaque = self.opaque.strip_suffix(coding.name().as_bytes())?.strip_suffix(b"-")?;
+            Some(Self { opaque, ..self })
+        })
+    }
+}
+
+impl EtagPolicy {
+    /// The ETag of the representation encoded as `coding`, from the plain one's; `None` where nothing changes.
+    pub fn encoded(self, etag: &[u8], coding: Coding) -> Option<Vec<u8>> {
+        // What isn't an entity tag can't be told apart by us; nobody can compare it either.
+        let tag = Etag::parse(etag)?;
+        match self {
+            Self::Weaken if !tag.weak => Some(Etag { weak: true, ..tag }.to_value()),
+            Self::Suffix => {
+                let mut value = Vec::with_capacity(etag.len() + 8);
+                tag.write(&[b"-", coding.name().as_bytes()].concat(), &mut value);
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// If-None-Match as the upstream must see it to compare with the tags it gave out itself; `None` where nothing
+    /// changes. It compares weakly (RFC 9110 §13.1.2), but not every upstream does: a weak tag goes in both forms.
+    pub fn if_none_match(self, value: &[u8], ours: &[Coding]) -> Option<Vec<u8>> {
+        let tags = Etag::parse_list(value).filter(|_| self != Self::Keep)?;
+        let mut sent = Vec::with_capacity(value.len() * 2);
+        let mut changed = false;
+        for tag in tags {
+            let own = match self {
+                Self::Suffix => tag.without_suffix(ours),
+                _ => None,
+            };
+            let tag = own.unwrap_or(tag);
+            changed |= own.is_some() || tag.weak;
+            push(tag, &mut sent);
+            if tag.weak {
+                push(Etag { weak: false, ..tag }, &mut sent);
+            }
+        }
+        changed.then_some(sent)
+    }
+
+    /// If-Match as the upstream must see it. It compares strongly (§13.1.1), so a tag that this filter weakened would
+    /// never match again; made strong it matches what was weakened, and not what was weak in the first place.
+    pub fn if_match(self, value: &[u8], ours: &[Coding]) -> Option<Vec<u8>> {
+        let tags = Etag::parse_list(value).filter(|_| self != Self::Keep)?;
+        let mut sent = Vec::with_capacity(value.len());
+        let mut changed = false;
+        for tag in tags {
+            let own = match self {
+                Self::Suffix => tag.without_suffix(ours),
+                _ => None,
+            };
+            changed |= own.is_some() || tag.weak;
+            push(Etag { weak: false, ..own.unwrap_or(tag) }, &mut sent);
+        }
+        changed.then_some(sent)
+    }
+
+    /// Whether an If-Range value was given out by this filter for an encoded representation. Its bytes are not those
+    /// that a range is cut from, so the range must not be answered (§13.1.5).
+    pub fn if_range_is_encoded(self, value: &[u8], offered: &[Coding]) -> bool {
+        Etag::parse(value).is_some_and(|tag| match self {
+            Self::Keep => false,
+            Self::Weaken => tag.weak,
+            Self::Suffix => tag.weak || tag.without_suffix(offered).is_some(),
+        })
+    }
+
+    /// The ETag for a 304: as the client knows it. `etag` is the upstream's, `if_none_match` what the client sent;
+    /// `None` where nothing changes.
+    pub fn not_modified(self, etag: &[u8], if_none_match: &[u8], ours: &[Coding]) -> Option<Vec<u8>> {
+        let known = Etag::parse_list(if_none_match)?;
+        let is_known = |value: &[u8]| Etag::parse(value).is_some_and(|tag| known.contains(&tag));
+        if self == Self::Weaken && is_known(etag) {
+            return None;
+        }
+        ours.iter()
+            .filter_map(|coding| self.encoded(etag, *coding))
+            .find(|value| is_known(value))
+    }
+}
+
+fn push(tag: Etag<'_>, list: &mut Vec<u8>) {
+    if !list.is_empty() {
+        list.extend_from_slice(b", ");
+    }
+    tag.write(b"", list);
+}
+
+/// Takes an entity tag off the front: `W/` in upper case only, and no escapes within the quotes (§8.8.3).
+fn take(text: &[u8]) -> Option<(Etag<'_>, &[u8])> {
+    let (weak, rest) = match text.strip_prefix(b"W/") {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let rest = rest.strip_prefix(b"\"")?;
+    let end = rest.iter().position(|byte| *byte == b'"')?;
+    let (opaque, rest) = rest.split_at_checked(end)?;
+    let is_etagc = |byte: &u8| *byte > b' ' && *byte != 0x7f;
+    opaque
+        .iter()
+        .all(is_etagc)
+        .then_some((Etag { weak, opaque }, rest.get(1..)?))
+}
+
+const MAX_TAGS: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn text(value: Option<Vec<u8>>) -> Option<String> {
+        value.map(|value| String::from_utf8(value).unwrap())
+    }
+
+    #[test]
+    fn encoded_tags_differ() {
+        for (name, policy, etag, expected) in [
+            ("weakened", EtagPolicy::Weaken, r#""x""#, Some(r#"W/"x""#)),
+            ("weak already", EtagPolicy::Weaken, r#"W/"x""#, None),
+            ("suffixed", EtagPolicy::Suffix, r#""x""#, Some(r#""x-gzip""#)),
+            ("weak and suffixed", EtagPolicy::Suffix, r#"W/"x""#, Some(r#"W/"x-gzip""#)),
+            ("empty", EtagPolicy::Suffix, r#""""#, Some(r#""-gzip""#)),
+            ("kept", EtagPolicy::Keep, r#""x""#, None),
+            ("no tag", EtagPolicy::Weaken, "x", None),
+            ("small w", EtagPolicy::Weaken, r#"w/"x""#, None),
+            ("two", EtagPolicy::Weaken, r#""x", "y""#, None),
+        ] {
+            assert_eq!(
+                text(policy.encoded(etag.as_bytes(), Coding::Gzip)).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn if_none_match_goes_up_in_the_upstreams_words() {
+        for (name, policy, value, expected) in [
+            ("both forms", EtagPolicy::Weaken, r#"W/"x""#, Some(r#"W/"x", "x""#)),
+            ("a list", EtagPolicy::Weaken, r#""a" , W/"b",,"c""#, Some(r#""a", W/"b", "b", "c""#)),
+            ("strong", EtagPolicy::Weaken, r#""x""#, None),
+            ("a comma within", EtagPolicy::Weaken, r#"W/"a,b\""#, Some(r#"W/"a,b\", "a,b\""#)),
+            ("suffix off", EtagPolicy::Suffix, r#""x-gzip""#, Some(r#""x""#)),
+            ("another coding's", EtagPolicy::Suffix, r#""x-br""#, None),
+            ("one of two", EtagPolicy::Suffix, r#""x-br", "x-gzip""#, Some(r#""x-br", "x""#)),
+            ("kept", EtagPolicy::Keep, r#"W/"x""#, None),
+            ("any", EtagPolicy::Weaken, "*", None),
+            ("no list", EtagPolicy::Weaken, r#"W/"x" W/"y""#, None),
+            ("open", EtagPolicy::Weaken, r#"W/"x"#, None),
+        ] {
+            assert_eq!(
+                text(policy.if_none_match(value.as_bytes(), &[Coding::Gzip])).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn if_match_goes_up_strong() {
+        for (name, policy, value, expected) in [
+            ("weakened by us", EtagPolicy::Weaken, r#"W/"x", "y""#, Some(r#""x", "y""#)),
+            ("strong", EtagPolicy::Weaken, r#""x""#, None),
+            ("suffixed by us", EtagPolicy::Suffix, r#""x-gzip""#, Some(r#""x""#)),
+            ("any", EtagPolicy::Weaken, "*", None),
+        ] {
+            assert_eq!(
+                text(policy.if_match(value.as_bytes(), &[Coding::Gzip])).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn ranges_of_encoded_bytes_are_known() {
+        const OFFERED: &[Coding] = &[Coding::Br, Coding::Gzip];
+        for (name, policy, value, expected) in [
+            ("weak", EtagPolicy::Weaken, r#"W/"x""#, true),
+            ("strong", EtagPolicy::Weaken, r#""x-gzip""#, false),
+            ("suffixed", EtagPolicy::Suffix, r#""x-br""#, true),
+            ("plain", EtagPolicy::Suffix, r#""x""#, false),
+            ("a date", EtagPolicy::Weaken, "Fri, 20 Nov 2026 21:00:00 GMT", false),
+            ("kept", EtagPolicy::Keep, r#"W/"x""#, false),
+        ] {
+            assert_eq!(policy.if_range_is_encoded(value.as_bytes(), OFFERED), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_304_has_the_tag_that_the_client_holds() {
+        for (name, policy, etag, known, expected) in [
+            ("weakened", EtagPolicy::Weaken, r#""x""#, r#"W/"x""#, Some(r#"W/"x""#)),
+            ("plain", EtagPolicy::Weaken, r#""x""#, r#""x""#, None),
+            ("both", EtagPolicy::Weaken, r#""x""#, r#""x", W/"x""#, None),
+            ("suffixed", EtagPolicy::Suffix, r#""x""#, r#""x-gzip""#, Some(r#""x-gzip""#)),
+            ("another's suffix", EtagPolicy::Suffix, r#""x""#, r#""x-br""#, None),
+            ("suffixed and plain", EtagPolicy::Suffix, r#""x""#, r#""x", "x-gzip""#, Some(r#""x-gzip""#)),
+        ] {
+            let found = policy.not_modified(etag.as_bytes(), known.as_bytes(), &[Coding::Gzip]);
+            assert_eq!(text(found).as_deref(), expected, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_client_got_comes_back(opaque in "[!#-~]{0,20}", suffix in any::<bool>(), weak in any::<bool>()) {
+            let policy = if suffix { EtagPolicy::Suffix } else { EtagPolicy::Weaken };
+            let plain = Etag { weak, opaque: opaque.as_bytes() }.to_value();
+            let given = policy.encoded(&plain, Coding::Br).unwrap_or_else(|| plain.clone());
+            let back = policy.if_none_match(&given, &[Coding::Br]).unwrap_or_else(|| given.clone());
+            let tags = Etag::parse_list(&back).unwrap();
+            prop_assert!(tags.iter().any(|tag| tag.to_value() == plain));
+            prop_assert_eq!(policy.not_modified(&plain, &given, &[Coding::Br]).unwrap_or(plain), given);
+        }
+
+        #[test]
+        fn any_bytes_are_parsed(value in prop::collection::vec(any::<u8>(), 0..80)) {
+            if let Some(tags) = Etag::parse_list(&value) {
+                prop_assert!(!tags.is_empty() && tags.len() <= MAX_TAGS);
+            }
+        }
+    }
+}

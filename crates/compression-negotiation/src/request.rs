@@ -1,0 +1,190 @@
+use crate::{
+    AcceptEncoding, Choice, Coding, CompressionNegotiation, config::OnNotAcceptable, policy::Policy,
+};
+use http_filter::{Changes, HeaderMutation, Headers, Host, LocalReply, Problem, field};
+
+/// What was agreed with the client, for the response.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    /// Which of the configuration's policies holds.
+    pub policy: usize,
+    pub accept: AcceptEncoding,
+    /// What the upstream was asked for.
+    pub chosen: Coding,
+    /// Why the response must be plain, whatever the client accepts.
+    pub plain: Option<Plain>,
+    pub is_head: bool,
+    /// Whether the request says that it takes trailers (`te: trailers`).
+    pub takes_trailers: bool,
+    /// The client's own If-None-Match, where the upstream gets another.
+    pub if_none_match: Option<Vec<u8>>,
+}
+
+/// Why a response must be plain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Plain {
+    /// A part was asked for, and parts are cut from plain bytes.
+    Range,
+    /// The client said `no-transform`.
+    NoTransform,
+    /// A stranger could measure it.
+    BreachGuard,
+}
+
+impl Plain {
+    /// The counter.
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            Self::Range => "plain_range",
+            Self::NoTransform => "plain_no_transform_request",
+            Self::BreachGuard => "plain_breach_guard",
+        }
+    }
+}
+
+/// Decides about a request; `Err` is the 406.
+pub(crate) fn negotiate(
+    config: &CompressionNegotiation,
+    request: &Headers,
+    host: &dyn Host,
+) -> Result<(Exchange, Changes), LocalReply> {
+    let index = config.policies.find(request);
+    let policy = config.policies.at(index);
+    let accept = AcceptEncoding::parse(request.all(ACCEPT_ENCODING));
+    let choice = if accept.is_present() {
+        accept.choose(&policy.prefer)
+    } else if policy.default_coding == Coding::Identity {
+        Choice::Identity
+    } else {
+        Choice::Coding(policy.default_coding)
+    };
+    let mut chosen = match choice {
+        Choice::Coding(coding) => coding,
+        Choice::NotAcceptable
+            if policy.on_not_acceptable == OnNotAcceptable::Reject && is_safe(request.method()) =>
+        {
+            return Err(not_acceptable(policy));
+        }
+        Choice::Identity | Choice::NotAcceptable => Coding::Identity,
+    };
+    let mut edits = HeaderMutation::default();
+    let plain = if chosen == Coding::Identity {
+        None
+    } else {
+        must_be_plain(policy, request, &accept, &mut edits)
+    };
+    if let Some(plain) = plain {
+        host.count(plain.slug(), 1);
+        chosen = Coding::Identity;
+    }
+    host.count(chosen_slug(chosen), 1);
+    if asks_otherwise(request, chosen) {
+        edits = edits.set(ACCEPT_ENCODING, chosen.name());
+    }
+    let if_none_match = rewrite_conditions(config, policy, &accept, request, chosen, &mut edits);
+    let exchange = Exchange {
+        policy: index,
+        accept,
+        chosen,
+        plain,
+        is_head: request.method() == b"HEAD",
+        takes_trailers: request.all("te").any(|value| has_token(value, b"trailers")),
+        if_none_match,
+    };
+    Ok((exchange, Changes::default().headers(edits)))
+}
+
+/// Whether a list-based field value has a member, parameters aside.
+pub(crate) fn has_token(value: &[u8], token: &[u8]) -> bool {
+    field::list(value).any(|member| field::parameters(member).0.eq_ignore_ascii_case(token))
+}
+
+/// Whether this request is none whose response this filter may touch: a tunnel, another protocol, or gRPC, which
+/// compresses by message.
+pub(crate) fn is_out_of_reach(request: &Headers) -> bool {
+    request.method() == b"CONNECT" || request.contains("upgrade") || request.is_grpc()
+}
+
+/// Whether the upstream would read anything but `chosen`. An absent field is left absent where nothing is wanted.
+fn asks_otherwise(request: &Headers, chosen: Coding) -> bool {
+    match request.single(ACCEPT_ENCODING) {
+        Ok(None) => chosen != Coding::Identity,
+        Ok(Some(value)) => value != chosen.name().as_bytes(),
+        Err(_) => true,
+    }
+}
+
+fn must_be_plain(
+    policy: &Policy,
+    request: &Headers,
+    accept: &AcceptEncoding,
+    edits: &mut HeaderMutation,
+) -> Option<Plain> {
+    if policy.breach_guard.guards(request) {
+        return Some(Plain::BreachGuard);
+    }
+    let accepts_plain = accept.accepts(Coding::Identity);
+    if accepts_plain && request.all("cache-control").any(|value| has_token(value, b"no-transform")) {
+        return Some(Plain::NoTransform);
+    }
+    if !request.contains("range") {
+        return None;
+    }
+    // A server may ignore Range (RFC 9110 §14.2), and here it must: the client wants what it holds a part of, in
+    // encoded bytes that come out differently next time, or it takes no plain bytes.
+    let is_encoded = request
+        .first("if-range")
+        .is_some_and(|value| policy.etag.if_range_is_encoded(value, &policy.prefer));
+    if is_encoded || !accepts_plain {
+        *edits = std::mem::take(edits).remove("range").remove("if-range");
+        return None;
+    }
+    Some(Plain::Range)
+}
+
+/// Translates entity tags that this filter gave out into the upstream's own. Returns the client's If-None-Match where
+/// it was translated.
+fn rewrite_conditions(
+    config: &CompressionNegotiation,
+    policy: &Policy,
+    accept: &AcceptEncoding,
+    request: &Headers,
+    chosen: Coding,
+    edits: &mut HeaderMutation,
+) -> Option<Vec<u8>> {
+    let ours = [chosen, config.own_coding(accept, policy)];
+    if let Some(value) = request.combined("if-match")
+        && let Some(translated) = policy.etag.if_match(&value, &ours)
+    {
+        *edits = std::mem::take(edits).set("if-match", translated);
+    }
+    let value = request.combined("if-none-match")?;
+    let translated = policy.etag.if_none_match(&value, &ours)?;
+    *edits = std::mem::take(edits).set("if-none-match", translated);
+    Some(value.into_owned())
+}
+
+fn not_acceptable(policy: &Policy) -> LocalReply {
+    let offered: Vec<&str> = policy.prefer.iter().map(|coding| coding.name()).collect();
+    Problem::new(406, "not_acceptable", "None of the content codings on offer is acceptable")
+        .extension("offered", offered)
+        .into_reply()
+        .header("vary", policy.vary.join(", "))
+}
+
+/// Whether a request changes nothing, so that it may be refused for how its answer would look (RFC 9110 §9.2.1).
+fn is_safe(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"OPTIONS" | b"TRACE")
+}
+
+const fn chosen_slug(coding: Coding) -> &'static str {
+    match coding {
+        Coding::Zstd => "chosen_zstd",
+        Coding::Br => "chosen_br",
+        Coding::Gzip => "chosen_gzip",
+        Coding::Dcz => "chosen_dcz",
+        Coding::Identity => "chosen_identity",
+    }
+}
+
+const ACCEPT_ENCODING: &str = "accept-encoding";

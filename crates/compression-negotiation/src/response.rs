@@ -1,0 +1,243 @@
+use crate::{
+    Coding, CompressionNegotiation,
+    content_type::{is_listed, media_type},
+    encode::{self, Encode},
+    encoding::Encoding,
+    policy::Policy,
+    request::{Exchange, has_token},
+    vary,
+};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, Mode, ResponsePlan, field};
+
+/// What becomes of a response: its plan, and the encoder that its body goes through.
+pub(crate) struct Outcome {
+    pub plan: ResponsePlan,
+    pub encoding: Option<Encoding>,
+}
+
+/// Decides about a response to a request that was negotiated.
+pub(crate) fn settle(
+    config: &CompressionNegotiation,
+    exchange: &Exchange,
+    response: &Headers,
+    host: &dyn Host,
+) -> Outcome {
+    let repair = Repair {
+        config,
+        policy: config.policies.at(exchange.policy),
+        exchange,
+        response,
+        host,
+        edits: HeaderMutation::default(),
+    };
+    repair.settle()
+}
+
+/// The coding of a response.
+enum Coded {
+    /// None; `named` when Content-Encoding says so (`identity`), which it must not (RFC 9110 §8.4.1).
+    Plain { named: bool },
+    /// This one alone, which this filter knows.
+    Known(Coding),
+    /// Another, or several.
+    Other,
+}
+
+struct Repair<'a> {
+    config: &'a CompressionNegotiation,
+    policy: &'a Policy,
+    exchange: &'a Exchange,
+    response: &'a Headers,
+    host: &'a dyn Host,
+    edits: HeaderMutation,
+}
+
+impl Repair<'_> {
+    fn settle(mut self) -> Outcome {
+        match self.response.status() {
+            Some(304) => self.not_modified(),
+            Some(200..) => match coded(self.response) {
+                Coded::Known(coding) if self.was_offered(coding) => self.encoded(coding),
+                Coded::Known(_) | Coded::Other => self.untouched("already_encoded"),
+                Coded::Plain { named } => {
+                    if named {
+                        self.edit(|edits| edits.remove("content-encoding"));
+                    }
+                    self.plain()
+                }
+            },
+            // Interim responses and switched protocols have no representation.
+            _ => self.pass(),
+        }
+    }
+
+    fn was_offered(&self, coding: Coding) -> bool {
+        coding == self.exchange.chosen || self.policy.prefer.contains(&coding)
+    }
+
+    /// RFC 9110 §15.4.5: what a 200 would have had.
+    fn not_modified(mut self) -> Outcome {
+        let ours = [
+            self.exchange.chosen,
+            self.config.own_coding(&self.exchange.accept, self.policy),
+        ];
+        if let (Some(known), Some(etag)) = (&self.exchange.if_none_match, self.response.first("etag"))
+            && let Some(own) = self.policy.etag.not_modified(etag, known, &ours)
+        {
+            self.edit(|edits| edits.set("etag", own));
+        }
+        self.vary();
+        self.debug("not_modified");
+        self.pass()
+    }
+
+    /// Somebody behind this filter encoded it as asked.
+    fn encoded(mut self, coding: Coding) -> Outcome {
+        self.host.count(upstream_slug(coding), 1);
+        self.vary();
+        self.weaken(coding);
+        // With a Content-Length it was stored so; without, it was encoded on its way by one who couldn't know what
+        // stands in the digests, and whose bytes come out differently next time.
+        if !self.response.contains("content-length") && !self.exchange.is_head {
+            self.forget_bytes();
+        }
+        self.debug(coding.name());
+        self.pass()
+    }
+
+    fn plain(mut self) -> Outcome {
+        if self.response.all("cache-control").any(|value| has_token(value, b"no-transform")) {
+            return self.untouched("no_transform");
+        }
+        let content_type = self.response.first("content-type").unwrap_or_default();
+        if !is_listed(&self.config.content_types, media_type(content_type)) {
+            return self.untouched("content_type");
+        }
+        match encode::plan(self.config, self.policy, self.exchange, self.response) {
+            Ok(encode) => self.encode(encode),
+            Err(reason) => {
+                if reason.varies() {
+                    self.vary();
+                }
+                if reason == encode::Skip::Upstream && self.exchange.is_head {
+                    self.mirror_get();
+                }
+                self.untouched(reason.slug())
+            }
+        }
+    }
+
+    fn encode(mut self, encode: Encode) -> Outcome {
+        let coding = encode.coding();
+        self.host.count(encoded_slug(coding), 1);
+        self.vary();
+        self.weaken(coding);
+        self.forget_bytes();
+        self.edit(|edits| edits.set("content-encoding", coding.name()).remove("content-length"));
+        self.debug(coding.name());
+        let encoding = match self.config.settings.mode {
+            // In shadow mode no body comes, and nothing is held for it.
+            Mode::Shadow => None,
+            Mode::Enforce => encode.into_encoding(),
+        };
+        Outcome {
+            plan: ResponsePlan {
+                headers: self.edits,
+                body: match encoding {
+                    Some(_) => BodyPlan::Rewrite,
+                    None => BodyPlan::Pass,
+                },
+            },
+            encoding,
+        }
+    }
+
+    /// A HEAD answered without the encoder that the same GET would meet on its way: what that would change is left
+    /// out, as RFC 9110 §9.3.2 lets us.
+    fn mirror_get(&mut self) {
+        self.weaken(self.exchange.chosen);
+        self.edit(|edits| edits.remove("content-length"));
+        self.forget_bytes();
+    }
+
+    fn weaken(&mut self, coding: Coding) {
+        if let Some(etag) = self.response.first("etag").and_then(|etag| self.policy.etag.encoded(etag, coding)) {
+            self.edit(|edits| edits.set("etag", etag));
+        }
+    }
+
+    /// Drops what was said of bytes that are no more. `unencoded-digest` is of those that come out again.
+    fn forget_bytes(&mut self) {
+        for name in ["accept-ranges", "content-md5", "digest", "content-digest", "repr-digest"] {
+            if self.response.contains(name) {
+                self.edit(|edits| edits.remove(name));
+            }
+        }
+    }
+
+    fn vary(&mut self) {
+        if let Some(value) = vary::merged(self.response, self.policy.vary.iter().map(String::as_str)) {
+            self.edit(|edits| edits.set("vary", value));
+        }
+    }
+
+    fn debug(&mut self, what: &str) {
+        if let Some(name) = &self.config.debug_header {
+            let asked = self.exchange.chosen.name();
+            let value = [what, "; asked=", asked].concat();
+            let name = name.clone();
+            self.edit(|edits| edits.set(name, value));
+        }
+    }
+
+    fn untouched(mut self, reason: &'static str) -> Outcome {
+        self.host.count(&["skipped_", reason].concat(), 1);
+        self.debug(&["identity; reason=", reason].concat());
+        self.pass()
+    }
+
+    fn pass(self) -> Outcome {
+        Outcome {
+            plan: ResponsePlan::headers(self.edits),
+            encoding: None,
+        }
+    }
+
+    fn edit(&mut self, edit: impl FnOnce(HeaderMutation) -> HeaderMutation) {
+        self.edits = edit(std::mem::take(&mut self.edits));
+    }
+}
+
+fn coded(response: &Headers) -> Coded {
+    let Some(value) = response.combined("content-encoding") else {
+        return Coded::Plain { named: false };
+    };
+    let mut codings = field::list(&value)
+        .map(Coding::from_name)
+        .filter(|coding| *coding != Some(Coding::Identity));
+    match (codings.next(), codings.next()) {
+        (None, _) => Coded::Plain { named: true },
+        (Some(Some(coding)), None) => Coded::Known(coding),
+        _ => Coded::Other,
+    }
+}
+
+const fn upstream_slug(coding: Coding) -> &'static str {
+    match coding {
+        Coding::Zstd => "upstream_zstd",
+        Coding::Br => "upstream_br",
+        Coding::Gzip => "upstream_gzip",
+        Coding::Dcz => "upstream_dcz",
+        Coding::Identity => "upstream_identity",
+    }
+}
+
+const fn encoded_slug(coding: Coding) -> &'static str {
+    match coding {
+        Coding::Zstd => "encoded_zstd",
+        Coding::Br => "encoded_br",
+        Coding::Gzip => "encoded_gzip",
+        Coding::Dcz => "encoded_dcz",
+        Coding::Identity => "encoded_identity",
+    }
+}
