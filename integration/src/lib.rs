@@ -12,4 +12,9 @@
 )]
 
 pub mod module;
+mod proxy;
+mod upstream;
 pub mod vm;
+
+pub use proxy::{Proxy, wasm_filter};
+pub use upstream::{Answer, Received, Upstream};

@@ -1,3 +1,4 @@
+use crate::protobuf_struct;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt;
@@ -52,20 +53,25 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// Parses the JSON text of a configuration; an empty text is `{}`.
+/// Parses a configuration as Envoy hands it over: JSON text (from a `StringValue`, from Istio), a serialised
+/// `google.protobuf.Struct`, or nothing, which is `{}`.
 ///
-/// Integral doubles become integers, since Istio and Envoy's `Struct` deliver every number as a double.
+/// Integral doubles become integers, since Istio and `Struct` know no other numbers.
 ///
 /// # Errors
-/// [`ConfigError`] where the text is no JSON object.
+/// [`ConfigError`] where it is neither, or no object.
 pub fn parse_value(text: &[u8]) -> Result<Value, ConfigError> {
     if text.trim_ascii().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    let mut value: Value = serde_json::from_slice(text).map_err(|error| ConfigError {
-        path: String::new(),
-        problem: format!("not JSON: {error}"),
-    })?;
+    let mut value: Value = match serde_json::from_slice(text) {
+        Ok(value) => value,
+        // A Struct begins with the tag of its only field, which JSON takes for a line's end.
+        Err(error) => protobuf_struct::decode(text).ok_or_else(|| ConfigError {
+            path: String::new(),
+            problem: format!("neither JSON nor a Struct: {error}"),
+        })?,
+    };
     if !value.is_object() {
         return Err(ConfigError::new("", kind(&value), "an object"));
     }
@@ -169,7 +175,7 @@ mod tests {
             (
                 "no JSON",
                 "{",
-                "configuration: not JSON: EOF while parsing an object at line 1 column 1",
+                "configuration: neither JSON nor a Struct: EOF while parsing an object at line 1 column 1",
             ),
             (
                 "no object",

@@ -130,7 +130,7 @@ pub enum BodyPlan {
     Rewrite,
     /// Headers and body wait for [`Filter::on_response_held`](crate::Filter::on_response_held), at most `limit` bytes
     /// of body. Needs `allow_on_headers_stop_iteration: true` in Envoy's plugin configuration; without it, or beyond
-    /// the limit, the response goes on without having been seen.
+    /// the limit, the response goes on without having been seen. A response without a body is not held at all.
     Hold {
         /// The largest body to hold, in bytes.
         limit: usize,

@@ -48,7 +48,8 @@ pub trait FilterConfig: Sized + 'static {
     }
 
     /// Work outside any stream: refreshing keys, databases. Runs on every worker and on the main thread, so whatever
-    /// leaves the process goes behind [`take_lease`](crate::take_lease). No stream's properties can be read.
+    /// leaves the process goes behind [`take_lease`](crate::take_lease). No stream's properties can be read. While
+    /// requests wait it runs more often than it asked to.
     fn on_tick(&self, _host: &dyn Host) -> Tick {
         Tick::default()
     }
@@ -87,7 +88,8 @@ pub trait Filter: 'static {
         Decision::default()
     }
 
-    /// Decides about a request that waited for [`Decision::Wait`].
+    /// Decides about a request that waited for [`Decision::Wait`]. It runs in a tick, whose answers come to the
+    /// configuration: a [`Decision::Call`] from here fails as `NotDispatched`.
     fn on_wake(&mut self, _request: &Headers, _host: &dyn Host) -> Decision {
         Decision::default()
     }

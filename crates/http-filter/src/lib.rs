@@ -15,6 +15,7 @@ mod path;
 mod plugin;
 mod problem;
 pub mod property;
+mod protobuf_struct;
 mod quantity;
 pub mod query;
 mod reply;

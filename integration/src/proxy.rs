@@ -1,0 +1,186 @@
+//! An Envoy with filters in it, in front of an [`Upstream`].
+
+use crate::{Upstream, module};
+use edge_demo::{Error, envoy::Envoy};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// An Envoy to be configured: filters in order, one route to an upstream.
+pub struct Proxy {
+    filters: Vec<Value>,
+    route_metadata: Value,
+    clusters: Vec<Value>,
+    workers: usize,
+}
+
+impl Default for Proxy {
+    fn default() -> Self {
+        Self {
+            filters: Vec::new(),
+            route_metadata: json!({}),
+            clusters: Vec::new(),
+            workers: 1,
+        }
+    }
+}
+
+impl Proxy {
+    /// Adds a shipped filter with its configuration.
+    #[must_use]
+    pub fn filter(self, name: &str, configuration: &Value) -> Self {
+        self.wasm(name, &module::shipped(name), configuration, json!({}))
+    }
+
+    /// Adds the probe.
+    #[must_use]
+    pub fn probe(self, configuration: &Value, plugin: Value) -> Self {
+        self.wasm("probe", &module::probe(), configuration, plugin)
+    }
+
+    /// Adds a module; `plugin` holds further fields of Envoy's `PluginConfig`.
+    #[must_use]
+    pub fn wasm(self, name: &str, module: &Path, configuration: &Value, plugin: Value) -> Self {
+        self.http_filter(wasm_filter(name, module, configuration, plugin))
+    }
+
+    /// Adds any filter of Envoy's.
+    #[must_use]
+    pub fn http_filter(mut self, filter: Value) -> Self {
+        self.filters.push(filter);
+        self
+    }
+
+    /// Gives the route metadata: filter name, then key and value.
+    #[must_use]
+    pub fn route_metadata(mut self, metadata: Value) -> Self {
+        self.route_metadata = metadata;
+        self
+    }
+
+    /// Adds a cluster with one endpoint; `http2` for one that speaks HTTP/2.
+    #[must_use]
+    pub fn cluster(mut self, name: &str, address: std::net::SocketAddr, http2: bool) -> Self {
+        self.clusters.push(cluster(name, address, http2));
+        self
+    }
+
+    /// Runs so many workers; one by default.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers;
+        self
+    }
+
+    /// The configuration, with requests going to `upstream`, or by their `x-cluster` header to the cluster it names.
+    pub fn configuration(&self, upstream: &Upstream) -> Value {
+        let mut clusters = self.clusters.clone();
+        clusters.push(cluster("upstream", upstream.address(), false));
+        json!({
+            "static_resources": {
+                "listeners": [{
+                    "name": "main",
+                    "address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}},
+                    "filter_chains": [{"filters": [self.connection_manager()]}],
+                }],
+                "clusters": clusters,
+            },
+        })
+    }
+
+    /// Starts it and waits until it serves.
+    ///
+    /// # Panics
+    /// When Envoy does not start.
+    pub fn start(&self, upstream: &Upstream) -> Envoy {
+        self.try_start(upstream).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Starts it and waits until it serves, or says why it does not.
+    ///
+    /// # Errors
+    /// As Envoy's builder has them.
+    pub fn try_start(&self, upstream: &Upstream) -> Result<Envoy, Error> {
+        Envoy::builder(&self.configuration(upstream).to_string())
+            .concurrency(self.workers)
+            .start()
+    }
+
+    fn connection_manager(&self) -> Value {
+        let mut filters = self.filters.clone();
+        filters.push(json!({
+            "name": "envoy.filters.http.router",
+            "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"},
+        }));
+        json!({
+            "name": "envoy.filters.network.http_connection_manager",
+            "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+                "stat_prefix": "main",
+                "codec_type": "AUTO",
+                "use_remote_address": true,
+                "xff_num_trusted_hops": 1,
+                "max_request_headers_kb": 256,
+                "common_http_protocol_options": {"max_headers_count": 2000},
+                "http_protocol_options": {"enable_trailers": true},
+                "http_filters": filters,
+                "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [
+                    {
+                        "match": {"prefix": "/", "headers": [{"name": "x-cluster", "present_match": true}]},
+                        "route": {"cluster_header": "x-cluster"},
+                        "metadata": {"filter_metadata": self.route_metadata},
+                    },
+                    {
+                        "match": {"prefix": "/"},
+                        "route": {"cluster": "upstream"},
+                        "metadata": {"filter_metadata": self.route_metadata},
+                    },
+                ]}]},
+            },
+        })
+    }
+}
+
+/// A Wasm filter of Envoy's, its configuration as a `Struct`, in a VM of its own.
+pub fn wasm_filter(name: &str, module: &Path, configuration: &Value, plugin: Value) -> Value {
+    let mut config = json!({
+        "name": name,
+        "root_id": name,
+        "vm_config": {
+            "vm_id": name,
+            "runtime": "envoy.wasm.runtime.v8",
+            "code": {"local": {"filename": module}},
+        },
+    });
+    if !configuration.is_null() {
+        config["configuration"] =
+            json!({"@type": "type.googleapis.com/google.protobuf.Struct", "value": configuration});
+    }
+    config
+        .as_object_mut()
+        .unwrap()
+        .extend(plugin.as_object().cloned().unwrap_or_default());
+    json!({
+        "name": format!("edge.{name}"),
+        "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm", "config": config},
+    })
+}
+
+fn cluster(name: &str, address: std::net::SocketAddr, http2: bool) -> Value {
+    let protocol = if http2 {
+        json!({"http2_protocol_options": {}})
+    } else {
+        json!({"http_protocol_options": {"enable_trailers": true}})
+    };
+    json!({
+        "name": name,
+        "type": "STATIC",
+        "connect_timeout": "1s",
+        "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {
+            "socket_address": {"address": address.ip().to_string(), "port_value": address.port()},
+        }}}]}]},
+        "typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+            "explicit_http_config": protocol,
+        }},
+    })
+}
