@@ -1,0 +1,108 @@
+//! JSON without ambiguity: an object that names a member twice is refused (RFC 8725bis §3.12; RFC 7519 §4).
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// Parses a JSON object of which no object, at any depth, names a member twice.
+pub(crate) fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let value = Strict.deserialize(&mut deserializer).ok()?;
+    deserializer.end().ok()?;
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}
+
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut all = Vec::new();
+        while let Some(item) = items.next_element_seed(Strict)? {
+            all.push(item);
+        }
+        Ok(Value::Array(all))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut all = Map::new();
+        while let Some(name) = members.next_key::<String>()? {
+            let value = members.next_value_seed(Strict)?;
+            if all.insert(name, value).is_some() {
+                return Err(de::Error::custom("a member occurs twice"));
+            }
+        }
+        Ok(Value::Object(all))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ambiguous_objects_are_refused() {
+        for (name, text, accepted) in [
+            ("object", r#"{"a":1,"b":[{"c":null}]}"#, true),
+            ("twice", r#"{"a":1,"a":1}"#, false),
+            ("twice, escaped", r#"{"a":1,"\u0061":1}"#, false),
+            ("twice, deep", r#"{"a":[{"b":1,"b":2}]}"#, false),
+            ("a list", "[]", false),
+            ("more behind", "{} {}", false),
+            ("space around", " {} ", true),
+            ("not UTF-8", "\u{0}", false),
+            ("not a number", r#"{"a":NaN}"#, false),
+        ] {
+            assert_eq!(parse_object(text.as_bytes()).is_some(), accepted, "{name}");
+        }
+        let deep = ["{\"a\":".repeat(200), "1".into(), "}".repeat(200)].concat();
+        assert_eq!(parse_object(deep.as_bytes()), None, "depth is bounded");
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        let object = parse_object(br#"{"a":18446744073709551615,"b":-9223372036854775808}"#).unwrap();
+        assert_eq!(object["a"].to_string(), "18446744073709551615");
+        assert_eq!(object["b"].to_string(), "-9223372036854775808");
+    }
+}

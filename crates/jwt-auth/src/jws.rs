@@ -1,0 +1,159 @@
+use crate::{Algorithm, Refusal, json};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value};
+
+/// A JWS in compact serialisation (RFC 7515 §7.1), parsed but not verified.
+#[derive(Debug)]
+pub(crate) struct Compact<'a> {
+    /// What the protected header says.
+    pub(crate) header: Header,
+    /// The payload.
+    pub(crate) payload: Vec<u8>,
+    /// The signature.
+    pub(crate) signature: Vec<u8>,
+    /// What the signature is made of: the first two parts as they came.
+    pub(crate) signing_input: &'a [u8],
+}
+
+/// The protected header of a token.
+#[derive(Debug)]
+pub(crate) struct Header {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) kid: Option<String>,
+    /// The media type, lower case, without `application/` (RFC 7515 §4.1.9).
+    pub(crate) typ: Option<String>,
+    /// The public key that a DPoP proof carries (RFC 9449 §4.2). No other token's key comes from itself.
+    pub(crate) jwk: Option<Map<String, Value>>,
+}
+
+impl<'a> Compact<'a> {
+    /// Parses a token strictly: three parts of unpadded base64url, an object for a header that names an algorithm.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`], [`Refusal::Algorithm`], or [`Refusal::Critical`] for any `crit` (RFC 7515 §4.1.11: no
+    /// extension is understood here, `b64` among them).
+    pub(crate) fn parse(token: &'a [u8]) -> Result<Self, Refusal> {
+        let mut dots = token
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'.')
+            .map(|(index, _)| index);
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+            return Err(Refusal::Malformed);
+        };
+        let part = |range: Option<&[u8]>| {
+            range
+                .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
+                .ok_or(Refusal::Malformed)
+        };
+        let header = part(token.get(..first))?;
+        Ok(Self {
+            header: Header::parse(&header)?,
+            payload: part(token.get(first + 1..second))?,
+            signature: part(token.get(second + 1..))?,
+            signing_input: token.get(..second).unwrap_or_default(),
+        })
+    }
+
+    /// The payload as claims: an object (RFC 7519 §7.2).
+    pub(crate) fn claims(&self) -> Result<Map<String, Value>, Refusal> {
+        json::parse_object(&self.payload).ok_or(Refusal::Malformed)
+    }
+}
+
+impl Header {
+    fn parse(text: &[u8]) -> Result<Self, Refusal> {
+        let mut members = json::parse_object(text).ok_or(Refusal::Malformed)?;
+        if members.contains_key("crit") || members.contains_key("b64") {
+            return Err(Refusal::Critical);
+        }
+        let algorithm = match string(&mut members, "alg")? {
+            Some(name) => name.parse().map_err(|_| Refusal::Algorithm)?,
+            None => return Err(Refusal::Malformed),
+        };
+        let typ = string(&mut members, "typ")?.map(|typ| {
+            let typ = typ.to_ascii_lowercase();
+            typ.strip_prefix("application/").map(str::to_owned).unwrap_or(typ)
+        });
+        let jwk = match members.remove("jwk") {
+            Some(Value::Object(jwk)) => Some(jwk),
+            Some(_) => return Err(Refusal::Malformed),
+            None => None,
+        };
+        Ok(Self {
+            algorithm,
+            kid: string(&mut members, "kid")?,
+            typ,
+            jwk,
+        })
+    }
+}
+
+fn string(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match members.remove(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Refusal::Malformed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn token(header: &str) -> String {
+        [&URL_SAFE_NO_PAD.encode(header), ".e30.AA"].concat()
+    }
+
+    #[test]
+    fn headers() {
+        for (name, header, expected) in [
+            ("plain", r#"{"alg":"RS256","kid":"1","typ":"JWT"}"#, None),
+            ("unknown members are ignored", r#"{"alg":"ES512","x5t":"a"}"#, None),
+            ("the new name", r#"{"alg":"Ed25519"}"#, None),
+            ("none", r#"{"alg":"none"}"#, Some(Refusal::Algorithm)),
+            ("other case", r#"{"alg":"rs256"}"#, Some(Refusal::Algorithm)),
+            ("no algorithm", "{}", Some(Refusal::Malformed)),
+            ("algorithm no string", r#"{"alg":1}"#, Some(Refusal::Malformed)),
+            ("key id no string", r#"{"alg":"RS256","kid":7}"#, Some(Refusal::Malformed)),
+            ("type no string", r#"{"alg":"RS256","typ":[]}"#, Some(Refusal::Malformed)),
+            ("twice", r#"{"alg":"RS256","alg":"none"}"#, Some(Refusal::Malformed)),
+            ("critical", r#"{"alg":"RS256","crit":["exp"]}"#, Some(Refusal::Critical)),
+            ("critical, empty", r#"{"alg":"RS256","crit":[]}"#, Some(Refusal::Critical)),
+            ("payload not encoded", r#"{"alg":"RS256","b64":false}"#, Some(Refusal::Critical)),
+            ("a list", "[]", Some(Refusal::Malformed)),
+        ] {
+            assert_eq!(Compact::parse(token(header).as_bytes()).err(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn three_strict_parts() {
+        let good = token(r#"{"alg":"RS256"}"#);
+        let (header, _) = good.split_once('.').unwrap();
+        for (name, text, accepted) in [
+            ("three", good.clone(), true),
+            ("four", format!("{good}.AA"), false),
+            ("five, encrypted", format!("{header}.AA.AA.AA.AA"), false),
+            ("two", format!("{header}.e30"), false),
+            ("empty signature", format!("{header}.e30."), true),
+            ("leading dot", format!(".{good}"), false),
+            ("padding", format!("{header}.e30=.AA"), false),
+            ("plain base64", format!("{header}.e30.+/"), false),
+            ("bits left over", format!("{header}.e30.AB"), false),
+            ("white space", format!("{header}.e3 0.AA"), false),
+            ("new line", format!("{good}\n"), false),
+            ("nothing", String::new(), false),
+        ] {
+            assert_eq!(Compact::parse(text.as_bytes()).is_ok(), accepted, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parses_anything_without_panic(token in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Compact::parse(&token);
+        }
+    }
+}
