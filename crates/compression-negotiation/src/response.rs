@@ -116,7 +116,8 @@ impl Repair<'_> {
         match encode::plan(self.config, self.policy, self.exchange, self.response) {
             Ok(encode) => self.encode(encode),
             Err(reason) => {
-                if reason.varies() {
+                // What encoders behind this one call too small is theirs to know.
+                if reason.varies() || reason == encode::Skip::TooSmall && self.config.encode.is_none() {
                     self.vary();
                 }
                 if reason == encode::Skip::Upstream && self.exchange.is_head {

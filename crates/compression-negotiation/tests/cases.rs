@@ -1,0 +1,9 @@
+//! The behaviour of the filter, as data.
+
+#[test]
+fn cases() {
+    http_filter_test::run_cases::<compression_negotiation::CompressionNegotiation>(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/cases"
+    ));
+}
