@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
+export COMPOSE_PROJECT_NAME="${COMPOSE_PROJECT_NAME:-edge-filters}"
 need docker "Install Docker: https://docs.docker.com/engine/install/"
 if [ -f docker/standins.env ]; then
     set -a

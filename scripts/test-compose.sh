@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-# Ports of the system's choice, and images of their own names' choice: a mesh that is already up is left alone.
+# Ports of the system's choice and a project of its own: a mesh that is already up is left alone.
 export EDGE_PORT=0 EDGE_ADMIN_PORT=0 COMPOSE_PROJECT_NAME="edge-test-$$"
 if [ -f docker/standins.env ]; then
     set -a
@@ -36,6 +36,13 @@ expect() {
 }
 
 status() { curl --silent --max-time 10 --output "$work/body" --write-out '%{http_code}' "$@" || true; }
+
+# field NAME ARGUMENT...: that header of the response.
+field() {
+    local name="$1"
+    shift
+    curl --silent --max-time 10 --output "$work/body" --dump-header - "$@" | tr -d '\r' | sed -n "s/^$name: //p"
+}
 
 container() { "${compose[@]}" ps -q "$1"; }
 
@@ -68,10 +75,22 @@ mesh() {
     requests "$edge" "http://$admin"
 }
 
-# What a client sees through the mesh.
+# What a client sees through the mesh: $1 its address, $2 Envoy's admin page.
 requests() {
-    local edge="$1" admin="$2"
+    local edge="$1" admin="$2" token bearer json='content-type: application/json' vms
     expect "a page of the container backend" 200 "$(status "$edge/")"
+    expect "the Wasm function" 200 "$(status "$edge/health")"
+    expect "a protected function, no token" 401 "$(status --header "$json" --data '[1, 2]' "$edge/aggregate")"
+    token="$(curl --silent --max-time 10 "$edge/idp/token?sub=ada&aud=edge&scope=compute" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p')"
+    bearer="authorization: Bearer $token"
+    expect "a protected function, bad token" 401 "$(status --header "${bearer}x" --header "$json" --data '[1, 2]' "$edge/aggregate")"
+    expect "a protected function, good token" 200 "$(status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate")"
+    expect "over the limit" 429 "$(for _ in 1 2 3 4 5 6 7 8; do status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate" && echo; done | tail -n 1)"
+    expect "a blocked country" 451 "$(status --header 'cf-ipcountry: KP' "$edge/")"
+    expect "the coding asked for" zstd "$(field content-encoding --header 'accept-encoding: gzip, br, zstd' "$edge/text?bytes=4096")"
+    expect "an immutable asset" "public, max-age=31536000, immutable" "$(field cache-control "$edge/assets/$(basename legacy/site/assets/*.css)")"
+    vms="$(curl --silent --max-time 10 "$admin/stats?filter=^wasm.envoy.wasm.runtime.v8.active" | sed 's/.*: //')"
+    expect "a VM for each filter on each thread" 0 "$((${vms:-1} % 5))"
 }
 
 for candidate in "docker compose" docker-compose; do
