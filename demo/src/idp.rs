@@ -1,7 +1,7 @@
 //! The identity provider (`idp/server.mjs`) as a child process.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl IdentityProvider {
     /// [`Error::Missing`] without Node.js; the others as they say.
     pub fn start() -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(Error::file(std::env::temp_dir()))?;
-        let started = Self::start_in(folder.path().to_owned(), &Silent)?;
+        let started = Self::start_in(folder.path(), &Silent)?;
         Ok(Self {
             _folder: Some(folder),
             ..started
@@ -39,7 +39,7 @@ impl IdentityProvider {
     ///
     /// # Errors
     /// As [`start`](Self::start).
-    pub fn start_in(folder: PathBuf, progress: &dyn Progress) -> Result<Self, Error> {
+    pub fn start_in(folder: &Path, progress: &dyn Progress) -> Result<Self, Error> {
         let mut command = Command::new(tool::required("node", NODE_REMEDY)?);
         command
             .arg(tool::root().join("idp/server.mjs"))

@@ -27,9 +27,11 @@ pub mod function;
 pub mod http;
 pub mod idp;
 pub mod legacy;
+pub mod mesh;
 pub mod process;
 pub mod progress;
 pub mod static_site;
 pub mod tool;
+pub mod tour;
 
 pub use error::Error;

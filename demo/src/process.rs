@@ -1,5 +1,7 @@
 //! A child process that logs to a file and is stopped when its guard is dropped.
 
+mod leftover;
+
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::process::CommandExt as _;
@@ -9,8 +11,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+pub use leftover::Leftover;
+
 use crate::Error;
 use crate::progress::{Progress, wait_for};
+use leftover::start_mark;
 
 /// A running child. Dropping it asks the process to end, waits [`GRACE`], then kills it.
 #[derive(Debug)]
@@ -136,44 +141,6 @@ impl Drop for Process {
     }
 }
 
-/// A process that was left running on purpose.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Leftover {
-    /// What it is called in messages.
-    pub name: String,
-    /// The operating system's number for it.
-    pub pid: u32,
-    /// Tells it from a later process with the same number; empty where the system doesn't say.
-    pub started: String,
-}
-
-impl Leftover {
-    /// Whether the process is still the one that was left.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        let mark = start_mark(self.pid);
-        !mark.is_empty() && mark == self.started
-    }
-
-    /// Ends it: asks first, kills after [`GRACE`]. Gives `false` when it was not running any more.
-    #[must_use]
-    pub fn stop(&self) -> bool {
-        if !self.is_running() {
-            return false;
-        }
-        signal(self.pid, Signal::TERM);
-        let asked = Instant::now();
-        while self.is_running() {
-            if asked.elapsed() >= GRACE {
-                signal(self.pid, Signal::KILL);
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        true
-    }
-}
-
 /// An address on the loopback interface that was free a moment ago. Only for programs that can't be told to choose a port
 /// themselves: another program may take it in between.
 ///
@@ -199,32 +166,6 @@ fn signal(pid: u32, signal: Signal) {
     };
     // The process may have ended by itself: that is what the caller wants anyway.
     let _ = kill_process(pid, signal);
-}
-
-/// When the process was started, in whatever words this system uses; empty when it doesn't run (or only waits to be reaped).
-fn start_mark(pid: u32) -> String {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
-        return ps_start_mark(pid);
-    };
-    // The name in parentheses may hold spaces: fields are counted after it. State is the 3rd of all, start time the 22nd.
-    let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    match fields.next() {
-        None | Some("Z" | "X") => String::new(),
-        Some(_) => fields.nth(18).unwrap_or_default().to_owned(),
-    }
-}
-
-/// For systems without `/proc`.
-fn ps_start_mark(pid: u32) -> String {
-    if Path::new("/proc/self").exists() {
-        return String::new();
-    }
-    let output = Command::new("ps")
-        .args(["-o", "lstart=", "-p", &pid.to_string()])
-        .output();
-    output
-        .map(|o| String::from_utf8_lossy(&o.stdout).trim().to_owned())
-        .unwrap_or_default()
 }
 
 /// How long a process may take to end after it was asked to.

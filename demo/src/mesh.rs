@@ -1,0 +1,103 @@
+//! The whole mesh: the backends, the identity provider, and Envoy with `envoy/chain.yaml` in front of them.
+
+mod left_running;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::Error;
+use crate::envoy::Envoy;
+use crate::function::Function;
+use crate::idp::IdentityProvider;
+use crate::legacy::Legacy;
+use crate::progress::Progress;
+use crate::tool;
+
+pub use left_running::LeftRunning;
+
+/// A running mesh. Stopped when dropped, Envoy first.
+#[derive(Debug)]
+pub struct Mesh {
+    envoy: Envoy,
+    functions: Function,
+    legacy: Legacy,
+    idp: IdentityProvider,
+}
+
+/// Where the parts that a client talks to listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Addresses {
+    /// Envoy, in front of everything.
+    pub edge: SocketAddr,
+    /// Envoy's admin interface.
+    pub admin: SocketAddr,
+    /// The identity provider.
+    pub idp: SocketAddr,
+}
+
+impl Mesh {
+    /// Starts everything and waits until it serves. Logs go to `folder`; `program` is `edge-demo` itself, which stands in where
+    /// nginx is not installed; `port` is Envoy's, 0 for any.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when something has to be built or installed first; the others as they say.
+    pub fn start(folder: &Path, program: &Path, port: u16, progress: &dyn Progress) -> Result<Self, Error> {
+        let chain = tool::root().join("envoy/chain.yaml");
+        let chain = fs::read_to_string(&chain).map_err(Error::file(&chain))?;
+        modules_are_built(&chain)?;
+        let functions = Function::start_in(folder, "functions", progress)?;
+        let legacy = Legacy::start_in(folder, program, progress)?;
+        let idp = IdentityProvider::start_in(folder, progress)?;
+        let envoy = Envoy::builder(&chain)
+            .service("functions", functions.address())
+            .service("legacy", legacy.address())
+            .service("idp", idp.address())
+            .port(port)
+            .concurrency(2)
+            .folder(folder)
+            .start_with(progress)?;
+        Ok(Self {
+            envoy,
+            functions,
+            legacy,
+            idp,
+        })
+    }
+
+    /// Where to send requests.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        Addresses {
+            edge: self.envoy.address(),
+            admin: self.envoy.admin().address(),
+            idp: self.idp.address(),
+        }
+    }
+
+    /// Lets everything outlive this program.
+    #[must_use]
+    pub fn leave_running(self) -> LeftRunning {
+        let addresses = self.addresses();
+        let mut processes = vec![self.envoy.leave_running(), self.functions.leave_running()];
+        processes.extend(self.legacy.leave_running());
+        processes.push(self.idp.leave_running());
+        LeftRunning { addresses, processes }
+    }
+}
+
+fn modules_are_built(chain: &str) -> Result<(), Error> {
+    let modules = chain
+        .split_whitespace()
+        .map(|word| word.trim_matches(['{', '}', '"', ',']));
+    let missing = modules
+        .filter(|word| word.starts_with("dist/"))
+        .find(|path| !tool::root().join(path).is_file());
+    match missing {
+        None => Ok(()),
+        Some(path) => Err(Error::Missing {
+            program: path.to_owned(),
+            remedy: "run `make wasm`".to_owned(),
+        }),
+    }
+}

@@ -1,0 +1,222 @@
+//! The requests of the tour.
+
+use serde_json::{Value, json};
+
+use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NoHeader, Status};
+use super::guide::Guide;
+use crate::Error;
+use crate::http::Request;
+use crate::mesh::Addresses;
+
+pub(super) fn all(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
+    tokens(guide, mesh)?;
+    limits(guide, mesh)?;
+    countries(guide, mesh)?;
+    caching(guide)?;
+    codings(guide)
+}
+
+fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
+    guide.chapter("jwt-auth: who may come in");
+    let compute = || Request::post_json("/aggregate", &json!([1, 2, 6]));
+    guide.step(
+        "No token",
+        &compute(),
+        &[
+            Status(401),
+            Header("www-authenticate", "Bearer"),
+            NoHeader("x-edge-upstream"),
+        ],
+    )?;
+
+    let good = token(mesh, "sub=alice&aud=edge&scope=compute&alg=ES256")?;
+    let forged = format!("{}{}", good.get(..good.len() - 4).unwrap_or_default(), "AAAA");
+    guide.step(
+        "A forged token",
+        &bearer(compute(), &forged),
+        &[Status(401), Header("www-authenticate", "invalid_token")],
+    )?;
+    let expired = token(mesh, "sub=alice&aud=edge&scope=compute&ttl=-3600")?;
+    guide.step(
+        "An expired token",
+        &bearer(compute(), &expired),
+        &[Status(401), Header("www-authenticate", "invalid_token")],
+    )?;
+    let narrow = token(mesh, "sub=alice&aud=edge&scope=read")?;
+    guide.step(
+        "A good token without the scope",
+        &bearer(compute(), &narrow),
+        &[Status(403), Header("www-authenticate", "insufficient_scope")],
+    )?;
+    guide.step(
+        "A good token",
+        &bearer(compute(), &good),
+        &[Status(200), Json("/sum", json!(9.0))],
+    )?;
+    let claims = bearer(Request::get("/geo"), &good).header("x-user", "mallory");
+    guide.step(
+        "What the backend sees of it",
+        &claims,
+        &[
+            Status(200),
+            Json("/headers/x-user", json!("alice")),
+            Json("/authorization_reached_backend", Value::Bool(false)),
+        ],
+    )?;
+    Ok(())
+}
+
+fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
+    guide.chapter("rate-limit: how often");
+    let bob = token(mesh, "sub=bob&aud=edge&scope=compute")?;
+    let compute = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &bob);
+    guide.step(
+        "Within the limit",
+        &compute,
+        &[Status(200), Header("ratelimit", "compute")],
+    )?;
+    guide.until_refused(
+        "Over the limit",
+        &compute,
+        20,
+        &[
+            Status(429),
+            Header("retry-after", ""),
+            Header("content-type", "application/problem+json"),
+            NoHeader("x-edge-upstream"),
+        ],
+    )?;
+    let carol = token(mesh, "sub=carol&aud=edge&scope=compute")?;
+    let other = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &carol);
+    guide.step("Somebody else, at the same moment", &other, &[Status(200)])?;
+    Ok(())
+}
+
+fn countries(guide: &mut Guide, _: &Addresses) -> Result<(), Error> {
+    guide.chapter("geo-routing: from where, to where");
+    let from = |country: &str| Request::get("/geo").header("cf-ipcountry", country);
+    guide.step(
+        "A visitor from Germany",
+        &from("DE"),
+        &[
+            Status(200),
+            Header("x-edge-upstream", "edge-eu"),
+            Json("/headers/x-geo-country", json!("DE")),
+        ],
+    )?;
+    guide.step(
+        "A visitor from the United States",
+        &from("US"),
+        &[
+            Status(200),
+            Header("x-edge-upstream", "edge-us"),
+            Json("/headers/x-geo-country", json!("US")),
+        ],
+    )?;
+    guide.step(
+        "A visitor from where we may not serve",
+        &from("KP"),
+        &[Status(451), NoHeader("x-edge-upstream")],
+    )?;
+    let spoofed = Request::get("/geo").header("x-geo-country", "CH");
+    guide.step(
+        "A visitor who claims a country",
+        &spoofed,
+        &[Status(200), JsonIsNot("/headers/x-geo-country", json!("CH"))],
+    )?;
+    Ok(())
+}
+
+fn caching(guide: &mut Guide) -> Result<(), Error> {
+    guide.chapter("cache-headers: how long to keep it");
+    let script = asset("js")?;
+    guide.step(
+        "An asset with its hash in its name",
+        &Request::get(&script),
+        &[
+            Status(200),
+            Header("cache-control", "immutable"),
+            Header("etag", ""),
+        ],
+    )?;
+    let page = guide.step(
+        "A page",
+        &Request::get("/"),
+        &[Status(200), Header("cache-control", "no-cache")],
+    )?;
+    let etag = page.header("etag").unwrap_or_default();
+    guide.step(
+        "The same page, already at hand",
+        &Request::get("/").header("if-none-match", etag),
+        &[Status(304), Header("cache-control", "no-cache")],
+    )?;
+    guide.step(
+        "An answer that must not be kept",
+        &Request::get("/geo"),
+        &[Status(200), Header("cache-control", "no-store")],
+    )?;
+    Ok(())
+}
+
+fn codings(guide: &mut Guide) -> Result<(), Error> {
+    guide.chapter("compression-negotiation: in what form");
+    let style = asset("css")?;
+    let accept = |accepted: &str| Request::get(&style).header("accept-encoding", accepted);
+    let varies = || Header("vary", "ccept-");
+    guide.step(
+        "A browser of today",
+        &accept("gzip, deflate, br, zstd"),
+        &[Status(200), Coding(Some("zstd")), varies()],
+    )?;
+    guide.step(
+        "One that prefers Brotli",
+        &accept("gzip;q=0.8, br;q=1.0, zstd;q=0.2"),
+        &[Status(200), Coding(Some("br")), varies()],
+    )?;
+    guide.step(
+        "One that only knows gzip, by its old name",
+        &accept("X-GZip"),
+        &[Status(200), Coding(Some("gzip")), varies()],
+    )?;
+    guide.step(
+        "One that refuses every coding",
+        &accept("identity, *;q=0"),
+        &[Status(200), Coding(None), varies()],
+    )?;
+    let small = Request::get("/health").header("accept-encoding", "br");
+    guide.step("Too small to be worth it", &small, &[Status(200), Coding(None)])?;
+    Ok(())
+}
+
+fn bearer(request: Request, token: &str) -> Request {
+    request.header("authorization", format!("Bearer {token}"))
+}
+
+fn token(mesh: &Addresses, query: &str) -> Result<String, Error> {
+    let response = Request::new("POST", &format!("/token?{query}"))
+        .header("content-length", "0")
+        .send(mesh.idp)?;
+    let token = response
+        .json()
+        .get("access_token")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    token.ok_or_else(|| {
+        Error::Unexpected(format!(
+            "the identity provider minted no token: {}",
+            response.text()
+        ))
+    })
+}
+
+/// The asset with this extension: its name holds a hash, so it is looked up.
+fn asset(extension: &str) -> Result<String, Error> {
+    let folder = crate::tool::root().join("legacy/site/assets");
+    let entries = std::fs::read_dir(&folder).map_err(Error::file(&folder))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let name = names
+        .into_iter()
+        .find(|name| name.ends_with(&format!(".{extension}")));
+    name.map(|name| format!("/assets/{name}"))
+        .ok_or_else(|| Error::Unexpected(format!("no {extension} file in {}", folder.display())))
+}
