@@ -53,8 +53,8 @@ up: ## the demo mesh in containers: localhost:10000
 down: ## remove the demo mesh
 	@scripts/compose.sh down --volumes
 
-bench: wasm ## side by side with Envoy's native filters
-	@scripts/bench.sh
+bench: wasm ## what the five filters cost, beside an Envoy without them
+	@python3 scripts/bench.py
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (30)
 	@scripts/fuzz.sh
