@@ -8,7 +8,7 @@ ARG ENVOY_IMAGE=envoyproxy/envoy:v1.40-latest
 FROM ${RUST_IMAGE} AS wasmtime
 WORKDIR /src
 COPY scripts/tools.sh scripts/wasmtime.sh scripts/
-RUN EDGE_TOOLS=/tools scripts/wasmtime.sh && mv /tools/wasmtime-*/bin/wasmtime /usr/local/bin/wasmtime
+RUN cp "$(EDGE_TOOLS=/tools scripts/wasmtime.sh)" /wasmtime
 
 FROM ${RUST_IMAGE} AS build
 RUN apt-get update \
@@ -19,7 +19,7 @@ COPY . .
 RUN make wasm functions
 
 FROM ${DEBIAN_IMAGE} AS functions
-COPY --from=wasmtime /usr/local/bin/wasmtime /usr/local/bin/wasmtime
+COPY --from=wasmtime /wasmtime /usr/local/bin/wasmtime
 COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
