@@ -186,12 +186,20 @@ mod tests {
             ("everything refused", "*;q=0", NotAcceptable),
             ("everything but identity refused", "*;q=0, identity", Identity),
             ("everything but one refused", "gzip, *;q=0", GZIP),
-            ("unknown only and identity refused", "compress, identity;q=0", NotAcceptable),
+            (
+                "unknown only and identity refused",
+                "compress, identity;q=0",
+                NotAcceptable,
+            ),
             ("a weight that is none drops the member", "gzip;q=2, br;q=0.1", BR),
             ("so does a weight with four decimals", "gzip;q=0.1234", Identity),
             ("so does an empty weight", "gzip;q=", Identity),
             ("so do two weights", "gzip;q=1;q=0", Identity),
-            ("another parameter doesn't hide the weight", "gzip;level=9;q=0", Identity),
+            (
+                "another parameter doesn't hide the weight",
+                "gzip;level=9;q=0",
+                Identity,
+            ),
             ("another parameter is ignored", "gzip;level=9", GZIP),
             ("no token", "gz ip, \"gzip\"", Identity),
             ("listed twice has the lower weight", "gzip, x-gzip;q=0", Identity),
@@ -218,11 +226,31 @@ mod tests {
     #[test]
     fn identity_takes_its_place_in_the_servers_order() {
         for (name, value, offered, expected) in [
-            ("first, not listed by the client", "gzip", &[Coding::Identity, Coding::Gzip][..], Choice::Identity),
-            ("first, of lower weight", "gzip, identity;q=0.5", &[Coding::Identity, Coding::Gzip], Choice::Coding(Coding::Gzip)),
+            (
+                "first, not listed by the client",
+                "gzip",
+                &[Coding::Identity, Coding::Gzip][..],
+                Choice::Identity,
+            ),
+            (
+                "first, of lower weight",
+                "gzip, identity;q=0.5",
+                &[Coding::Identity, Coding::Gzip],
+                Choice::Coding(Coding::Gzip),
+            ),
             ("only", "gzip", &[Coding::Identity], Choice::Identity),
-            ("only, refused", "gzip, identity;q=0", &[Coding::Identity], Choice::NotAcceptable),
-            ("by a star, above the one on offer", "gzip;q=0.5, *;q=0.8", &[Coding::Gzip], Choice::Identity),
+            (
+                "only, refused",
+                "gzip, identity;q=0",
+                &[Coding::Identity],
+                Choice::NotAcceptable,
+            ),
+            (
+                "by a star, above the one on offer",
+                "gzip;q=0.5, *;q=0.8",
+                &[Coding::Gzip],
+                Choice::Identity,
+            ),
         ] {
             assert_eq!(choose(value, offered), expected, "{name}");
         }

@@ -46,7 +46,9 @@ fn has_ambient_credentials(request: &Headers) -> bool {
     request.contains("cookie")
         || request.all("authorization").any(|value| {
             let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
-            AMBIENT_SCHEMES.iter().any(|name| scheme.eq_ignore_ascii_case(name))
+            AMBIENT_SCHEMES
+                .iter()
+                .any(|name| scheme.eq_ignore_ascii_case(name))
         })
 }
 
@@ -64,17 +66,52 @@ mod tests {
         const NAVIGATE: (&str, &str) = ("sec-fetch-mode", "navigate");
         for (name, guard, headers, expected) in [
             ("a stranger's fetch", Subresources, &[CROSS, COOKIE][..], true),
-            ("a stranger's link", Subresources, &[CROSS, COOKIE, NAVIGATE], false),
+            (
+                "a stranger's link",
+                Subresources,
+                &[CROSS, COOKIE, NAVIGATE],
+                false,
+            ),
             ("a stranger's link, all", All, &[CROSS, COOKIE, NAVIGATE], true),
             ("off", Off, &[CROSS, COOKIE], false),
             ("no credentials", All, &[CROSS], false),
-            ("a bearer token", All, &[CROSS, ("authorization", "Bearer x")], false),
-            ("basic credentials", All, &[CROSS, ("authorization", "basic eDp5")], true),
-            ("our own page", All, &[("sec-fetch-site", "same-origin"), COOKIE], false),
-            ("our other host", All, &[("sec-fetch-site", "same-site"), COOKIE], false),
+            (
+                "a bearer token",
+                All,
+                &[CROSS, ("authorization", "Bearer x")],
+                false,
+            ),
+            (
+                "basic credentials",
+                All,
+                &[CROSS, ("authorization", "basic eDp5")],
+                true,
+            ),
+            (
+                "our own page",
+                All,
+                &[("sec-fetch-site", "same-origin"), COOKIE],
+                false,
+            ),
+            (
+                "our other host",
+                All,
+                &[("sec-fetch-site", "same-site"), COOKIE],
+                false,
+            ),
             ("no browser", All, &[COOKIE], false),
-            ("an old browser, our page", All, &[("origin", "https://A.example"), COOKIE], false),
-            ("an old browser, a stranger", All, &[("origin", "https://b.example"), COOKIE], true),
+            (
+                "an old browser, our page",
+                All,
+                &[("origin", "https://A.example"), COOKIE],
+                false,
+            ),
+            (
+                "an old browser, a stranger",
+                All,
+                &[("origin", "https://b.example"), COOKIE],
+                true,
+            ),
             ("an opaque origin", All, &[("origin", "null"), COOKIE], true),
         ] {
             let request: Headers = [(":authority", "a.example")]

@@ -101,7 +101,13 @@ mod tests {
     #[test]
     fn indices_are_distinct_and_in_range() {
         let mut seen = [false; Coding::COUNT];
-        for coding in [Coding::Zstd, Coding::Br, Coding::Gzip, Coding::Dcz, Coding::Identity] {
+        for coding in [
+            Coding::Zstd,
+            Coding::Br,
+            Coding::Gzip,
+            Coding::Dcz,
+            Coding::Identity,
+        ] {
             assert!(!std::mem::replace(&mut seen[coding.index()], true), "{coding}");
         }
         assert_eq!(seen, [true; Coding::COUNT]);

@@ -51,10 +51,14 @@ impl ContentTypePattern {
                 head: lower(text),
                 tail: None,
             }),
-            Some(("", suffix)) if suffix.is_empty() || suffix.len() > 1 && suffix.starts_with('+') && plain(suffix) => Some(Self {
-                head: lower(kind) + "/",
-                tail: Some(lower(suffix)),
-            }),
+            Some(("", suffix))
+                if suffix.is_empty() || suffix.len() > 1 && suffix.starts_with('+') && plain(suffix) =>
+            {
+                Some(Self {
+                    head: lower(kind) + "/",
+                    tail: Some(lower(suffix)),
+                })
+            }
             Some(_) => None,
         }
     }
@@ -148,7 +152,18 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused() {
-        for text in ["", "text", "text/", "/html", "*/json", "te*t/html", "text/*ml", "text/h*", "a/b;c=d", "a/*+"] {
+        for text in [
+            "",
+            "text",
+            "text/",
+            "/html",
+            "*/json",
+            "te*t/html",
+            "text/*ml",
+            "text/h*",
+            "a/b;c=d",
+            "a/*+",
+        ] {
             assert_eq!(ContentTypePattern::parse(text), None, "{text:?}");
         }
     }
@@ -156,7 +171,10 @@ mod tests {
     #[test]
     fn event_streams_must_be_named() {
         let patterns = |texts: &[&str]| -> Vec<_> {
-            texts.iter().map(|text| ContentTypePattern::parse(text).unwrap()).collect()
+            texts
+                .iter()
+                .map(|text| ContentTypePattern::parse(text).unwrap())
+                .collect()
         };
         assert!(!is_listed(&patterns(&["text/*", "*/*"]), b"text/event-stream"));
         assert!(is_listed(&patterns(&["text/event-stream"]), b"Text/Event-Stream"));

@@ -135,7 +135,13 @@ impl Encode {
     pub(crate) fn into_encoding(self) -> Option<Encoding> {
         let memory = self.memory?;
         let encoder = Encoder::new(self.coding, self.level, self.length)?;
-        Some(Encoding::new(encoder, self.coding, self.flush, self.length, memory))
+        Some(Encoding::new(
+            encoder,
+            self.coding,
+            self.flush,
+            self.length,
+            memory,
+        ))
     }
 }
 
@@ -217,21 +223,18 @@ fn coding_for(
 }
 
 /// The best of `prefer` that this build encodes and the client accepts.
-pub(crate) fn best_encodable(
-    prefer: &[Coding],
-    policy: &Policy,
-    accept: &AcceptEncoding,
-) -> Option<Coding> {
+pub(crate) fn best_encodable(prefer: &[Coding], policy: &Policy, accept: &AcceptEncoding) -> Option<Coding> {
     let can = |coding: &Coding| ENCODABLE.contains(coding);
     if !accept.is_present() {
         return Some(policy.default_coding).filter(can);
     }
     let mut offered = [Coding::Identity; Coding::COUNT];
     let mut count = 0;
-    for (slot, coding) in offered
-        .iter_mut()
-        .zip(prefer.iter().filter(|coding| can(coding) || **coding == Coding::Identity))
-    {
+    for (slot, coding) in offered.iter_mut().zip(
+        prefer
+            .iter()
+            .filter(|coding| can(coding) || **coding == Coding::Identity),
+    ) {
         *slot = *coding;
         count += 1;
     }

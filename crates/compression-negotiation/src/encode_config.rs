@@ -114,7 +114,11 @@ impl Levels {
                 return Ok(level);
             }
             let expected = ["a level from ", &least.to_string(), " to ", &most.to_string()].concat();
-            Err(ConfigError::new(["encode.", coding.name(), path].concat(), level, expected))
+            Err(ConfigError::new(
+                ["encode.", coding.name(), path].concat(),
+                level,
+                expected,
+            ))
         };
         let mut levels = Self {
             base: check(document.level, ".level")?,

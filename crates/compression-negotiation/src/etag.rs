@@ -72,7 +72,10 @@ impl<'a> Etag<'a> {
     /// This tag without the suffix of one of `codings`.
     fn without_suffix(self, codings: &[Coding]) -> Option<Self> {
         codings.iter().find_map(|coding| {
-            let opaque = self.opaque.strip_suffix(coding.name().as_bytes())?.strip_suffix(b"-")?;
+            let opaque = self
+                .opaque
+                .strip_suffix(coding.name().as_bytes())?
+                .strip_suffix(b"-")?;
             Some(Self { opaque, ..self })
         })
     }
@@ -127,7 +130,13 @@ impl EtagPolicy {
                 _ => None,
             };
             changed |= own.is_some() || tag.weak;
-            push(Etag { weak: false, ..own.unwrap_or(tag) }, &mut sent);
+            push(
+                Etag {
+                    weak: false,
+                    ..own.unwrap_or(tag)
+                },
+                &mut sent,
+            );
         }
         changed.then_some(sent)
     }
@@ -196,7 +205,12 @@ mod tests {
             ("weakened", EtagPolicy::Weaken, r#""x""#, Some(r#"W/"x""#)),
             ("weak already", EtagPolicy::Weaken, r#"W/"x""#, None),
             ("suffixed", EtagPolicy::Suffix, r#""x""#, Some(r#""x-gzip""#)),
-            ("weak and suffixed", EtagPolicy::Suffix, r#"W/"x""#, Some(r#"W/"x-gzip""#)),
+            (
+                "weak and suffixed",
+                EtagPolicy::Suffix,
+                r#"W/"x""#,
+                Some(r#"W/"x-gzip""#),
+            ),
             ("empty", EtagPolicy::Suffix, r#""""#, Some(r#""-gzip""#)),
             ("kept", EtagPolicy::Keep, r#""x""#, None),
             ("no tag", EtagPolicy::Weaken, "x", None),
@@ -214,13 +228,33 @@ mod tests {
     #[test]
     fn if_none_match_goes_up_in_the_upstreams_words() {
         for (name, policy, value, expected) in [
-            ("both forms", EtagPolicy::Weaken, r#"W/"x""#, Some(r#"W/"x", "x""#)),
-            ("a list", EtagPolicy::Weaken, r#""a" , W/"b",,"c""#, Some(r#""a", W/"b", "b", "c""#)),
+            (
+                "both forms",
+                EtagPolicy::Weaken,
+                r#"W/"x""#,
+                Some(r#"W/"x", "x""#),
+            ),
+            (
+                "a list",
+                EtagPolicy::Weaken,
+                r#""a" , W/"b",,"c""#,
+                Some(r#""a", W/"b", "b", "c""#),
+            ),
             ("strong", EtagPolicy::Weaken, r#""x""#, None),
-            ("a comma within", EtagPolicy::Weaken, r#"W/"a,b\""#, Some(r#"W/"a,b\", "a,b\""#)),
+            (
+                "a comma within",
+                EtagPolicy::Weaken,
+                r#"W/"a,b\""#,
+                Some(r#"W/"a,b\", "a,b\""#),
+            ),
             ("suffix off", EtagPolicy::Suffix, r#""x-gzip""#, Some(r#""x""#)),
             ("another coding's", EtagPolicy::Suffix, r#""x-br""#, None),
-            ("one of two", EtagPolicy::Suffix, r#""x-br", "x-gzip""#, Some(r#""x-br", "x""#)),
+            (
+                "one of two",
+                EtagPolicy::Suffix,
+                r#""x-br", "x-gzip""#,
+                Some(r#""x-br", "x""#),
+            ),
             ("kept", EtagPolicy::Keep, r#"W/"x""#, None),
             ("any", EtagPolicy::Weaken, "*", None),
             ("no list", EtagPolicy::Weaken, r#"W/"x" W/"y""#, None),
@@ -237,9 +271,19 @@ mod tests {
     #[test]
     fn if_match_goes_up_strong() {
         for (name, policy, value, expected) in [
-            ("weakened by us", EtagPolicy::Weaken, r#"W/"x", "y""#, Some(r#""x", "y""#)),
+            (
+                "weakened by us",
+                EtagPolicy::Weaken,
+                r#"W/"x", "y""#,
+                Some(r#""x", "y""#),
+            ),
             ("strong", EtagPolicy::Weaken, r#""x""#, None),
-            ("suffixed by us", EtagPolicy::Suffix, r#""x-gzip""#, Some(r#""x""#)),
+            (
+                "suffixed by us",
+                EtagPolicy::Suffix,
+                r#""x-gzip""#,
+                Some(r#""x""#),
+            ),
             ("any", EtagPolicy::Weaken, "*", None),
         ] {
             assert_eq!(
@@ -258,22 +302,55 @@ mod tests {
             ("strong", EtagPolicy::Weaken, r#""x-gzip""#, false),
             ("suffixed", EtagPolicy::Suffix, r#""x-br""#, true),
             ("plain", EtagPolicy::Suffix, r#""x""#, false),
-            ("a date", EtagPolicy::Weaken, "Fri, 20 Nov 2026 21:00:00 GMT", false),
+            (
+                "a date",
+                EtagPolicy::Weaken,
+                "Fri, 20 Nov 2026 21:00:00 GMT",
+                false,
+            ),
             ("kept", EtagPolicy::Keep, r#"W/"x""#, false),
         ] {
-            assert_eq!(policy.if_range_is_encoded(value.as_bytes(), OFFERED), expected, "{name}");
+            assert_eq!(
+                policy.if_range_is_encoded(value.as_bytes(), OFFERED),
+                expected,
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn a_304_has_the_tag_that_the_client_holds() {
         for (name, policy, etag, known, expected) in [
-            ("weakened", EtagPolicy::Weaken, r#""x""#, r#"W/"x""#, Some(r#"W/"x""#)),
+            (
+                "weakened",
+                EtagPolicy::Weaken,
+                r#""x""#,
+                r#"W/"x""#,
+                Some(r#"W/"x""#),
+            ),
             ("plain", EtagPolicy::Weaken, r#""x""#, r#""x""#, None),
             ("both", EtagPolicy::Weaken, r#""x""#, r#""x", W/"x""#, None),
-            ("suffixed", EtagPolicy::Suffix, r#""x""#, r#""x-gzip""#, Some(r#""x-gzip""#)),
-            ("another's suffix", EtagPolicy::Suffix, r#""x""#, r#""x-br""#, None),
-            ("suffixed and plain", EtagPolicy::Suffix, r#""x""#, r#""x", "x-gzip""#, Some(r#""x-gzip""#)),
+            (
+                "suffixed",
+                EtagPolicy::Suffix,
+                r#""x""#,
+                r#""x-gzip""#,
+                Some(r#""x-gzip""#),
+            ),
+            (
+                "another's suffix",
+                EtagPolicy::Suffix,
+                r#""x""#,
+                r#""x-br""#,
+                None,
+            ),
+            (
+                "suffixed and plain",
+                EtagPolicy::Suffix,
+                r#""x""#,
+                r#""x", "x-gzip""#,
+                Some(r#""x-gzip""#),
+            ),
         ] {
             let found = policy.not_modified(etag.as_bytes(), known.as_bytes(), &[Coding::Gzip]);
             assert_eq!(text(found).as_deref(), expected, "{name}");

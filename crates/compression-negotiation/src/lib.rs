@@ -57,7 +57,11 @@ impl CompressionNegotiation {
         let policies = Policies::compile(&mut document)?;
         let content_types = match document.content_types {
             Some(types) if types.is_empty() => {
-                return Err(ConfigError::new("content_types", "an empty list", "at least one media type"));
+                return Err(ConfigError::new(
+                    "content_types",
+                    "an empty list",
+                    "at least one media type",
+                ));
             }
             Some(types) => types.0,
             None => DEFAULT_CONTENT_TYPES
@@ -67,10 +71,19 @@ impl CompressionNegotiation {
         };
         let statuses = match document.statuses {
             Some(statuses) if statuses.is_empty() => {
-                return Err(ConfigError::new("statuses", "an empty list", "at least one status"));
+                return Err(ConfigError::new(
+                    "statuses",
+                    "an empty list",
+                    "at least one status",
+                ));
             }
             Some(statuses) => statuses.0,
-            None => vec![StatusPattern::Class(2), StatusPattern::Class(3), StatusPattern::Class(4), StatusPattern::Class(5)],
+            None => vec![
+                StatusPattern::Class(2),
+                StatusPattern::Class(3),
+                StatusPattern::Class(4),
+                StatusPattern::Class(5),
+            ],
         };
         Ok(Self {
             settings: Settings {
@@ -80,9 +93,14 @@ impl CompressionNegotiation {
             policies,
             content_types,
             statuses,
-            min_length: document.min_length.map_or(DEFAULT_MIN_LENGTH, http_filter::ByteSize::bytes),
+            min_length: document
+                .min_length
+                .map_or(DEFAULT_MIN_LENGTH, http_filter::ByteSize::bytes),
             debug_header: document.debug_header.map(|name| name.0),
-            encode: document.encode.map(|encode| EncodeSettings::compile(encode, budget)).transpose()?,
+            encode: document
+                .encode
+                .map(|encode| EncodeSettings::compile(encode, budget))
+                .transpose()?,
         })
     }
 }

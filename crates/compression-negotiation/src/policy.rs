@@ -140,7 +140,11 @@ impl Settings {
 /// An order of preference in which no coding stands twice.
 pub(crate) fn checked(prefer: Vec<Coding>, path: &str) -> Result<Vec<Coding>, ConfigError> {
     if prefer.is_empty() {
-        return Err(ConfigError::new(path, "an empty list", "at least one coding, or identity"));
+        return Err(ConfigError::new(
+            path,
+            "an empty list",
+            "at least one coding, or identity",
+        ));
     }
     for (index, coding) in prefer.iter().enumerate() {
         if prefer.iter().take(index).any(|other| other == coding) {

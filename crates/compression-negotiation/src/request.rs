@@ -124,7 +124,11 @@ fn must_be_plain(
         return Some(Plain::BreachGuard);
     }
     let accepts_plain = accept.accepts(Coding::Identity);
-    if accepts_plain && request.all("cache-control").any(|value| has_token(value, b"no-transform")) {
+    if accepts_plain
+        && request
+            .all("cache-control")
+            .any(|value| has_token(value, b"no-transform"))
+    {
         return Some(Plain::NoTransform);
     }
     if !request.contains("range") {
@@ -166,10 +170,14 @@ fn rewrite_conditions(
 
 fn not_acceptable(policy: &Policy) -> LocalReply {
     let offered: Vec<&str> = policy.prefer.iter().map(|coding| coding.name()).collect();
-    Problem::new(406, "not_acceptable", "None of the content codings on offer is acceptable")
-        .extension("offered", offered)
-        .into_reply()
-        .header("vary", policy.vary.join(", "))
+    Problem::new(
+        406,
+        "not_acceptable",
+        "None of the content codings on offer is acceptable",
+    )
+    .extension("offered", offered)
+    .into_reply()
+    .header("vary", policy.vary.join(", "))
 }
 
 /// Whether a request changes nothing, so that it may be refused for how its answer would look (RFC 9110 §9.2.1).

@@ -106,7 +106,11 @@ impl Repair<'_> {
     }
 
     fn plain(mut self) -> Outcome {
-        if self.response.all("cache-control").any(|value| has_token(value, b"no-transform")) {
+        if self
+            .response
+            .all("cache-control")
+            .any(|value| has_token(value, b"no-transform"))
+        {
             return self.untouched("no_transform");
         }
         let content_type = self.response.first("content-type").unwrap_or_default();
@@ -134,7 +138,11 @@ impl Repair<'_> {
         self.vary();
         self.weaken(coding);
         self.forget_bytes();
-        self.edit(|edits| edits.set("content-encoding", coding.name()).remove("content-length"));
+        self.edit(|edits| {
+            edits
+                .set("content-encoding", coding.name())
+                .remove("content-length")
+        });
         self.debug(coding.name());
         let encoding = match self.config.settings.mode {
             // In shadow mode no body comes, and nothing is held for it.
@@ -162,14 +170,24 @@ impl Repair<'_> {
     }
 
     fn weaken(&mut self, coding: Coding) {
-        if let Some(etag) = self.response.first("etag").and_then(|etag| self.policy.etag.encoded(etag, coding)) {
+        if let Some(etag) = self
+            .response
+            .first("etag")
+            .and_then(|etag| self.policy.etag.encoded(etag, coding))
+        {
             self.edit(|edits| edits.set("etag", etag));
         }
     }
 
     /// Drops what was said of bytes that are no more. `unencoded-digest` is of those that come out again.
     fn forget_bytes(&mut self) {
-        for name in ["accept-ranges", "content-md5", "digest", "content-digest", "repr-digest"] {
+        for name in [
+            "accept-ranges",
+            "content-md5",
+            "digest",
+            "content-digest",
+            "repr-digest",
+        ] {
             if self.response.contains(name) {
                 self.edit(|edits| edits.remove(name));
             }

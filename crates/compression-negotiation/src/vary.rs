@@ -5,8 +5,8 @@ pub(crate) fn merged<'a>(response: &Headers, names: impl IntoIterator<Item = &'a
     let mut value = response.combined("vary").unwrap_or_default().into_owned();
     let mut changed = false;
     for name in names {
-        let said = field::list(&value)
-            .any(|member| member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()));
+        let said =
+            field::list(&value).any(|member| member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()));
         if said {
             continue;
         }

@@ -42,7 +42,9 @@ impl Zstd {
             10..=15 => 16 << 20,
             _ => 48 << 20,
         };
-        let needed = length.map_or(u64::MAX, |length| length.saturating_mul(6).saturating_add(512 << 10));
+        let needed = length.map_or(u64::MAX, |length| {
+            length.saturating_mul(6).saturating_add(512 << 10)
+        });
         usize::try_from(needed).unwrap_or(usize::MAX).min(most)
     }
 
