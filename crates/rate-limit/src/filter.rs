@@ -1,0 +1,426 @@
+use crate::{
+    config::RateLimit,
+    document::{OnFailure, When},
+    fields::{self, Left, Told},
+    gcra::nanos,
+    key::Facts,
+    ledger::{self, Charge, Demand, Outcome, Settlement, Standing},
+    policy::{Policy, Subject},
+    reply,
+    service::{Answer, Code, Status},
+};
+use http_filter::{
+    CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Host, LocalReply, ResponsePlan,
+};
+use std::{rc::Rc, time::Duration};
+
+/// Limits one request.
+#[derive(Debug)]
+pub struct Limiter {
+    config: Rc<RateLimit>,
+    account: Account,
+    /// What the service is asked about.
+    asked: Vec<Demand>,
+}
+
+/// What is known of a request's quotas: what the response tells.
+#[derive(Debug, Default)]
+pub(crate) struct Account {
+    standings: Vec<Standing>,
+    charges: Vec<Charge>,
+    /// The service's word on each demand, by the policy's number.
+    statuses: Vec<(usize, bool, Status)>,
+    answer: Option<Answer>,
+}
+
+impl Limiter {
+    pub(crate) fn new(config: Rc<RateLimit>) -> Self {
+        Self {
+            config,
+            account: Account::default(),
+            asked: Vec::new(),
+        }
+    }
+
+    /// What each policy demands of the request: of this process, and of the service.
+    fn demands(
+        &self,
+        numbers: &[usize],
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Result<(Vec<Demand>, Vec<Demand>), LocalReply> {
+        let facts = Facts::new(request, host, self.config.client);
+        let (mut local, mut global) = (Vec::with_capacity(numbers.len()), Vec::new());
+        if self.config.exempts(&facts) {
+            host.count("exempt", 1);
+            return Ok((local, global));
+        }
+        let seed = self.config.seed(host);
+        for (number, policy) in numbers
+            .iter()
+            .filter_map(|number| Some((*number, self.config.policies.get(*number)?)))
+        {
+            match policy.subject(&facts, seed) {
+                Subject::Key(key) => {
+                    let demand = Demand {
+                        policy: number,
+                        key,
+                        cost: policy.cost.of_request(request),
+                    };
+                    if policy.is_global() {
+                        global.push(demand)
+                    } else {
+                        local.push(demand)
+                    }
+                }
+                Subject::Unlimited => host.count(&policy.counters.exempt, 1),
+                Subject::Missing | Subject::Ambiguous if !policy.can_refuse() => {
+                    host.count(&policy.counters.shadowed, 1)
+                }
+                Subject::Missing => {
+                    return Err(reply::bad_key(
+                        "key_missing",
+                        "Request lacks what it is counted by",
+                    ));
+                }
+                Subject::Ambiguous => {
+                    return Err(reply::bad_key(
+                        "key_ambiguous",
+                        "Request says twice what it is counted by",
+                    ));
+                }
+            }
+        }
+        Ok((local, global))
+    }
+
+    /// Charges buckets of this process; what becomes of the request if that ends it.
+    fn charge(&mut self, demands: Vec<Demand>, host: &dyn Host, now: u64) -> Option<Decision> {
+        let Settlement {
+            outcome,
+            standings,
+            charges,
+        } = ledger::charge(&self.config.policies, demands, host, now);
+        self.account.standings.extend(standings);
+        self.account.charges.extend(charges);
+        match outcome {
+            Outcome::Admitted => None,
+            Outcome::Refused => Some(self.refuse(host, now)),
+            Outcome::Contended => {
+                self.give_back(host, now);
+                Some(reply::unavailable(&self.config, "contended", host).into())
+            }
+        }
+    }
+
+    fn refuse(&mut self, host: &dyn Host, now: u64) -> Decision {
+        self.give_back(host, now);
+        let account = std::mem::take(&mut self.account);
+        reply::over_limit(&self.config, &account, account.answer.as_ref(), host).into()
+    }
+
+    /// The request isn't served, so it costs nothing.
+    fn give_back(&mut self, host: &dyn Host, now: u64) {
+        for charge in self.account.charges.drain(..) {
+            ledger::give_back(&self.config.policies, &charge, charge.cost, host, now);
+        }
+    }
+
+    /// Asks the service about demands, unless it's known what it would say.
+    fn ask(&mut self, demands: Vec<Demand>, host: &dyn Host, now: u64) -> Decision {
+        let config = Rc::clone(&self.config);
+        let Some(global) = &config.global else {
+            return Decision::default();
+        };
+        for demand in demands {
+            let Some(reset) = global.known_over_limit(&demand, host, now) else {
+                self.asked.push(demand);
+                continue;
+            };
+            host.count("service_cached", 1);
+            let status = Status {
+                code: Code::OverLimit,
+                reset: Some(reset),
+                ..Status::default()
+            };
+            self.account.note(&config.policies, &demand, status, host);
+        }
+        if self.account.is_refused() {
+            return self.refuse(host, now);
+        }
+        if self.asked.is_empty() {
+            return Decision::default();
+        }
+        match global.question(&config.policies, &self.asked, host) {
+            Some(call) => Decision::Call(call),
+            None => self.fall_back(global.on_failure, host),
+        }
+    }
+
+    /// What the service would have decided, without it.
+    fn fall_back(&mut self, on_failure: OnFailure, host: &dyn Host) -> Decision {
+        let (demands, now) = (std::mem::take(&mut self.asked), nanos(host.now()));
+        match on_failure {
+            OnFailure::Local => {
+                host.count("fallback_local", 1);
+                self.charge(demands, host, now).unwrap_or_default()
+            }
+            OnFailure::Allow => {
+                host.count("fallback_allow", 1);
+                Decision::default()
+            }
+            OnFailure::Deny if demands.iter().any(|demand| demand.key.enforced) => {
+                host.count("fallback_deny", 1);
+                self.give_back(host, now);
+                reply::unavailable(&self.config, "service_unavailable", host).into()
+            }
+            OnFailure::Deny => Decision::default(),
+        }
+    }
+}
+
+impl Filter for Limiter {
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        let config = Rc::clone(&self.config);
+        let Some(numbers) = config.policies_for(request) else {
+            host.count("unmatched", 1);
+            return Decision::default();
+        };
+        if numbers.is_empty() {
+            return Decision::default();
+        }
+        let (local, global) = match self.demands(numbers, request, host) {
+            Ok(demands) => demands,
+            Err(reply) => return reply.into(),
+        };
+        let now = nanos(host.now());
+        match self.charge(local, host, now) {
+            Some(decision) => decision,
+            None => self.ask(global, host, now),
+        }
+    }
+
+    fn on_call_response(&mut self, _: &Headers, response: CallResponse, host: &dyn Host) -> Decision {
+        let config = Rc::clone(&self.config);
+        let Some(global) = &config.global else {
+            return Decision::default();
+        };
+        let Some(answer) = global.answer(response, host) else {
+            return self.fall_back(global.on_failure, host);
+        };
+        let now = nanos(host.now());
+        let asked = std::mem::take(&mut self.asked);
+        for (index, demand) in asked.iter().enumerate() {
+            // A service that sends no statuses speaks of all descriptors at once.
+            let overall = Status {
+                code: answer.code,
+                ..Status::default()
+            };
+            let status = answer.statuses.get(index).copied().unwrap_or(overall);
+            if let Some(reset) = status
+                .reset
+                .filter(|_| status.code == Code::OverLimit && status.remaining == 0)
+            {
+                global.remember(demand, reset, host, now);
+            }
+            self.account.note(&config.policies, demand, status, host);
+        }
+        let mut changes = Changes::default();
+        for (name, value) in &answer.request_headers {
+            changes.headers = changes.headers.set(name.clone(), value.clone());
+        }
+        self.account.answer = Some(answer);
+        if self.account.is_refused() {
+            return self.refuse(host, now);
+        }
+        changes.into()
+    }
+
+    fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
+        let config = &self.config;
+        for charge in self.account.charges.drain(..) {
+            let policy = config.policies.get(charge.policy);
+            let Some(cost) = policy.and_then(|policy| policy.cost.response()) else {
+                continue;
+            };
+            match cost.of(response) {
+                cost if cost > charge.cost => {
+                    ledger::charge_late(&config.policies, &charge, cost - charge.cost, host)
+                }
+                cost => ledger::give_back(
+                    &config.policies,
+                    &charge,
+                    charge.cost - cost,
+                    host,
+                    nanos(host.now()),
+                ),
+            }
+        }
+        let account = std::mem::take(&mut self.account);
+        // A client that reads "none left" beside a redirection may wait before it follows (IETF draft §6).
+        let redirected = response.status().is_some_and(|status| status / 100 == 3) && account.is_spent();
+        let mut headers = HeaderMutation::default();
+        if !redirected {
+            for (name, value) in account.fields(config, |when| when == When::Always) {
+                // Lists may go over several lines; a second X-RateLimit field has no meaning.
+                headers = if name.starts_with("x-") {
+                    headers.set(name, value)
+                } else {
+                    headers.append(name, value)
+                };
+            }
+        }
+        for (name, value) in account
+            .answer
+            .into_iter()
+            .flat_map(|answer| answer.response_headers)
+        {
+            headers = headers.append(name, value);
+        }
+        ResponsePlan::headers(headers)
+    }
+}
+
+impl Account {
+    /// Takes the service's word on a demand.
+    fn note(&mut self, policies: &[Policy], demand: &Demand, status: Status, host: &dyn Host) {
+        if let Some(policy) = policies.get(demand.policy) {
+            let counters = &policy.counters;
+            host.count(
+                match (status.code, demand.key.enforced) {
+                    (Code::OverLimit, true) => &counters.refused,
+                    (Code::OverLimit, false) => &counters.shadowed,
+                    _ => &counters.admitted,
+                },
+                1,
+            );
+        }
+        let refused = status.code == Code::OverLimit && demand.key.enforced;
+        self.statuses.push((demand.policy, refused, status));
+    }
+
+    /// Whether the service refused.
+    fn is_refused(&self) -> bool {
+        self.statuses.iter().any(|(_, refused, _)| *refused)
+    }
+
+    /// Whether some quota has nothing left.
+    fn is_spent(&self) -> bool {
+        self.standings.iter().any(|standing| standing.remaining == 0)
+            || self
+                .statuses
+                .iter()
+                .any(|(_, _, status)| status.limit.is_some() && status.remaining == 0)
+    }
+
+    /// The names of the policies that refused.
+    pub(crate) fn violated<'a>(&'a self, config: &'a RateLimit) -> impl Iterator<Item = &'a str> {
+        let local = self
+            .standings
+            .iter()
+            .filter(|standing| standing.refused)
+            .map(|standing| standing.policy);
+        let global = self
+            .statuses
+            .iter()
+            .filter(|(_, refused, _)| *refused)
+            .map(|(policy, ..)| *policy);
+        local
+            .chain(global)
+            .filter_map(|number| config.policies.get(number))
+            .map(|policy| policy.name.as_str())
+    }
+
+    /// How long until the request would be admitted; `None` where the service doesn't say.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        let local = self
+            .standings
+            .iter()
+            .filter(|standing| standing.refused)
+            .map(|standing| standing.wait);
+        let global = self
+            .statuses
+            .iter()
+            .filter(|(_, refused, _)| *refused)
+            .filter_map(|(_, _, status)| status.reset);
+        local.chain(global).max()
+    }
+
+    /// The fields that tell of quotas, those whose time it is.
+    pub(crate) fn fields(
+        &self,
+        config: &RateLimit,
+        now: impl Fn(When) -> bool,
+    ) -> Vec<(&'static str, String)> {
+        let headers = &config.headers;
+        let mut fields = Vec::new();
+        if !now(headers.ratelimit) && !now(headers.x_ratelimit) {
+            return fields;
+        }
+        let told = self.told(config);
+        if told.is_empty() {
+            return fields;
+        }
+        if now(headers.ratelimit) {
+            fields.push((
+                "ratelimit-policy",
+                fields::ratelimit_policy(told.iter().map(|(policy, _)| policy)),
+            ));
+            fields.push((
+                "ratelimit",
+                fields::ratelimit(
+                    told.iter()
+                        .map(|(policy, left)| (policy.name.as_str(), left.clone())),
+                ),
+            ));
+        }
+        if now(headers.x_ratelimit) {
+            fields.extend(fields::x_ratelimit(&told).into_iter().flatten());
+        }
+        fields
+    }
+
+    /// The policies that may refuse, with what is left of each. Of the service's limits, those it tells.
+    fn told(&self, config: &RateLimit) -> Vec<(Told, Left)> {
+        let policy = |number: usize| config.policies.get(number).filter(|policy| policy.can_refuse());
+        let local = self.standings.iter().filter_map(|standing| {
+            let left = Left {
+                remaining: standing.remaining,
+                reset: standing.next_unit,
+            };
+            Some((policy(standing.policy)?.told(), left))
+        });
+        let global = self.statuses.iter().filter_map(|(number, _, status)| {
+            let policy = policy(*number)?;
+            let limit = status.limit?;
+            let told = Told {
+                quota: limit.requests,
+                window: if limit.per.is_zero() {
+                    policy.per
+                } else {
+                    limit.per
+                },
+                ..policy.told()
+            };
+            Some((
+                told,
+                Left {
+                    remaining: status.remaining,
+                    reset: status.reset,
+                },
+            ))
+        });
+        local.chain(global).collect()
+    }
+}
+
+impl Policy {
+    fn told(&self) -> Told {
+        Told {
+            name: self.name.clone(),
+            quota: self.quota.burst(),
+            unit: self.unit,
+            window: self.quota.refill(),
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Asking the rate limit service, and not asking it.
+
+use crate::{
+    document::{GlobalDocument, OnFailure},
+    gcra::{Refilled, nanos},
+    ledger::Demand,
+    policy::Policy,
+    service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
+    set::{Seat, Set},
+};
+use http_filter::{Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
+use std::{cell::Cell, time::Duration};
+
+/// The service, compiled.
+#[derive(Debug)]
+pub(crate) struct Global {
+    pub(crate) on_failure: OnFailure,
+    cluster: String,
+    domain: String,
+    timeout: Duration,
+    cache: Duration,
+    send_limits: bool,
+    failures: u32,
+    pause: Duration,
+    /// Failures in a row, on this worker.
+    failed: Cell<u32>,
+    paused_until: Cell<Duration>,
+}
+
+impl Global {
+    pub(crate) fn compile(document: GlobalDocument, policies: &[Policy]) -> Result<Self, ConfigError> {
+        let GlobalDocument {
+            cluster,
+            domain,
+            timeout,
+            on_failure,
+            cache,
+            send_limits,
+            failures,
+            pause,
+        } = document;
+        let span =
+            |span: Option<http_filter::Span>, default| span.map_or(default, http_filter::Span::duration);
+        let check = |field: &str, found: &str, good: bool, expected: &str| match good {
+            true => Ok(()),
+            false => Err(ConfigError::new(["global.", field].concat(), found, expected)),
+        };
+        check(
+            "cluster",
+            "an empty text",
+            !cluster.is_empty(),
+            "a cluster's name",
+        )?;
+        check(
+            "domain",
+            "an empty text",
+            !domain.is_empty(),
+            "a domain of the service",
+        )?;
+        let timeout = span(timeout, Duration::from_millis(20));
+        let sensible = (Duration::from_millis(1)..=Duration::from_secs(10)).contains(&timeout);
+        check("timeout", &format!("{timeout:?}"), sensible, "1ms to 10s")?;
+        for (index, policy) in policies.iter().enumerate().filter(|_| send_limits) {
+            if policy.is_global() && policy.unit_number().is_none() {
+                let path = ["policies.", &policy.name, ".per"].concat();
+                let found = format!("{:?} (policy {index})", policy.per);
+                return Err(ConfigError::new(
+                    path,
+                    found,
+                    "a unit of time that `global.send_limits` can say",
+                ));
+            }
+        }
+        Ok(Self {
+            on_failure,
+            cluster,
+            domain,
+            timeout,
+            cache: span(cache, Duration::from_secs(3_600)),
+            send_limits,
+            failures: failures.unwrap_or(5),
+            pause: span(pause, Duration::from_secs(1)),
+            failed: Cell::new(0),
+            paused_until: Cell::new(Duration::ZERO),
+        })
+    }
+
+    /// The call that asks for all demands at once; `None` while the service is left alone.
+    pub(crate) fn question(&self, policies: &[Policy], demands: &[Demand], host: &dyn Host) -> Option<Call> {
+        // A clock that was set back ends the pause.
+        let until = self.paused_until.get();
+        let now = host.now();
+        if now < until && until <= now.saturating_add(self.pause) {
+            host.count("service_paused", 1);
+            return None;
+        }
+        let descriptor = |demand: &'_ Demand| Descriptor {
+            entries: &[],
+            hits: demand.cost,
+            limit: policies
+                .get(demand.policy)
+                .filter(|_| self.send_limits)
+                .and_then(|policy| Some((policy.requests, policy.unit_number()?))),
+        };
+        let descriptors = demands
+            .iter()
+            .map(|demand| Descriptor {
+                entries: &demand.key.entries,
+                ..descriptor(demand)
+            })
+            .collect();
+        Some(Call::Grpc(GrpcCall {
+            cluster: self.cluster.clone(),
+            service: SERVICE.into(),
+            method: METHOD.into(),
+            metadata: Vec::new(),
+            message: Question {
+                domain: &self.domain,
+                descriptors,
+            }
+            .encode(),
+            timeout: self.timeout,
+            max_response: MAX_ANSWER,
+        }))
+    }
+
+    /// The service's word, or `None` where it gave none that can be used. Counted either way.
+    pub(crate) fn answer(&self, response: CallResponse, host: &dyn Host) -> Option<Answer> {
+        let answer = match response {
+            CallResponse::Grpc { status: 0, message } => match Answer::parse(&message) {
+                Ok(answer) if answer.code != Code::Unknown => Ok(answer),
+                _ => Err("service_invalid"),
+            },
+            CallResponse::Grpc {
+                status: DEADLINE_EXCEEDED,
+                ..
+            } => Err("service_timeout"),
+            CallResponse::Grpc { .. } | CallResponse::Http { .. } => Err("service_error"),
+            CallResponse::Failed(CallFailure::TooLarge) => Err("service_invalid"),
+            CallResponse::Failed(_) => Err("service_unreachable"),
+        };
+        match answer {
+            Ok(answer) => {
+                self.failed.set(0);
+                host.count(
+                    if answer.code == Code::Ok {
+                        "service_ok"
+                    } else {
+                        "service_over_limit"
+                    },
+                    1,
+                );
+                Some(answer)
+            }
+            Err(counter) => {
+                host.count(counter, 1);
+                self.failed.set(self.failed.get().saturating_add(1));
+                if self.failures > 0 && self.failed.get() >= self.failures {
+                    self.paused_until.set(host.now().saturating_add(self.pause));
+                }
+                None
+            }
+        }
+    }
+
+    /// How long the service's word holds that the demand's key is over its limit.
+    pub(crate) fn known_over_limit(&self, demand: &Demand, host: &dyn Host, now: u64) -> Option<Duration> {
+        if self.cache.is_zero() {
+            return None;
+        }
+        let stored = host.shared_data(&cache_key(demand)).value?;
+        let (seat, until) = Set::parse(Some(&stored))?.seat(demand.key.fingerprint, now);
+        let left = Duration::from_nanos(until.nanos.saturating_sub(now));
+        // Further in the future than ever stored: the clock was set back.
+        (seat == Seat::Own && left <= self.cache).then_some(left)
+    }
+
+    /// Remembers that the demand's key is over its limit for so long. Where every slot is taken, it isn't remembered,
+    /// and the service is asked again.
+    pub(crate) fn remember(&self, demand: &Demand, reset: Duration, host: &dyn Host, now: u64) {
+        let until = Refilled {
+            nanos: now.saturating_add(nanos(reset.min(self.cache))),
+            parts: 0,
+        };
+        let fingerprint = demand.key.fingerprint;
+        // A lost race costs one more question.
+        let _ = update(host, &cache_key(demand), 4, |stored| {
+            let set = Set::parse(stored).unwrap_or(Set::EMPTY);
+            let (seat, known) = set.seat(fingerprint, now);
+            let room = seat != Seat::Overflow && (seat == Seat::Free || known < until) && until.is_after(now);
+            ((), room.then(|| set.with(seat, fingerprint, until, now)))
+        });
+    }
+}
+
+impl Policy {
+    /// The number of the time unit that the policy's quota is per.
+    fn unit_number(&self) -> Option<u8> {
+        let unit = UNITS
+            .iter()
+            .find(|(_, seconds)| Duration::from_secs(*seconds) == self.per);
+        unit.map(|(number, _)| *number)
+    }
+}
+
+/// The over-limit cache lies beside the buckets, with slots of the same kind.
+fn cache_key(demand: &Demand) -> String {
+    [&demand.key.set, "/over"].concat()
+}
+
+const DEADLINE_EXCEEDED: u32 = 4;
+/// Bytes.
+const MAX_ANSWER: usize = 64 << 10;

@@ -1,0 +1,252 @@
+pub(super) use super::claim::ClaimPath;
+use super::{client_ip::masked, document::GeoField, facts::Facts};
+use http_filter::{PathPattern, cookies, property, query};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+    net::IpAddr,
+};
+
+/// A part of a key, compiled.
+#[derive(Clone, Debug, Hash)]
+pub(crate) struct Part {
+    source: Source,
+    /// The key of the descriptor's entry.
+    entry: String,
+}
+
+/// Where a part is found.
+#[derive(Clone, Debug, Hash)]
+pub(crate) enum Source {
+    ClientIp {
+        ipv4_prefix: u8,
+        ipv6_prefix: u8,
+    },
+    Method,
+    Host,
+    Path,
+    Route,
+    Header(String),
+    Cookie(String),
+    Query(String),
+    Claim {
+        path: ClaimPath,
+        jwt_authn: Option<String>,
+    },
+    Template(Vec<Template>),
+    Geo(GeoField),
+    Constant(String),
+    First(Vec<Part>),
+}
+
+/// A path pattern that stands for the paths it matches.
+#[derive(Clone, Debug)]
+pub(crate) struct Template(pub(crate) PathPattern);
+
+impl Hash for Template {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.as_str().hash(state);
+    }
+}
+
+/// What a part is in one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    Bytes(Cow<'a, [u8]>),
+    /// An address, or the first one of a network.
+    Address(IpAddr),
+    /// The alternative of this number.
+    Alternative(u8, Box<Value<'a>>),
+}
+
+/// A part that has several values: which one the upstream will believe, nobody can know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ambiguous;
+
+impl Part {
+    pub(super) fn new(source: Source, entry: Option<String>) -> Self {
+        let entry = entry.unwrap_or_else(|| source.name());
+        Self { source, entry }
+    }
+
+    /// The key of the descriptor's entry.
+    pub(crate) fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// The part in this request; `None` where the request lacks it. An empty value is none.
+    pub(crate) fn value<'a>(&'a self, facts: &'a Facts<'_>) -> Result<Option<Value<'a>>, Ambiguous> {
+        let bytes = match &self.source {
+            Source::ClientIp {
+                ipv4_prefix,
+                ipv6_prefix,
+            } => {
+                let network = |address| Value::Address(masked(address, *ipv4_prefix, *ipv6_prefix));
+                return Ok(facts.address().map(network));
+            }
+            Source::First(parts) => return first(parts, facts),
+            Source::Method => Some(Cow::Borrowed(facts.request.method())),
+            Source::Host => Some(host(facts.request.authority())),
+            Source::Path => Some(Cow::Borrowed(facts.request.path())),
+            Source::Route => property::route_name(facts.host).map(Cow::Owned),
+            Source::Header(name) => single(
+                facts
+                    .request
+                    .all(name)
+                    .map(|line| Cow::Borrowed(line.trim_ascii())),
+            )?,
+            Source::Cookie(name) => single(
+                cookies::all(facts.request)
+                    .filter(|cookie| cookie.name == name.as_bytes())
+                    .map(|cookie| Cow::Borrowed(cookie.value)),
+            )?,
+            Source::Query(name) => single(query::values(facts.request, name.as_bytes()))?,
+            Source::Claim {
+                path,
+                jwt_authn: None,
+            } => path.of(facts.claims()).map(text),
+            Source::Claim {
+                path,
+                jwt_authn: Some(name),
+            } => {
+                let mut tokens = vec![
+                    "metadata",
+                    "filter_metadata",
+                    "envoy.filters.http.jwt_authn",
+                    name,
+                ];
+                tokens.extend(path.names());
+                facts.host.property(&tokens).map(Cow::Owned)
+            }
+            Source::Template(patterns) => {
+                let path = facts.request.path();
+                let pattern = patterns.iter().find(|template| template.0.matches(path));
+                pattern.map(|template| Cow::Borrowed(template.0.as_str().as_bytes()))
+            }
+            Source::Geo(field) => facts
+                .geo()
+                .get(field.name())
+                .and_then(|value| value.as_str())
+                .map(|name| text(name.into())),
+            Source::Constant(text) => Some(Cow::Borrowed(text.as_bytes())),
+        };
+        Ok(bytes.filter(|bytes| !bytes.is_empty()).map(Value::Bytes))
+    }
+
+    /// The text that [`Value::to_text`] gives where a request has what `text` says; `None` where none can.
+    pub(crate) fn canonical(&self, text: String) -> Option<String> {
+        match &self.source {
+            Source::ClientIp {
+                ipv4_prefix,
+                ipv6_prefix,
+            } => http_filter::parse_address(text.as_bytes())
+                .map(|address| masked(address, *ipv4_prefix, *ipv6_prefix).to_string()),
+            _ => Some(text),
+        }
+    }
+}
+
+impl Source {
+    /// What names the source in a descriptor.
+    fn name(&self) -> String {
+        match self {
+            Self::ClientIp { ipv4_prefix: 32, .. } => "remote_address".into(),
+            Self::ClientIp { .. } => "masked_remote_address".into(),
+            Self::Method => "method".into(),
+            Self::Host => "host".into(),
+            Self::Path | Self::Template(_) => "path".into(),
+            Self::Route => "route".into(),
+            Self::Header(name) | Self::Cookie(name) | Self::Query(name) => name.clone(),
+            Self::Claim { path, .. } => path.dotted(),
+            Self::Geo(field) => field.name().into(),
+            Self::Constant(_) => "constant".into(),
+            Self::First(parts) => parts.first().map(|part| part.entry.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// Whether it names nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::Cookie(name) | Self::Query(name) | Self::Constant(name) => name.is_empty(),
+            Self::Claim { path, jwt_authn } => {
+                path.is_empty() || jwt_authn.as_ref().is_some_and(String::is_empty)
+            }
+            Self::Template(patterns) => patterns.is_empty(),
+            Self::First(parts) => parts.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+impl Value<'_> {
+    /// Writes the value so that no two values, and no two lists of values, are written alike.
+    pub(crate) fn hash_into(&self, hasher: &mut impl Hasher) {
+        let (tag, bytes): (u8, &[u8]) = match self {
+            Self::Bytes(bytes) => (1, bytes),
+            Self::Address(IpAddr::V4(address)) => (2, &address.octets()),
+            Self::Address(IpAddr::V6(address)) => (3, &address.octets()),
+            Self::Alternative(number, value) => {
+                hasher.write(&[4, *number]);
+                return value.hash_into(hasher);
+            }
+        };
+        hasher.write(&[tag]);
+        hasher.write(&(bytes.len() as u64).to_le_bytes());
+        hasher.write(bytes);
+    }
+
+    /// The value as text.
+    pub(crate) fn to_text(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Self::Address(address) => address.to_string(),
+            Self::Alternative(_, value) => value.to_text(),
+        }
+    }
+}
+
+fn first<'a>(parts: &'a [Part], facts: &'a Facts<'_>) -> Result<Option<Value<'a>>, Ambiguous> {
+    for (number, part) in (0u8..).zip(parts) {
+        if let Some(value) = part.value(facts)? {
+            return Ok(Some(Value::Alternative(number, Box::new(value))));
+        }
+    }
+    Ok(None)
+}
+
+/// The one value there is. Repetitions of it do no harm; a second value does.
+fn single<'a>(mut values: impl Iterator<Item = Cow<'a, [u8]>>) -> Result<Option<Cow<'a, [u8]>>, Ambiguous> {
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.any(|other| other != value) {
+        return Err(Ambiguous);
+    }
+    Ok(Some(value))
+}
+
+/// An authority as one client writes it and another: without port and closing dot, in lower case.
+fn host(authority: &[u8]) -> Cow<'_, [u8]> {
+    let digits = authority
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let (before, _) = authority
+        .split_at_checked(authority.len() - digits)
+        .unwrap_or((authority, &[]));
+    let host = before.strip_suffix(b":").unwrap_or(authority);
+    let host = host.strip_suffix(b".").unwrap_or(host);
+    if host.iter().any(u8::is_ascii_uppercase) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
+    }
+}
+
+fn text(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
+}

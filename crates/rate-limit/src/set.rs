@@ -1,0 +1,268 @@
+//! A set: the slots that share one entry of shared data, and the overflow bucket beside them.
+//!
+//! Written as 16 bytes per bucket, little-endian: fingerprint (u32), parts (u32), nanoseconds (u64). The overflow bucket
+//! is the first; slots follow, only those that haven't refilled.
+
+use crate::gcra::Refilled;
+
+/// The most slots of a set.
+pub const WAYS: usize = 16;
+
+const BUCKET: usize = 16;
+
+/// The stored text of a set.
+#[derive(Clone, Copy, Debug)]
+pub struct Set<'a> {
+    overflow: Refilled,
+    slots: &'a [[u8; BUCKET]],
+}
+
+/// Where a key's requests are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seat {
+    /// In a slot of its own.
+    Own,
+    /// In a slot that's free to take. It begins where the overflow bucket stands: that may have counted this key before.
+    Free,
+    /// In the overflow bucket, with every other key that found no slot.
+    Overflow,
+}
+
+impl<'a> Set<'a> {
+    /// Reads what is stored; nothing is an empty set. `None` for what this filter can't have written.
+    pub fn parse(stored: Option<&'a [u8]>) -> Option<Self> {
+        let Some(stored) = stored.filter(|bytes| !bytes.is_empty()) else {
+            return Some(Self::EMPTY);
+        };
+        let (buckets, rest) = stored.as_chunks::<BUCKET>();
+        let (overflow, slots) = buckets.split_first()?;
+        (rest.is_empty() && slots.len() <= WAYS).then(|| Self {
+            overflow: bucket(overflow).1,
+            slots,
+        })
+    }
+
+    /// A set in which every bucket is full.
+    pub const EMPTY: Self = Self {
+        overflow: Refilled { nanos: 0, parts: 0 },
+        slots: &[],
+    };
+
+    /// Where the key with this fingerprint is counted at `now`, and the bucket there.
+    ///
+    /// A slot is taken from its key only when it has refilled: then its key loses nothing by it, and the next one gets
+    /// no more than is due. Where no slot has, the overflow bucket counts. A free slot begins where the overflow bucket
+    /// stands, so a key that moves there takes its debts along. Therefore no key is ever served beyond its quota,
+    /// wherever it was counted; the price is that keys beyond the table's size share what one of them is allowed.
+    pub fn seat(&self, fingerprint: u32, now: u64) -> (Seat, Refilled) {
+        let mut live = 0;
+        for (owner, refilled) in self.live(now) {
+            if owner == fingerprint {
+                return (Seat::Own, refilled);
+            }
+            live += 1;
+        }
+        let seat = if live < WAYS { Seat::Free } else { Seat::Overflow };
+        (seat, self.overflow)
+    }
+
+    /// The set after the bucket in `seat` has changed to `refilled`, as it's stored.
+    pub fn with(&self, seat: Seat, fingerprint: u32, refilled: Refilled, now: u64) -> Vec<u8> {
+        let mut stored = Vec::with_capacity(BUCKET * (self.slots.len() + 2));
+        let overflow = if seat == Seat::Overflow {
+            refilled
+        } else {
+            self.overflow
+        };
+        write(&mut stored, 0, overflow);
+        for (owner, bucket) in self.live(now) {
+            if owner != fingerprint {
+                write(&mut stored, owner, bucket);
+            }
+        }
+        if seat != Seat::Overflow {
+            write(&mut stored, fingerprint, refilled);
+        }
+        stored
+    }
+
+    /// The set after a charge made in `seat` was given back by `refund`; `None` where the bucket it was made on has
+    /// refilled meanwhile, so that there's nothing to give back.
+    pub fn refunded(
+        &self,
+        seat: Seat,
+        fingerprint: u32,
+        refund: impl FnOnce(Refilled) -> Refilled,
+        now: u64,
+    ) -> Option<Vec<u8>> {
+        let (seat, bucket) = match seat {
+            Seat::Overflow => (Seat::Overflow, self.overflow),
+            Seat::Own | Seat::Free => self
+                .live(now)
+                .find(|(owner, _)| *owner == fingerprint)
+                .map(|own| (Seat::Own, own.1))?,
+        };
+        Some(self.with(seat, fingerprint, refund(bucket), now))
+    }
+
+    /// The slots that haven't refilled at `now`.
+    fn live(&self, now: u64) -> impl Iterator<Item = (u32, Refilled)> {
+        self.slots
+            .iter()
+            .map(bucket)
+            .filter(move |(_, refilled)| refilled.is_after(now))
+    }
+}
+
+fn bucket(stored: &[u8; BUCKET]) -> (u32, Refilled) {
+    let [a, b, c, d, e, f, g, h, nanos @ ..] = *stored;
+    let refilled = Refilled {
+        nanos: u64::from_le_bytes(nanos),
+        parts: u32::from_le_bytes([e, f, g, h]),
+    };
+    (u32::from_le_bytes([a, b, c, d]), refilled)
+}
+
+fn write(stored: &mut Vec<u8>, fingerprint: u32, refilled: Refilled) {
+    stored.extend_from_slice(&fingerprint.to_le_bytes());
+    stored.extend_from_slice(&refilled.parts.to_le_bytes());
+    stored.extend_from_slice(&refilled.nanos.to_le_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gcra::{Quota, nanos};
+    use proptest::prelude::*;
+    use std::{collections::BTreeMap, time::Duration};
+
+    const NOW: u64 = 1_800_000_000_000_000_000;
+
+    fn at(nanos: u64) -> Refilled {
+        Refilled { nanos, parts: 0 }
+    }
+
+    #[test]
+    fn slots_are_reused_only_when_refilled() {
+        let mut stored = Vec::new();
+        for key in 1..=WAYS as u32 {
+            let set = Set::parse(Some(&stored)).unwrap();
+            assert_eq!(set.seat(key, NOW), (Seat::Free, Refilled::default()), "{key}");
+            stored = set.with(Seat::Free, key, at(NOW + u64::from(key)), NOW);
+        }
+        let set = Set::parse(Some(&stored)).unwrap();
+        for (name, key, now, expected) in [
+            ("its own", 3, NOW, (Seat::Own, at(NOW + 3))),
+            ("no slot is free", 99, NOW, (Seat::Overflow, Refilled::default())),
+            (
+                "the first has refilled",
+                99,
+                NOW + 1,
+                (Seat::Free, Refilled::default()),
+            ),
+            (
+                "a refilled one counts as none",
+                1,
+                NOW + 1,
+                (Seat::Free, Refilled::default()),
+            ),
+        ] {
+            assert_eq!(set.seat(key, now), expected, "{name}");
+        }
+        let stored = set.with(Seat::Overflow, 99, at(NOW + 50), NOW);
+        let set = Set::parse(Some(&stored)).unwrap();
+        assert_eq!(set.seat(99, NOW), (Seat::Overflow, at(NOW + 50)));
+        assert_eq!(
+            set.seat(99, NOW + 1),
+            (Seat::Free, at(NOW + 50)),
+            "debts move along"
+        );
+        assert_eq!(set.seat(2, NOW + 1), (Seat::Own, at(NOW + 2)));
+        assert_eq!(stored.len(), BUCKET * (1 + WAYS));
+        assert_eq!(set.with(Seat::Own, 16, at(NOW + 60), NOW + 16).len(), BUCKET * 2);
+    }
+
+    #[test]
+    fn what_nobody_wrote_is_refused() {
+        for (name, length, valid) in [
+            ("nothing", 0, true),
+            ("overflow only", 16, true),
+            ("full", 16 * 17, true),
+            ("too many slots", 16 * 18, false),
+            ("half a bucket", 24, false),
+            ("a byte", 1, false),
+        ] {
+            assert_eq!(Set::parse(Some(&vec![7; length])).is_some(), valid, "{name}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_set_or_none(stored in prop::collection::vec(any::<u8>(), 0..400), key: u32, now: u64) {
+            if let Some(set) = Set::parse(Some(&stored)) {
+                let (seat, bucket) = set.seat(key, now);
+                let again = set.with(seat, key, bucket, now);
+                prop_assert!(Set::parse(Some(&again)).is_some());
+            }
+        }
+
+        /// The overflow rule, on the pure model: whoever cycles keys, with refunds and late charges among them, no key
+        /// is ever served more than its quota, in any span of time; and all keys of a set together no more than
+        /// one quota per slot and one for the overflow bucket.
+        #[test]
+        fn no_key_is_served_beyond_its_quota(
+            requests in 1u32..20, burst in 1u32..6,
+            steps in prop::collection::vec((0u64..300_000_000, 1u32..60, 1u32..3, 0u8..8), 1..600),
+        ) {
+            let quota = Quota::new(requests, Duration::from_secs(1), burst).overdrawn_by(burst);
+            let (mut stored, mut now) = (Vec::new(), NOW);
+            let mut served: BTreeMap<u32, Vec<(u64, u128)>> = BTreeMap::new();
+            let mut all = Vec::new();
+            for (wait, key, cost, kind) in steps {
+                now += wait;
+                let set = Set::parse(Some(&stored)).unwrap();
+                let (seat, bucket) = set.seat(key, now);
+                let verdict = quota.judge(bucket, now, cost);
+                if !verdict.admitted {
+                    continue;
+                }
+                stored = set.with(seat, key, verdict.refilled, now);
+                if kind == 0 {
+                    // Refused by another policy after all, some time later.
+                    now += wait / 2;
+                    let set = Set::parse(Some(&stored)).unwrap();
+                    stored = set.refunded(seat, key, |bucket| quota.refund(bucket, verdict.refilled, now, cost), now).unwrap_or(stored.clone());
+                } else {
+                    served.entry(key).or_default().push((now, u128::from(cost)));
+                    all.push((now, u128::from(cost)));
+                }
+                if kind == 1 {
+                    let set = Set::parse(Some(&stored)).unwrap();
+                    let (seat, bucket) = set.seat(key, now);
+                    stored = set.with(seat, key, quota.charge(bucket, now, cost), now);
+                }
+            }
+            for (key, served) in &served {
+                assert_within(&quota, requests, served, 1, &format!("key {key}"));
+            }
+            assert_within(&quota, requests, &all, WAYS as u128 + 1, "the whole set");
+        }
+    }
+
+    fn assert_within(quota: &Quota, requests: u32, served: &[(u64, u128)], times: u128, who: &str) {
+        for (first, (start, _)) in served.iter().enumerate() {
+            let mut total = 0;
+            for (end, cost) in &served[first..] {
+                total += cost;
+                let per = u128::from(nanos(Duration::from_secs(1)));
+                let allowed = times * u128::from(quota.burst())
+                    + times * u128::from(end - start) * u128::from(requests) / per;
+                assert!(
+                    total <= allowed,
+                    "{who}: {total} of {allowed} in {} ns",
+                    end - start
+                );
+            }
+        }
+    }
+}
