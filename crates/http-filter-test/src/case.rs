@@ -303,8 +303,10 @@ pub fn load(folder: &Path) -> Vec<Case> {
 
 fn read(file: &Path) -> Vec<Case> {
     let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let parsed: CaseFile =
+    let document: Value =
         serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let parsed: CaseFile = http_filter::config::from_value(document)
+        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let mut cases = parsed.cases;
     for case in &mut cases {
         let says_something = case.refused.is_some() || case.expect.is_some() || !case.exchanges.is_empty();

@@ -1,4 +1,4 @@
-use crate::protobuf_struct;
+use crate::{deserializer::Node, protobuf_struct};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt;
@@ -16,6 +16,22 @@ impl ConfigError {
         Self {
             path: path.into(),
             problem: format!("found {found}, expected {expected}"),
+        }
+    }
+
+    /// What serde says; the path is added on the way out.
+    pub(crate) fn of(problem: String) -> Self {
+        Self {
+            path: String::new(),
+            problem,
+        }
+    }
+
+    /// The same error, found in an item of a list; one that stands alone has no index.
+    pub(crate) fn within_item(self, index: Option<usize>) -> Self {
+        match index {
+            Some(index) => self.within(&["[", &index.to_string(), "]"].concat()),
+            None => self,
         }
     }
 
@@ -84,13 +100,7 @@ pub fn parse_value(text: &[u8]) -> Result<Value, ConfigError> {
 /// # Errors
 /// [`ConfigError`] with the path of the field that serde refused.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, ConfigError> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        ConfigError {
-            path: if path == "." { String::new() } else { path },
-            problem: error.into_inner().to_string(),
-        }
-    })
+    T::deserialize(Node(&value))
 }
 
 /// Parses a whole configuration: [`parse_value`] and [`from_value`].

@@ -6,6 +6,7 @@ mod call;
 pub mod config;
 pub mod cookies;
 mod decision;
+mod deserializer;
 pub mod field;
 mod filter;
 mod headers;

@@ -1,10 +1,10 @@
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, IntoDeserializer, value::MapAccessDeserializer, value::SeqAccessDeserializer},
-};
+use serde::{Deserialize, Deserializer, de};
 use std::{fmt, marker::PhantomData, ops::Deref};
 
 /// A list that may be written without brackets when it has one member: `methods: GET`, `methods: [GET, HEAD]`.
+///
+/// [`config::from_value`](crate::config::from_value) reads every list so; this type is for the words of its errors,
+/// and for a default that is empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
@@ -31,7 +31,7 @@ impl<T> IntoIterator for OneOrMany<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Visitor(PhantomData))
+        deserializer.deserialize_seq(Visitor(PhantomData))
     }
 }
 
@@ -44,51 +44,11 @@ impl<'de, T: Deserialize<'de>> de::Visitor<'de> for Visitor<T> {
         f.write_str("one value or a list")
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(one)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(one)
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(one)
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(one)
-    }
-
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(one)
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(one)
-    }
-
-    fn visit_seq<A: de::SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(items)).map(OneOrMany)
-    }
-}
-
-fn one<T>(value: T) -> OneOrMany<T> {
-    OneOrMany(vec![value])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::from_value;
-    use serde_json::json;
-
-    #[test]
-    fn one_value_is_a_list_of_one() {
-        assert_eq!(from_value::<OneOrMany<String>>(json!("a")).unwrap().0, ["a"]);
-        assert_eq!(from_value::<OneOrMany<u16>>(json!([1, 2])).unwrap().0, [1, 2]);
-        assert_eq!(from_value::<OneOrMany<u16>>(json!(7)).unwrap().0, [7]);
-        let error = from_value::<OneOrMany<u16>>(json!([1, "b"])).unwrap_err();
-        assert_eq!(error.to_string(), "[1]: invalid type: string \"b\", expected u16");
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(OneOrMany(list))
     }
 }
