@@ -95,12 +95,13 @@ impl Cost {
             ));
         }
         unused("min", min.is_some(), "a request header's cost")?;
+        let reserve = within("reserve", reserve.unwrap_or(0), 0)?;
         Ok(Self::Response {
-            reserve: within("reserve", reserve.unwrap_or(0), 0)?,
+            reserve,
             charge: ResponseCost {
                 header: response_header.map(|name| name.0),
                 statuses: response_status.iter().map(status).collect::<Result<_, _>>()?,
-                default: default.unwrap_or(0),
+                default: default.unwrap_or(reserve),
                 max: max.unwrap_or(burst),
             },
         })

@@ -133,7 +133,7 @@ pub struct CostFields {
     pub response_header: Option<http_filter::FieldName>,
     /// The cost by response status, `"401"` or `"4xx"`; charged when the response comes.
     pub response_status: BTreeMap<String, u32>,
-    /// The cost where the header or status says none. Default: 1; 0 for a response's cost.
+    /// The cost where the header or status says none. Default: `min`; of a response's cost, `reserve`.
     pub default: Option<u32>,
     /// The least cost a request header may name. Default: 1.
     pub min: Option<u32>,

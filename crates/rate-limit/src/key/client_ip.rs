@@ -1,4 +1,4 @@
-use http_filter::{ConfigError, Headers, Host, OneOrMany, field, parse_address, property};
+use http_filter::{ConfigError, Headers, Host, OneOrMany, parse_address, property};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -20,7 +20,12 @@ impl ClientIp {
 /// The X-Forwarded-For entry after `hops` from the right. Whatever stands further left, the client may have written.
 /// `None` where there are fewer entries or it's no address: then the request came by another way than the proxies'.
 fn forwarded_for(request: &Headers, hops: u8) -> Option<IpAddr> {
-    let mut entries: Vec<&[u8]> = request.all("x-forwarded-for").flat_map(field::list).collect();
+    // Not as a list with quoted strings: a client's open quote would swallow what proxies added.
+    let mut entries: Vec<&[u8]> = request
+        .all("x-forwarded-for")
+        .flat_map(|line| line.split(|byte| *byte == b','))
+        .filter(|entry| !entry.trim_ascii().is_empty())
+        .collect();
     entries.truncate(entries.len().checked_sub(usize::from(hops))?);
     parse_address(entries.last()?)
 }
@@ -86,6 +91,12 @@ mod tests {
                 "203.0.113.7",
             ),
             ("past the proxies", Some(1), &["6.6.6.6"], "192.0.2.9"),
+            (
+                "an open quote",
+                Some(1),
+                &["\"6.6.6.6, 203.0.113.7, 10.0.0.1"],
+                "203.0.113.7",
+            ),
             ("no address", Some(0), &["unknown"], "192.0.2.9"),
             ("no field", Some(0), &[], "192.0.2.9"),
         ] {
