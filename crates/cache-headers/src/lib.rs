@@ -1,1 +1,49 @@
-//! Cache policy (RFC 9111, 9213).
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod asked;
+mod cache_control;
+mod cache_status;
+pub mod conditional;
+mod config;
+mod deception;
+mod directives;
+pub mod document;
+mod entity_tag;
+mod explanation;
+mod freshness;
+mod guards;
+pub mod http_date;
+mod languages;
+mod media;
+mod origin_guard;
+mod policy;
+pub mod policy_document;
+mod preset;
+pub mod request_rule;
+mod rule;
+mod statement;
+mod status;
+mod tags;
+mod target;
+mod targeted;
+mod template;
+mod validation;
+pub mod validators;
+mod vary;
+
+pub use asked::CacheFilter;
+pub use cache_control::{CacheControl, Member};
+pub use cache_status::{CacheStatus, Forward};
+pub use conditional::Condition;
+pub use config::CacheHeaders;
+pub use directives::{Directives, MAX_DELTA, Scope, delta_seconds};
+pub use document::Document;
+pub use entity_tag::{Candidate, EntityTag, candidates};
+pub use freshness::{Cache, Freshness};
+pub use media::MediaRange;
+pub use preset::Preset;
+pub use status::StatusPattern;
+pub use targeted::targeted;
+pub use template::Template;
+pub use vary::Vary;

@@ -1,0 +1,288 @@
+use crate::{
+    CacheControl, CacheHeaders, Condition, Vary,
+    asked::{Asked, Candidate},
+    cache_status::CacheStatus,
+    document::{Evaluate, SetCookie},
+    explanation::Explanation,
+    guards::{Guards, is_endless},
+    media::media_type,
+    origin_guard,
+    rule::{Fit, Rule},
+    tags,
+    target::{Exposure, Origin, Outcome, Target},
+    validation,
+};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
+
+pub(crate) use crate::validation::Pending;
+
+/// The handling of one response.
+pub(crate) struct Answer<'a> {
+    pub(crate) config: &'a CacheHeaders,
+    pub(crate) asked: &'a Asked,
+    pub(crate) origin: Origin<'a>,
+    pub(crate) media_type: Vec<u8>,
+    pub(crate) host: &'a dyn Host,
+    pub(crate) edits: HeaderMutation,
+    pub(crate) explanation: Explanation,
+}
+
+impl<'a> Answer<'a> {
+    pub(crate) fn new(
+        config: &'a CacheHeaders,
+        asked: &'a Asked,
+        response: &'a Headers,
+        host: &'a dyn Host,
+    ) -> Self {
+        let cache_control = CacheControl::of(response);
+        Self {
+            config,
+            asked,
+            media_type: media_type(response),
+            host,
+            edits: HeaderMutation::default(),
+            explanation: Explanation::new(asked.explain),
+            origin: Origin {
+                response,
+                status: response.status().unwrap_or(0),
+                said: cache_control.directives(),
+                cache_control,
+                now: i64::try_from(host.now().as_secs()).unwrap_or(0),
+            },
+        }
+    }
+
+    /// What becomes of the response, and what is left to do when its body is there.
+    pub(crate) fn plan(mut self, condition: Option<&Condition>) -> (ResponsePlan, Option<Pending>) {
+        if self.origin.status < 200 || self.media_type.starts_with(b"application/grpc") {
+            return (ResponsePlan::default(), None);
+        }
+        self.count_upstream_cache();
+        if self.is_deceptive() {
+            self.refuse_deception();
+            return (self.headers_only(), None);
+        }
+        let (rules, undecided) = self.choose();
+        if let Some(rule) = undecided {
+            self.leave_to_the_stored_response(rule);
+        }
+        let guards = self.follow(&rules);
+        if self.config.guard_origin {
+            origin_guard::close(&mut self, &guards);
+        }
+        let pending = validation::validators(&mut self, &rules);
+        self.explain();
+        validation::settle(self, &rules, condition, pending)
+    }
+
+    fn headers_only(mut self) -> ResponsePlan {
+        self.explain();
+        ResponsePlan {
+            headers: self.edits,
+            body: BodyPlan::Pass,
+        }
+    }
+
+    pub(crate) fn edit(&mut self, edit: impl FnOnce(HeaderMutation) -> HeaderMutation) {
+        self.edits = edit(std::mem::take(&mut self.edits));
+    }
+
+    fn explain(&mut self) {
+        if let (Some((field, _)), Some(line)) = (&self.config.debug, self.explanation.line()) {
+            let name = field.0.clone();
+            self.edit(|edits| edits.set(name, line));
+        }
+    }
+
+    fn count_upstream_cache(&self) {
+        let Some(status) = self
+            .origin
+            .response
+            .combined("cache-status")
+            .and_then(|line| CacheStatus::nearest(&line))
+        else {
+            return;
+        };
+        if status.hit {
+            self.host.count("upstream_hit", 1);
+        } else if let Some(forward) = status.fwd {
+            self.host.count(forward.counter(), 1);
+        }
+        if status.stored {
+            self.host.count("upstream_stored", 1);
+        }
+        if status.collapsed {
+            self.host.count("upstream_collapsed", 1);
+        }
+    }
+
+    /// Whether the response is not what the extension of its path promises, and somebody might keep it.
+    fn is_deceptive(&self) -> bool {
+        let (Some(armor), Some(extension)) = (&self.config.armor, &self.asked.extension) else {
+            return false;
+        };
+        let said = &self.origin.said;
+        self.asked.is_safe
+            && matches!(self.origin.status, 200 | 203 | 206)
+            && !said.no_store
+            && !armor.allows(extension, &self.media_type)
+    }
+
+    fn refuse_deception(&mut self) {
+        self.host.count("deception_refused", 1);
+        self.explanation.add("deception", "refused");
+        for field in origin_guard::targeted_fields(self.origin.response) {
+            self.edit(|edits| edits.remove(field));
+        }
+        self.edit(|edits| {
+            edits
+                .remove("expires")
+                .remove("pragma")
+                .set("cache-control", "no-store")
+        });
+    }
+
+    /// The rules that take part; and one that would, if a 304 said of which type it is.
+    fn choose(&mut self) -> (Vec<(&'a Rule, &'a Candidate)>, Option<&'a Rule>) {
+        let mut chosen = Vec::new();
+        for candidate in &self.asked.candidates {
+            let Some(rule) = self.config.rules.get(candidate.rule) else {
+                continue;
+            };
+            match rule.fits(self.origin.response, self.origin.status, &self.media_type) {
+                Fit::Yes => {
+                    self.explanation.rule(&rule.name);
+                    chosen.push((rule, candidate));
+                    if self.config.evaluate == Evaluate::First {
+                        break;
+                    }
+                }
+                Fit::Unknown if chosen.is_empty() => return (chosen, Some(rule)),
+                Fit::Unknown | Fit::No => {}
+            }
+        }
+        self.host
+            .count(if chosen.is_empty() { "unmatched" } else { "matched" }, 1);
+        (chosen, None)
+    }
+
+    /// A 304 renews what is stored with the fields that it carries (RFC 9111 §3.2). Where a rule by media type has written
+    /// these, and the 304 has none, the origin's own would undo it; without them, those stored stay.
+    fn leave_to_the_stored_response(&mut self, rule: &Rule) {
+        self.host.count("undecided_304", 1);
+        let guards = Guards::of(
+            self.asked,
+            &self.origin,
+            &self.media_type,
+            &Vary::default(),
+            usize::MAX,
+        );
+        for target in &rule.targets {
+            let (exposure, _) = guards.exposure(rule, target, &self.origin);
+            if exposure == Exposure::Shared && target.replaces() {
+                let field = target.field.clone();
+                self.edit(|edits| edits.remove(field));
+                if target.is_cache_control() {
+                    self.edit(|edits| edits.remove("expires"));
+                }
+            }
+        }
+    }
+
+    /// Does what the rules say, as far as guards let it.
+    fn follow(&mut self, rules: &[(&'a Rule, &'a Candidate)]) -> Guards {
+        let response = self.origin.response;
+        let mut vary = Vary::of(response);
+        let before = vary.to_bytes();
+        for (rule, _) in rules {
+            rule.vary.iter().for_each(|name| vary.add(name.0.as_bytes()));
+            rule.vary_remove
+                .iter()
+                .for_each(|name| vary.remove(name.0.as_bytes()));
+        }
+        if vary.is_empty() && !before.is_empty() {
+            self.edit(|edits| edits.remove("vary"));
+        } else if vary.to_bytes() != before {
+            self.edit(|edits| edits.set("vary", vary.to_bytes()));
+        }
+        let mut guards = Guards::of(
+            self.asked,
+            &self.origin,
+            &self.media_type,
+            &vary,
+            self.config.vary_max,
+        );
+        let targets = distinct_targets(rules);
+        let opens = targets
+            .iter()
+            .any(|(rule, target)| guards.exposure(rule, target, &self.origin).0 == Exposure::Shared);
+        if opens {
+            guards.ask_for_claims(self.host);
+        }
+        for (rule, target) in targets {
+            self.say(rule, target, &guards);
+        }
+        if self.asked.is_safe && !is_endless(&self.media_type) {
+            tags::add(self, rules);
+        }
+        guards
+    }
+
+    fn say(&mut self, rule: &Rule, target: &Target, guards: &Guards) {
+        let (exposure, guard) = guards.exposure(rule, target, &self.origin);
+        let outcome = target.apply(&self.origin, exposure);
+        self.explanation.outcome(&target.field, &outcome);
+        if let Some(guard) = guard {
+            self.host.count(guard.slug(), 1);
+            self.explanation.guard(guard.slug());
+        }
+        let field = target.field.clone();
+        match outcome {
+            Outcome::Kept | Outcome::Withheld => return,
+            Outcome::Removed => self.edit(|edits| edits.remove(field)),
+            Outcome::Set { line, max_age } => {
+                self.edit(|edits| edits.set(field, line));
+                if target.is_cache_control() {
+                    self.follow_with_expires(rule, max_age);
+                }
+            }
+        }
+        if target.is_cache_control() && self.origin.response.contains("pragma") {
+            self.edit(|edits| edits.remove("pragma"));
+        }
+        if exposure == Exposure::Shared
+            && rule.set_cookie == SetCookie::Remove
+            && self.origin.response.contains("set-cookie")
+        {
+            self.host.count("cookies_removed", 1);
+            self.edit(|edits| edits.remove("set-cookie"));
+        }
+    }
+
+    /// Keeps Expires from saying another thing than Cache-Control.
+    fn follow_with_expires(&mut self, rule: &Rule, max_age: Option<u32>) {
+        let present = self.origin.response.contains("expires");
+        match max_age.filter(|_| rule.expires.unwrap_or(present)) {
+            Some(seconds) => {
+                let date = crate::freshness::date(self.origin.response, self.origin.now);
+                let expires = crate::http_date::format(date.saturating_add(i64::from(seconds)));
+                self.edit(|edits| edits.set("expires", expires));
+            }
+            None if present => self.edit(|edits| edits.remove("expires")),
+            None => {}
+        }
+    }
+}
+
+/// Each field with the first rule that speaks of it.
+fn distinct_targets<'a>(rules: &[(&'a Rule, &'a Candidate)]) -> Vec<(&'a Rule, &'a Target)> {
+    let mut targets: Vec<(&Rule, &Target)> = Vec::new();
+    for (rule, _) in rules {
+        for target in &rule.targets {
+            if !targets.iter().any(|(_, known)| known.field == target.field) {
+                targets.push((rule, target));
+            }
+        }
+    }
+    targets
+}

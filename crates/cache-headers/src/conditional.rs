@@ -1,0 +1,250 @@
+//! Conditional requests (RFC 9110 §13), answered where the origin did not.
+
+use crate::{
+    EntityTag,
+    entity_tag::{Candidate, candidates},
+    freshness::date_field,
+};
+use http_filter::{HeaderMutation, Headers};
+
+/// What a request wants to know before it's given the representation (RFC 9110 §13).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    if_none_match: Option<Vec<u8>>,
+    if_modified_since: Option<i64>,
+}
+
+impl Condition {
+    /// The condition of a GET or HEAD request; `None` where there is none that this filter may answer. Ranges and
+    /// If-Match, If-Unmodified-Since are the origin's business.
+    pub fn of(request: &Headers, now: i64) -> Option<Self> {
+        let others = ["range", "if-range", "if-match", "if-unmodified-since"];
+        if !matches!(request.method(), b"GET" | b"HEAD") || others.iter().any(|name| request.contains(name)) {
+            return None;
+        }
+        let if_none_match = request.combined("if-none-match").map(|value| value.into_owned());
+        let condition = match if_none_match {
+            // §13.1.3: If-Modified-Since counts for nothing beside If-None-Match.
+            Some(value) => Self {
+                if_none_match: Some(value),
+                if_modified_since: None,
+            },
+            None => Self {
+                if_none_match: None,
+                if_modified_since: Some(date_field(request, "if-modified-since", now)?),
+            },
+        };
+        Some(condition)
+    }
+
+    /// Whether a representation with this ETag and Last-Modified (seconds since the epoch) is what the client has
+    /// already (§13.1.2, §13.1.3).
+    pub fn is_met_by(&self, etag: Option<&[u8]>, last_modified: Option<i64>) -> bool {
+        match (&self.if_none_match, self.if_modified_since) {
+            (Some(known), _) => {
+                let current = etag.and_then(EntityTag::parse);
+                candidates(known).any(|candidate| match (candidate, current) {
+                    (Candidate::Any, _) => true,
+                    (Candidate::Tag(tag), Some(current)) => tag.matches_weakly(&current),
+                    (Candidate::Tag(_), None) => false,
+                })
+            }
+            (None, Some(since)) => last_modified.is_some_and(|modified| modified <= since),
+            (None, None) => false,
+        }
+    }
+}
+
+/// The edits that make a 304 of a 200 response (§15.4.5): what tells of the representation goes, but for what leads
+/// caches; Last-Modified goes where an ETag stays.
+pub fn not_modified(response: &Headers) -> HeaderMutation {
+    let has_etag = response.contains("etag");
+    let mut edits = HeaderMutation::default().set(":status", "304");
+    let mut removed: Vec<&str> = Vec::new();
+    for (name, _) in response.iter() {
+        let of_representation = match name.strip_prefix("content-") {
+            Some(rest) => rest != "location" && !rest.starts_with("security-policy"),
+            None => matches!(
+                name,
+                "repr-digest"
+                    | "digest"
+                    | "unencoded-digest"
+                    | "accept-ranges"
+                    | "transfer-encoding"
+                    | "trailer"
+            ),
+        };
+        let goes = of_representation || (name == "last-modified" && has_etag);
+        if goes && !removed.contains(&name) {
+            removed.push(name);
+            edits = edits.remove(name.to_owned());
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+    const OLD: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    fn condition(method: &str, fields: &[(&str, &str)]) -> Option<Condition> {
+        let request = std::iter::once((":method", method)).chain(fields.iter().copied());
+        Condition::of(&request.collect(), NOW)
+    }
+
+    #[test]
+    fn conditions() {
+        for (name, fields, etag, modified, expected) in [
+            (
+                "same tag",
+                &[("if-none-match", "\"a\"")][..],
+                Some("\"a\""),
+                None,
+                true,
+            ),
+            (
+                "weak against strong",
+                &[("if-none-match", "W/\"a\"")],
+                Some("\"a\""),
+                None,
+                true,
+            ),
+            (
+                "strong against weak",
+                &[("if-none-match", "\"a\"")],
+                Some("W/\"a\""),
+                None,
+                true,
+            ),
+            (
+                "other tag",
+                &[("if-none-match", "\"b\"")],
+                Some("\"a\""),
+                None,
+                false,
+            ),
+            (
+                "one of a list",
+                &[("if-none-match", "\"b\", \"a,\", \"a\"")],
+                Some("\"a\""),
+                None,
+                true,
+            ),
+            (
+                "over lines",
+                &[("if-none-match", "\"b\""), ("if-none-match", "\"a\"")],
+                Some("\"a\""),
+                None,
+                true,
+            ),
+            ("any", &[("if-none-match", "*")], None, None, true),
+            ("no tag there", &[("if-none-match", "\"a\"")], None, None, false),
+            (
+                "broken tag there",
+                &[("if-none-match", "\"a\"")],
+                Some("a"),
+                None,
+                false,
+            ),
+            (
+                "not modified",
+                &[("if-modified-since", OLD)],
+                None,
+                Some(784_111_777),
+                true,
+            ),
+            (
+                "modified",
+                &[("if-modified-since", OLD)],
+                None,
+                Some(784_111_778),
+                false,
+            ),
+            (
+                "nobody knows",
+                &[("if-modified-since", OLD)],
+                Some("\"a\""),
+                None,
+                false,
+            ),
+            (
+                "the tag goes before the date",
+                &[("if-none-match", "\"b\""), ("if-modified-since", OLD)],
+                Some("\"a\""),
+                Some(0),
+                false,
+            ),
+        ] {
+            let met = condition("GET", fields)
+                .is_some_and(|condition| condition.is_met_by(etag.map(str::as_bytes), modified));
+            assert_eq!(met, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_ours_to_answer() {
+        for (name, method, fields) in [
+            ("nothing", "GET", &[][..]),
+            ("unsafe method", "PUT", &[("if-none-match", "*")]),
+            ("range", "GET", &[("if-none-match", "*"), ("range", "bytes=0-1")]),
+            (
+                "if-range",
+                "GET",
+                &[("if-none-match", "*"), ("if-range", "\"a\"")],
+            ),
+            (
+                "if-match",
+                "GET",
+                &[("if-none-match", "*"), ("if-match", "\"a\"")],
+            ),
+            ("bad date", "GET", &[("if-modified-since", "yesterday")]),
+            (
+                "two dates",
+                "GET",
+                &[("if-modified-since", OLD), ("if-modified-since", OLD)],
+            ),
+        ] {
+            assert_eq!(condition(method, fields), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_304_keeps_what_leads_caches() {
+        let response: Headers = [
+            (":status", "200"),
+            ("etag", "\"a\""),
+            ("last-modified", OLD),
+            ("content-type", "text/html"),
+            ("content-length", "9"),
+            ("content-encoding", "gzip"),
+            ("content-location", "/x"),
+            ("content-security-policy", "default-src 'self'"),
+            ("repr-digest", "sha-256=:eA==:"),
+            ("cache-control", "max-age=1"),
+            ("vary", "accept"),
+            ("date", OLD),
+            ("expires", OLD),
+            ("set-cookie", "a=1"),
+        ]
+        .into_iter()
+        .collect();
+        let left = response.mutated(&not_modified(&response));
+        let names: Vec<&str> = left.iter().map(|(name, _)| name).collect();
+        let expected = [
+            ":status",
+            "etag",
+            "content-location",
+            "content-security-policy",
+            "cache-control",
+            "vary",
+            "date",
+            "expires",
+            "set-cookie",
+        ];
+        assert_eq!(names, expected);
+        assert_eq!(left.status(), Some(304));
+    }
+}

@@ -1,0 +1,94 @@
+use crate::{
+    asked::CacheFilter,
+    deception::Armor,
+    document::{Document, Evaluate},
+    request_rule::RequestRuleDocument,
+    rule::Rule,
+};
+use http_filter::{ConfigError, FieldName, FilterConfig, Match, Settings};
+use std::rc::Rc;
+
+/// The filter's configuration, compiled.
+#[derive(Debug)]
+pub struct CacheHeaders {
+    settings: Settings,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) evaluate: Evaluate,
+    pub(crate) requests: Vec<RequestRuleDocument>,
+    pub(crate) personal_cookies: Vec<String>,
+    pub(crate) personal_headers: Vec<FieldName>,
+    pub(crate) armor: Option<Armor>,
+    pub(crate) guard_origin: bool,
+    pub(crate) tag_fields: Vec<FieldName>,
+    pub(crate) vary_max: usize,
+    pub(crate) debug: Option<(FieldName, Match)>,
+}
+
+impl FilterConfig for CacheHeaders {
+    const NAME: &'static str = "cache-headers";
+    type Document = Document;
+    type Filter = CacheFilter;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        let at = |list: &str, index: usize| [list, "[", &index.to_string(), "]"].concat();
+        let mut rules = Vec::with_capacity(document.rules.len());
+        for (index, rule) in document.rules.into_iter().enumerate() {
+            rules.push(Rule::compile(rule, index).map_err(|error| error.within(&at("rules", index)))?);
+        }
+        if document.evaluate == Evaluate::First {
+            refuse_unreachable(&rules)?;
+        }
+        for (index, rule) in document.requests.iter().enumerate() {
+            rule.check()
+                .map_err(|error| error.within(&at("requests", index)))?;
+        }
+        if document.tag_fields.is_empty() {
+            return Err(ConfigError::new(
+                "tag_fields",
+                "an empty list",
+                "at least one header field",
+            ));
+        }
+        let armor = Armor::compile(document.media_types)?;
+        Ok(Self {
+            settings: Settings {
+                mode: document.mode,
+                per_route: document.per_route,
+            },
+            rules,
+            evaluate: document.evaluate,
+            requests: document.requests,
+            personal_cookies: document.personal.cookies.0,
+            personal_headers: document.personal.headers.0,
+            armor: document.deception_armor.then_some(armor),
+            guard_origin: document.guard_origin,
+            tag_fields: document.tag_fields.0,
+            vary_max: document.vary_max,
+            debug: document.debug.map(|debug| (debug.header, debug.when)),
+        })
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> CacheFilter {
+        CacheFilter::new(Rc::clone(self))
+    }
+}
+
+/// A rule behind one that is for everything never comes to its turn.
+fn refuse_unreachable(rules: &[Rule]) -> Result<(), ConfigError> {
+    let everything = |rule: &Rule| rule.is_for_any_response() && rule.request == Match::default();
+    match rules.iter().position(everything) {
+        Some(index) if index + 1 < rules.len() => {
+            let path = ["rules[", &(index + 1).to_string(), "]"].concat();
+            Err(ConfigError::new(
+                path,
+                "a rule behind one without conditions",
+                "that one last, or evaluate: all",
+            ))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,222 @@
+use http_filter::field;
+
+/// What a caching field says, whichever syntax it says it in (RFC 9111 §5.2.2, RFC 5861, RFC 8246).
+///
+/// Where a directive occurs twice the stricter reading holds, and a lifetime that is no number of seconds is zero, so
+/// that what can't be understood is stale (RFC 9111 §4.2.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directives {
+    /// `max-age`, in seconds.
+    pub max_age: Option<u32>,
+    /// `s-maxage`, in seconds.
+    pub s_maxage: Option<u32>,
+    /// `stale-while-revalidate`, in seconds.
+    pub stale_while_revalidate: Option<u32>,
+    /// `stale-if-error`, in seconds.
+    pub stale_if_error: Option<u32>,
+    /// `no-cache`.
+    pub no_cache: Scope,
+    /// `private`.
+    pub private: Scope,
+    /// `no-store`.
+    pub no_store: bool,
+    /// `public`.
+    pub public: bool,
+    /// `must-revalidate`.
+    pub must_revalidate: bool,
+    /// `proxy-revalidate`.
+    pub proxy_revalidate: bool,
+    /// `must-understand`.
+    pub must_understand: bool,
+    /// `no-transform`.
+    pub no_transform: bool,
+    /// `immutable`.
+    pub immutable: bool,
+}
+
+/// How much of a response `no-cache` or `private` is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// Nothing: the directive is absent.
+    #[default]
+    Nothing,
+    /// The fields that it lists.
+    Fields,
+    /// All of it.
+    Response,
+}
+
+/// The argument of a directive, as its syntax has it.
+pub(crate) enum Argument<'a> {
+    /// None, or in a Structured Field the value true.
+    Absent,
+    /// A number of seconds; negative ones among it.
+    Seconds(i64),
+    /// A token or a quoted string, quotes included.
+    Text(&'a [u8]),
+}
+
+impl Directives {
+    /// Takes up the directive `name` (any case).
+    pub(crate) fn add(&mut self, name: &[u8], argument: &Argument<'_>) {
+        if let Some(seconds) = self.seconds_mut(name) {
+            let value = argument.seconds();
+            *seconds = Some(seconds.map_or(value, |earlier| earlier.min(value)));
+        } else if let Some(scope) = self.scope_mut(name) {
+            *scope = (*scope).max(argument.scope());
+        } else if let Some(flag) = self.flag_mut(name) {
+            *flag = true;
+        }
+    }
+
+    /// The lifetime for a shared cache, where one is stated.
+    pub fn shared_lifetime(&self) -> Option<u32> {
+        self.s_maxage.or(self.max_age)
+    }
+
+    /// Whether a shared cache is invited, over what the request's Authorization field would forbid (RFC 9111 §3.5).
+    pub fn opens_to_shared(&self) -> bool {
+        self.public || self.s_maxage.is_some() || self.must_revalidate
+    }
+
+    fn seconds_mut(&mut self, name: &[u8]) -> Option<&mut Option<u32>> {
+        Some(match Known::find(name)? {
+            Known::MaxAge => &mut self.max_age,
+            Known::SMaxage => &mut self.s_maxage,
+            Known::StaleWhileRevalidate => &mut self.stale_while_revalidate,
+            Known::StaleIfError => &mut self.stale_if_error,
+            _ => return None,
+        })
+    }
+
+    fn scope_mut(&mut self, name: &[u8]) -> Option<&mut Scope> {
+        Some(match Known::find(name)? {
+            Known::NoCache => &mut self.no_cache,
+            Known::Private => &mut self.private,
+            _ => return None,
+        })
+    }
+
+    fn flag_mut(&mut self, name: &[u8]) -> Option<&mut bool> {
+        Some(match Known::find(name)? {
+            Known::NoStore => &mut self.no_store,
+            Known::Public => &mut self.public,
+            Known::MustRevalidate => &mut self.must_revalidate,
+            Known::ProxyRevalidate => &mut self.proxy_revalidate,
+            Known::MustUnderstand => &mut self.must_understand,
+            Known::NoTransform => &mut self.no_transform,
+            Known::Immutable => &mut self.immutable,
+            _ => return None,
+        })
+    }
+}
+
+impl Argument<'_> {
+    fn seconds(&self) -> u32 {
+        match self {
+            Self::Seconds(seconds) => u32::try_from((*seconds).max(0))
+                .unwrap_or(MAX_DELTA)
+                .min(MAX_DELTA),
+            // A quoted number is what some senders write, and RFC 9111 §5.2 wants it read.
+            Self::Text(text) => delta_seconds(&field::unquote(text)).unwrap_or(0),
+            Self::Absent => 0,
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        match self {
+            Self::Text(text) if field::list(&field::unquote(text)).next().is_some() => Scope::Fields,
+            _ => Scope::Response,
+        }
+    }
+}
+
+/// A number of seconds (RFC 9111 §1.2.2): digits only, and 2^31 for whatever is larger.
+pub fn delta_seconds(text: &[u8]) -> Option<u32> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u32, |seconds, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(seconds.saturating_mul(10).saturating_add(digit).min(MAX_DELTA))
+    })
+}
+
+/// The largest number of seconds that means anything (RFC 9111 §1.2.2).
+pub const MAX_DELTA: u32 = 1 << 31;
+
+/// The directives of responses that caches know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Public,
+    Private,
+    NoStore,
+    NoCache,
+    MaxAge,
+    SMaxage,
+    MustRevalidate,
+    ProxyRevalidate,
+    MustUnderstand,
+    NoTransform,
+    Immutable,
+    StaleWhileRevalidate,
+    StaleIfError,
+}
+
+impl Known {
+    /// All of them, in the order in which they are written.
+    pub(crate) const ALL: [(&'static str, Self); 13] = [
+        ("public", Self::Public),
+        ("private", Self::Private),
+        ("no-store", Self::NoStore),
+        ("no-cache", Self::NoCache),
+        ("max-age", Self::MaxAge),
+        ("s-maxage", Self::SMaxage),
+        ("must-revalidate", Self::MustRevalidate),
+        ("proxy-revalidate", Self::ProxyRevalidate),
+        ("must-understand", Self::MustUnderstand),
+        ("no-transform", Self::NoTransform),
+        ("immutable", Self::Immutable),
+        ("stale-while-revalidate", Self::StaleWhileRevalidate),
+        ("stale-if-error", Self::StaleIfError),
+    ];
+
+    /// Whether its argument is a number of seconds.
+    pub(crate) fn takes_seconds(self) -> bool {
+        matches!(
+            self,
+            Self::MaxAge | Self::SMaxage | Self::StaleWhileRevalidate | Self::StaleIfError
+        )
+    }
+
+    pub(crate) fn find(name: &[u8]) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
+            .map(|(_, directive)| *directive)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_digits_up_to_two_to_the_31() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("003600", Some(3600)),
+            ("2147483647", Some(2_147_483_647)),
+            ("2147483648", Some(MAX_DELTA)),
+            ("99999999999999999999999999", Some(MAX_DELTA)),
+            ("", None),
+            ("-1", None),
+            ("1.0", None),
+            ("1 ", None),
+            ("+1", None),
+            ("0x10", None),
+        ] {
+            assert_eq!(delta_seconds(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use crate::{
+    document::RuleDocument,
+    policy_document::{PolicyDocument, ScopeDocument},
+};
+use http_filter::Span;
+use serde::Deserialize;
+
+/// Policies that most sites need, under a name. A rule's own policies come before the preset's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Files whose name changes with their content: a year, everywhere, never asked again.
+    ImmutableAssets,
+    /// Pages: browsers ask every time, the CDN keeps them a minute, and serves stale ones while it asks.
+    Html,
+    /// An API's answers: browsers ask every time, the CDN keeps them ten seconds.
+    Api,
+    /// One user's own: his browser may keep it and asks every time.
+    Private,
+    /// Nobody keeps it.
+    NoStore,
+}
+
+impl Preset {
+    /// Fills in what `rule` does not say.
+    pub(crate) fn expand(self, rule: &mut RuleDocument) {
+        let (browser, cdn) = self.policies();
+        rule.browser.get_or_insert(browser);
+        if let Some(cdn) = cdn {
+            rule.cdn.get_or_insert(cdn);
+        }
+    }
+
+    fn policies(self) -> (PolicyDocument, Option<PolicyDocument>) {
+        let year = Some(Span::seconds(31_536_000));
+        let no_cache = PolicyDocument {
+            no_cache: ScopeDocument::Response,
+            ..PolicyDocument::default()
+        };
+        let kept = |seconds, stale| PolicyDocument {
+            max_age: Some(Span::seconds(seconds)),
+            stale_while_revalidate: Some(Span::seconds(stale)),
+            stale_if_error: Some(Span::seconds(86_400)),
+            ..PolicyDocument::default()
+        };
+        match self {
+            Self::ImmutableAssets => {
+                let immutable = PolicyDocument {
+                    max_age: year,
+                    public: true,
+                    immutable: true,
+                    ..PolicyDocument::default()
+                };
+                let cdn = PolicyDocument {
+                    max_age: year,
+                    ..PolicyDocument::default()
+                };
+                (immutable, Some(cdn))
+            }
+            Self::Html => (no_cache, Some(kept(60, 3600))),
+            Self::Api => (no_cache, Some(kept(10, 30))),
+            Self::Private => {
+                let private = ScopeDocument::Response;
+                (PolicyDocument { private, ..no_cache }, None)
+            }
+            Self::NoStore => {
+                let nothing = PolicyDocument {
+                    no_store: true,
+                    ..PolicyDocument::default()
+                };
+                (nothing.clone(), Some(nothing))
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use crate::{
+    document::{Digest, ETag, Guard, MatchDocument, RuleDocument, SetCookie},
+    media::MediaRange,
+    policy::Policy,
+    policy_document::PolicyDocument,
+    status::StatusPattern,
+    target::Target,
+    template::Template,
+};
+use http_filter::{ConfigError, FieldName, Headers, Match, ValuePattern};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// A rule, ready to be followed.
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) name: String,
+    pub(crate) request: Match,
+    status: Vec<StatusPattern>,
+    content_types: Vec<MediaRange>,
+    response_headers: BTreeMap<FieldName, ValuePattern>,
+    pub(crate) force: Vec<Guard>,
+    pub(crate) targets: Vec<Target>,
+    pub(crate) expires: Option<bool>,
+    pub(crate) set_cookie: SetCookie,
+    pub(crate) vary: Vec<FieldName>,
+    pub(crate) vary_remove: Vec<FieldName>,
+    pub(crate) etag: Option<ETag>,
+    pub(crate) digests: Vec<Digest>,
+    pub(crate) body_limit: usize,
+    pub(crate) conditional: Option<bool>,
+    pub(crate) tags: Vec<Template>,
+}
+
+/// Whether a rule is for a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Yes,
+    No,
+    /// A 304 does not say of which type the representation is.
+    Unknown,
+}
+
+impl Rule {
+    pub(crate) fn compile(mut document: RuleDocument, index: usize) -> Result<Self, ConfigError> {
+        if let Some(preset) = document.preset {
+            preset.expand(&mut document);
+        }
+        let name = document
+            .name
+            .take()
+            .unwrap_or_else(|| ["rule ", &index.to_string()].concat());
+        if name.is_empty()
+            || !name
+                .bytes()
+                .all(|byte| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~'))
+        {
+            return Err(ConfigError::new(
+                "name",
+                "characters that don't fit a header",
+                "ASCII without quotes",
+            ));
+        }
+        let targets = targets(&document)?;
+        let acts = !targets.is_empty()
+            || document.etag.is_some()
+            || document.conditional.is_some()
+            || !(document.vary.is_empty() && document.vary_remove.is_empty())
+            || !(document.tags.is_empty() && document.digest.is_empty());
+        if !acts {
+            return Err(ConfigError::new(
+                "",
+                "a rule that does nothing",
+                "browser, cdn, preset, etag, vary, tags, …",
+            ));
+        }
+        let body_limit = document.body_limit.map_or(DEFAULT_BODY, |size| size.bytes());
+        if !(1..=MAX_BODY).contains(&body_limit) {
+            return Err(ConfigError::new(
+                "body_limit",
+                format_args!("{body_limit} bytes"),
+                "1 byte to 16 MiB",
+            ));
+        }
+        let request = document.r#match.request();
+        let MatchDocument {
+            status,
+            content_type,
+            response_headers,
+            ..
+        } = document.r#match;
+        Ok(Self {
+            name,
+            request,
+            status: status.0,
+            content_types: content_type.0,
+            response_headers,
+            force: document.force.0,
+            targets,
+            expires: document.expires,
+            set_cookie: document.set_cookie,
+            vary: document.vary.0,
+            vary_remove: document.vary_remove.0,
+            etag: document.etag,
+            digests: document.digest.0,
+            body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
+            conditional: document.conditional,
+            tags: document.tags.0,
+        })
+    }
+
+    /// Whether the rule's conditions are all on the request.
+    pub(crate) fn is_for_any_response(&self) -> bool {
+        self.status.is_empty() && self.content_types.is_empty() && self.response_headers.is_empty()
+    }
+
+    /// Whether the rule is for this response. A 304 stands for the 200 that it renews.
+    pub(crate) fn fits(&self, response: &Headers, status: u16, media_type: &[u8]) -> Fit {
+        let renewed = if status == 304 { 200 } else { status };
+        let fits_status = self.status.is_empty()
+            || self
+                .status
+                .iter()
+                .any(|pattern| pattern.matches(renewed) || pattern.matches(status));
+        let fits_headers = || {
+            let mut conditions = self.response_headers.iter();
+            conditions.all(|(name, pattern)| pattern.matches(response.all(&name.0)))
+        };
+        if !fits_status || !fits_headers() {
+            return Fit::No;
+        }
+        if self.content_types.is_empty() || self.content_types.iter().any(|range| range.matches(media_type)) {
+            Fit::Yes
+        } else if status == 304 && media_type.is_empty() {
+            Fit::Unknown
+        } else {
+            Fit::No
+        }
+    }
+
+    /// Whether the rule names this status: then it's meant for it, whatever the status is.
+    pub(crate) fn names_status(&self, status: u16) -> bool {
+        self.status.iter().any(|pattern| pattern.matches(status))
+    }
+}
+
+/// The fields of a rule, in the order in which they are set.
+fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
+    let mut targets = Vec::new();
+    let named = [
+        ("browser", "cache-control", &document.browser),
+        ("cdn", "cdn-cache-control", &document.cdn),
+        ("surrogate", "surrogate-control", &document.surrogate),
+    ];
+    let mut add = |path: &str, field: Cow<'static, str>, policy: &PolicyDocument| {
+        Policy::compile(policy, document.mode, Target::syntax(&field))
+            .map(|policy| targets.push(Target { field, policy }))
+            .map_err(|error| error.within(path))
+    };
+    for (path, field, policy) in named {
+        if let Some(policy) = policy {
+            add(path, Cow::Borrowed(field), policy)?;
+        }
+    }
+    for (FieldName(name), policy) in &document.fields {
+        let path = ["fields.", name].concat();
+        if !name.ends_with("-cache-control") || name == "cdn-cache-control" {
+            let expected = "a targeted field such as \"Cloudflare-CDN-Cache-Control\"; browser, cdn and surrogate have names of their own";
+            return Err(ConfigError::new(path, "this field", expected));
+        }
+        add(&path, Cow::Owned(name.clone()), policy)?;
+    }
+    Ok(targets)
+}
+
+const DEFAULT_BODY: u64 = 64 << 10;
+const MAX_BODY: u64 = 16 << 20;

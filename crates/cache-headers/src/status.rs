@@ -1,0 +1,95 @@
+use serde::{Deserialize, Deserializer, de};
+use std::{fmt, ops::RangeInclusive};
+
+/// Status codes: one (`404`), a class (`4xx`) or a range (`400-499`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StatusPattern {
+    first: u16,
+    last: u16,
+}
+
+impl StatusPattern {
+    /// Whether the pattern holds `status`.
+    pub fn matches(&self, status: u16) -> bool {
+        self.range().contains(&status)
+    }
+
+    /// How many codes it holds: of two patterns the narrower is meant.
+    pub fn width(&self) -> u16 {
+        self.last - self.first
+    }
+
+    fn range(&self) -> RangeInclusive<u16> {
+        self.first..=self.last
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if let Some(class) = text.strip_suffix("xx") {
+            let class: u16 = class.parse().ok()?;
+            return (class < 6).then(|| Self::new(class * 100, class * 100 + 99))?;
+        }
+        match text.split_once('-') {
+            Some((first, last)) => Self::new(first.trim().parse().ok()?, last.trim().parse().ok()?),
+            None => {
+                let status = text.parse().ok()?;
+                Self::new(status, status)
+            }
+        }
+    }
+
+    fn new(first: u16, last: u16) -> Option<Self> {
+        (first >= 100 && last <= 599 && first <= last).then_some(Self { first, last })
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusPattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = StatusPattern;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a status such as 404, \"4xx\" or \"400-499\"")
+            }
+            fn visit_u64<E: de::Error>(self, status: u64) -> Result<StatusPattern, E> {
+                u16::try_from(status)
+                    .ok()
+                    .and_then(|status| StatusPattern::new(status, status))
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(status), &self))
+            }
+            fn visit_i64<E: de::Error>(self, status: i64) -> Result<StatusPattern, E> {
+                self.visit_u64(u64::try_from(status).unwrap_or(0))
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusPattern, E> {
+                StatusPattern::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns() {
+        for (text, inside, outside) in [
+            ("404", Some(404), 405),
+            ("4xx", Some(499), 500),
+            ("200-206", Some(206), 207),
+            ("5xx", Some(500), 499),
+            ("9xx", None, 0),
+            ("99", None, 0),
+            ("300-200", None, 0),
+            ("655xx", None, 0),
+            ("xx", None, 0),
+            ("", None, 0),
+        ] {
+            let pattern = StatusPattern::parse(text);
+            assert_eq!(pattern.is_some(), inside.is_some(), "{text}");
+            if let (Some(pattern), Some(inside)) = (pattern, inside) {
+                assert!(pattern.matches(inside) && !pattern.matches(outside), "{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+use crate::{
+    Condition,
+    answer::Answer,
+    asked::Candidate,
+    conditional::not_modified,
+    document::{Digest, ETag},
+    freshness::date_field,
+    guards::is_endless,
+    rule::Rule,
+    validators,
+};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
+
+/// What is left to do when the body is there.
+pub(crate) struct Pending {
+    /// The response as edited so far.
+    response: Headers,
+    condition: Option<Condition>,
+    strong_etag: bool,
+    digests: Vec<Digest>,
+    limit: usize,
+    now: i64,
+}
+
+/// What is wanted of the body.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    strong_etag: bool,
+    digests: Vec<Digest>,
+    limit: usize,
+}
+
+/// Adds what validators headers alone can give; says what the body must give.
+pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)]) -> Wanted {
+    let response = answer.origin.response;
+    let complete = answer.origin.status == 200 && answer.asked.is_safe && !response.contains("content-range");
+    let mut wanted = Wanted::default();
+    if !complete || is_endless(&answer.media_type) {
+        return wanted;
+    }
+    let has_body = answer.asked.is_get && !response.end_of_stream();
+    let etag = rules
+        .iter()
+        .find_map(|(rule, _)| rule.etag.map(|etag| (etag, rule)));
+    match etag.filter(|_| !response.contains("etag")) {
+        Some((ETag::Weak, _)) => {
+            if let Some(tag) = validators::weak_etag(response, answer.origin.now) {
+                answer.host.count("etag_added", 1);
+                answer.explanation.add("etag", "weak");
+                answer.edit(|edits| edits.set("etag", tag));
+            }
+        }
+        Some((ETag::Strong, rule)) if has_body => {
+            wanted.strong_etag = true;
+            wanted.limit = rule.body_limit;
+        }
+        Some((ETag::Strong, _)) | None => {}
+    }
+    if let Some((rule, _)) = rules.iter().find(|(rule, _)| !rule.digests.is_empty())
+        && has_body
+    {
+        wanted.digests.clone_from(&rule.digests);
+        wanted.limit = wanted.limit.max(rule.body_limit);
+    }
+    if is_longer(response, wanted.limit) && wanted.limit > 0 {
+        answer.host.count("body_too_large", 1);
+        return Wanted::default();
+    }
+    wanted
+}
+
+/// Ends the handling, or has the body held for the rest of it.
+pub(crate) fn settle(
+    answer: Answer<'_>,
+    rules: &[(&Rule, &Candidate)],
+    condition: Option<&Condition>,
+    wanted: Wanted,
+) -> (ResponsePlan, Option<Pending>) {
+    let answers = rules
+        .iter()
+        .find_map(|(rule, _)| rule.conditional)
+        .unwrap_or(!rules.is_empty());
+    let condition = condition.filter(|_| answers && answer.origin.status == 200);
+    if condition.is_none() && wanted.limit == 0 {
+        return (ResponsePlan::headers(answer.edits), None);
+    }
+    let pending = Pending {
+        response: answer.origin.response.mutated(&answer.edits),
+        condition: condition.cloned(),
+        strong_etag: wanted.strong_etag,
+        digests: wanted.digests,
+        limit: wanted.limit,
+        now: answer.origin.now,
+    };
+    if !pending.strong_etag && pending.is_met(&pending.response) {
+        return (
+            pending.not_modified(answer.edits, &pending.response, answer.host),
+            None,
+        );
+    }
+    if pending.limit == 0 {
+        return (ResponsePlan::headers(answer.edits), None);
+    }
+    let plan = ResponsePlan {
+        headers: answer.edits,
+        body: BodyPlan::Hold { limit: pending.limit },
+    };
+    (plan, Some(pending))
+}
+
+impl Pending {
+    /// Ends the handling with the body, or without it.
+    pub(crate) fn finish(self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
+        let mut edits = HeaderMutation::default();
+        match body {
+            Some(body) => edits = self.hashed(body, host),
+            None => host.count("body_not_held", 1),
+        }
+        let response = self.response.mutated(&edits);
+        if self.is_met(&response) {
+            return self.not_modified(edits, &response, host);
+        }
+        ResponsePlan::headers(edits)
+    }
+
+    fn hashed(&self, body: &[u8], host: &dyn Host) -> HeaderMutation {
+        let hash = validators::sha256(body);
+        let mut edits = HeaderMutation::default();
+        if self.strong_etag {
+            host.count("etag_added", 1);
+            edits = edits.set("etag", validators::strong_etag(&hash));
+        }
+        for digest in &self.digests {
+            let (field, value) = (digest.field(), validators::digest(&hash));
+            let before = self.response.combined(field);
+            if before.as_deref() != Some(value.as_slice()) {
+                host.count(
+                    if before.is_some() {
+                        "digest_repaired"
+                    } else {
+                        "digest_added"
+                    },
+                    1,
+                );
+                edits = edits.set(field, value);
+            }
+        }
+        edits
+    }
+
+    fn is_met(&self, response: &Headers) -> bool {
+        self.condition.as_ref().is_some_and(|condition| {
+            let etag = response.single("etag").ok().flatten();
+            condition.is_met_by(etag, date_field(response, "last-modified", self.now))
+        })
+    }
+
+    fn not_modified(&self, edits: HeaderMutation, response: &Headers, host: &dyn Host) -> ResponsePlan {
+        host.count("not_modified", 1);
+        ResponsePlan {
+            headers: edits.then(not_modified(response)),
+            body: BodyPlan::Discard,
+        }
+    }
+}
+
+/// Whether the response says that it's longer than `limit`.
+fn is_longer(response: &Headers, limit: usize) -> bool {
+    let length = response
+        .first("content-length")
+        .and_then(|text| std::str::from_utf8(text).ok());
+    length
+        .and_then(|text| text.parse::<u64>().ok())
+        .is_some_and(|length| length > limit as u64)
+}

@@ -1,0 +1,127 @@
+//! Validators and digests for responses that have none.
+
+use crate::{document::Digest, freshness::date_field};
+use http_filter::Headers;
+use sfv::{DictSerializer, KeyRef, key_ref};
+use sha2::{Digest as _, Sha256};
+
+/// A weak ETag from Last-Modified, Content-Length and Content-Encoding (RFC 9110 §8.8.3): one per coding, the same for
+/// GET and HEAD. `None` without a date and a length.
+pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
+    let modified = date_field(response, "last-modified", now)?;
+    let length = response.single("content-length").ok()??;
+    if length.is_empty() || length.len() > 19 || !length.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut tag = b"W/\"".to_vec();
+    push_hex(&mut tag, u64::try_from(modified).ok()?);
+    tag.push(b'-');
+    tag.extend_from_slice(length);
+    if let Some(codings) = response.combined("content-encoding") {
+        for coding in http_filter::field::list(&codings) {
+            tag.push(b'-');
+            tag.extend(
+                coding
+                    .iter()
+                    .filter(|byte| byte.is_ascii_alphanumeric())
+                    .map(u8::to_ascii_lowercase),
+            );
+        }
+    }
+    tag.push(b'"');
+    Some(tag)
+}
+
+/// The SHA-256 hash of a body.
+pub fn sha256(body: &[u8]) -> [u8; 32] {
+    Sha256::digest(body).into()
+}
+
+/// A strong ETag from the hash of a body as it's sent, so one per coding: its first 128 bits.
+pub fn strong_etag(hash: &[u8; 32]) -> Vec<u8> {
+    let mut tag = b"\"".to_vec();
+    for byte in hash.iter().take(16) {
+        tag.extend_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
+    }
+    tag.push(b'"');
+    tag
+}
+
+/// The value of a digest field (RFC 9530 §2, §3).
+pub fn digest(hash: &[u8; 32]) -> Vec<u8> {
+    const SHA_256: &KeyRef = key_ref("sha-256");
+    let mut field = DictSerializer::new();
+    field.bare_item(SHA_256, hash.as_slice());
+    field.finish().unwrap_or_default().into_bytes()
+}
+
+impl Digest {
+    /// The field's name.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Repr => "repr-digest",
+            Self::Content => "content-digest",
+        }
+    }
+}
+
+fn push_hex(text: &mut Vec<u8>, number: u64) {
+    let mut started = false;
+    for shift in (0..16).rev() {
+        let nibble = (number >> (shift * 4)) as u8 & 15;
+        started |= nibble != 0 || shift == 0;
+        if started {
+            text.push(hex_digit(nibble));
+        }
+    }
+}
+
+fn hex_digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' + (nibble - 10).min(5),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weak_tags() {
+        let date = ("last-modified", "Sun, 06 Nov 1994 08:49:37 GMT");
+        for (name, fields, expected) in [
+            (
+                "date and length",
+                &[date, ("content-length", "512")][..],
+                Some("W/\"2ebc98a1-512\""),
+            ),
+            (
+                "coded",
+                &[date, ("content-length", "99"), ("content-encoding", "GZIP, x")],
+                Some("W/\"2ebc98a1-99-gzip-x\""),
+            ),
+            ("no length", &[date], None),
+            ("no date", &[("content-length", "1")], None),
+            ("two dates", &[date, date, ("content-length", "1")], None),
+            ("bad length", &[date, ("content-length", "1, 1")], None),
+        ] {
+            let response: Headers = fields.iter().copied().collect();
+            assert_eq!(
+                weak_etag(&response, 0).as_deref(),
+                expected.map(str::as_bytes),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn hashes() {
+        let hash = sha256(b"hello world");
+        assert_eq!(strong_etag(&hash), b"\"b94d27b9934d3e08a52e52d7da7dabfa\"");
+        assert_eq!(
+            digest(&hash),
+            b"sha-256=:uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=:"
+        );
+    }
+}

@@ -1,0 +1,94 @@
+use http_filter::{Headers, field};
+
+/// A Vary field (RFC 9110 §12.5.5): the request fields that took part in choosing the response.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vary<'a> {
+    names: Vec<&'a [u8]>,
+    any: bool,
+}
+
+impl<'a> Vary<'a> {
+    /// Reads the field of a response; names that repeat, in whatever case, count once.
+    pub fn of(response: &'a Headers) -> Self {
+        let mut vary = Self::default();
+        for name in response.all("vary").flat_map(field::list) {
+            vary.add(name);
+        }
+        vary
+    }
+
+    /// Whether something beyond the request took part (`*`).
+    pub fn is_any(&self) -> bool {
+        self.any
+    }
+
+    /// The number of names; `*` is none.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether nothing took part.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty() && !self.any
+    }
+
+    /// Whether the name is listed, in whatever case.
+    pub fn contains(&self, name: &[u8]) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Adds a name, or `*`.
+    pub fn add(&mut self, name: &'a [u8]) {
+        if name == b"*" {
+            self.any = true;
+        } else if !self.contains(name) {
+            self.names.push(name);
+        }
+    }
+
+    /// Removes a name.
+    pub fn remove(&mut self, name: &[u8]) {
+        self.names.retain(|known| !known.eq_ignore_ascii_case(name));
+    }
+
+    /// The field as one line: `*` where it's in there, since it says all the others do and more.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        if self.any {
+            b"*".to_vec()
+        } else {
+            self.names.join(&b", "[..])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_merge() {
+        for (name, lines, added, expected) in [
+            ("added", &["Accept"][..], "Origin", "Accept, Origin"),
+            ("already there", &["accept, ORIGIN"], "Origin", "accept, ORIGIN"),
+            ("several lines", &["a", "b, A"], "c", "a, b, c"),
+            ("star wins", &["a", "*"], "b", "*"),
+            ("star among empty members", &[", *,"], "b", "*"),
+            ("nothing before", &[], "b", "b"),
+        ] {
+            let response: Headers = lines.iter().map(|line| ("vary", *line)).collect();
+            let mut vary = Vary::of(&response);
+            vary.add(added.as_bytes());
+            assert_eq!(vary.to_bytes(), expected.as_bytes(), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_go() {
+        let response: Headers = [("vary", "User-Agent, Accept")].into_iter().collect();
+        let mut vary = Vary::of(&response);
+        vary.remove(b"user-agent");
+        assert_eq!((vary.to_bytes(), vary.len()), (b"Accept".to_vec(), 1));
+        vary.remove(b"accept");
+        assert!(vary.is_empty());
+    }
+}
