@@ -107,10 +107,12 @@ impl Verifier<Vec<u8>> for Prepared {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), signature::Error> {
         let verified = match &self.key {
             Key::Rsa(key) => rsa(key, self.algorithm, message, signature),
-            Key::P256(key) => p256::ecdsa::Signature::from_slice(signature)
-                .is_ok_and(|signature| p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()),
-            Key::P384(key) => p384::ecdsa::Signature::from_slice(signature)
-                .is_ok_and(|signature| p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()),
+            Key::P256(key) => p256::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
+                p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()
+            }),
+            Key::P384(key) => p384::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
+                p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()
+            }),
             // The strict form refuses small-order points and signatures that others could re-make.
             Key::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
@@ -118,7 +120,11 @@ impl Verifier<Vec<u8>> for Prepared {
             Key::Hs384(mac) => authentic(&**mac, message, signature),
             Key::Hs512(mac) => authentic(&**mac, message, signature),
         };
-        if verified { Ok(()) } else { Err(signature::Error::new()) }
+        if verified {
+            Ok(())
+        } else {
+            Err(signature::Error::new())
+        }
     }
 }
 
@@ -149,15 +155,37 @@ fn rsa(key: &RsaPublicKey, algorithm: Algorithm, message: &[u8], signature: &[u8
     }
 }
 
-fn pss<D: Digest + hmac::digest::FixedOutputReset>(key: &RsaPublicKey, message: &[u8], signature: &[u8]) -> bool {
-    key.verify(Pss::<D>::new(), &D::digest(message), signature).is_ok()
+fn pss<D: Digest + hmac::digest::FixedOutputReset>(
+    key: &RsaPublicKey,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    key.verify(Pss::<D>::new(), &D::digest(message), signature)
+        .is_ok()
 }
 
 /// The DigestInfo of SHA-2 (RFC 8017 §9.2, note 1) up to the hash itself: the last arc of the hash's name, its length.
 fn digest_info(arc: u8, length: u8) -> [u8; 19] {
     [
-        0x30, 0x11 + length, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, arc, 0x05, 0x00,
-        0x04, length,
+        0x30,
+        0x11 + length,
+        0x30,
+        0x0d,
+        0x06,
+        0x09,
+        0x60,
+        0x86,
+        0x48,
+        0x01,
+        0x65,
+        0x03,
+        0x04,
+        0x02,
+        arc,
+        0x05,
+        0x00,
+        0x04,
+        length,
     ]
 }
 

@@ -117,6 +117,9 @@ mod tests {
         assert_eq!(Reader(&unsigned(&[0, 0, 0x80])).unsigned(), Some(&[0x80][..]));
         assert_eq!(unsigned(&[0, 0]), [2, 1, 0]);
         assert_eq!(Reader(&[2, 1, 0x80]).unsigned(), None, "negative");
-        assert_eq!(ecdsa_signature(&[0, 1, 0x80, 0]), [0x30, 8, 2, 1, 1, 2, 3, 0, 0x80, 0]);
+        assert_eq!(
+            ecdsa_signature(&[0, 1, 0x80, 0]),
+            [0x30, 8, 2, 1, 1, 2, 3, 0, 0x80, 0]
+        );
     }
 }

@@ -15,6 +15,11 @@ pub(crate) fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
+/// An object of strings in the order of its members' names, without white space (RFC 7638 §3.3).
+pub(crate) fn canonical(members: &Map<String, Value>) -> String {
+    Value::Object(members.clone()).to_string()
+}
+
 struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {

@@ -110,18 +110,46 @@ mod tests {
     fn headers() {
         for (name, header, expected) in [
             ("plain", r#"{"alg":"RS256","kid":"1","typ":"JWT"}"#, None),
-            ("unknown members are ignored", r#"{"alg":"ES512","x5t":"a"}"#, None),
+            (
+                "unknown members are ignored",
+                r#"{"alg":"ES512","x5t":"a"}"#,
+                None,
+            ),
             ("the new name", r#"{"alg":"Ed25519"}"#, None),
             ("none", r#"{"alg":"none"}"#, Some(Refusal::Algorithm)),
             ("other case", r#"{"alg":"rs256"}"#, Some(Refusal::Algorithm)),
             ("no algorithm", "{}", Some(Refusal::Malformed)),
             ("algorithm no string", r#"{"alg":1}"#, Some(Refusal::Malformed)),
-            ("key id no string", r#"{"alg":"RS256","kid":7}"#, Some(Refusal::Malformed)),
-            ("type no string", r#"{"alg":"RS256","typ":[]}"#, Some(Refusal::Malformed)),
-            ("twice", r#"{"alg":"RS256","alg":"none"}"#, Some(Refusal::Malformed)),
-            ("critical", r#"{"alg":"RS256","crit":["exp"]}"#, Some(Refusal::Critical)),
-            ("critical, empty", r#"{"alg":"RS256","crit":[]}"#, Some(Refusal::Critical)),
-            ("payload not encoded", r#"{"alg":"RS256","b64":false}"#, Some(Refusal::Critical)),
+            (
+                "key id no string",
+                r#"{"alg":"RS256","kid":7}"#,
+                Some(Refusal::Malformed),
+            ),
+            (
+                "type no string",
+                r#"{"alg":"RS256","typ":[]}"#,
+                Some(Refusal::Malformed),
+            ),
+            (
+                "twice",
+                r#"{"alg":"RS256","alg":"none"}"#,
+                Some(Refusal::Malformed),
+            ),
+            (
+                "critical",
+                r#"{"alg":"RS256","crit":["exp"]}"#,
+                Some(Refusal::Critical),
+            ),
+            (
+                "critical, empty",
+                r#"{"alg":"RS256","crit":[]}"#,
+                Some(Refusal::Critical),
+            ),
+            (
+                "payload not encoded",
+                r#"{"alg":"RS256","b64":false}"#,
+                Some(Refusal::Critical),
+            ),
             ("a list", "[]", Some(Refusal::Malformed)),
         ] {
             assert_eq!(Compact::parse(token(header).as_bytes()).err(), expected, "{name}");

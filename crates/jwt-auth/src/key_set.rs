@@ -37,11 +37,6 @@ impl KeySet {
         self.keys.extend(keys);
     }
 
-    pub(crate) fn append(&mut self, other: Self) {
-        self.keys.extend(other.keys);
-        self.skipped += other.skipped;
-    }
-
     /// Whether some key could verify tokens of one of these algorithms.
     pub(crate) fn serves(&self, algorithms: &[Algorithm]) -> bool {
         self.keys

@@ -1,15 +1,37 @@
 #![doc = include_str!("../README.md")]
 
 mod algorithm;
+mod cache;
+mod challenge;
+mod claim_path;
+mod claim_rule;
+mod config;
 mod crypto;
+mod deny;
 mod der;
+pub mod document;
+mod filter;
+mod forms;
+mod freshness;
 mod json;
 mod jws;
 mod key;
 mod key_set;
+mod output;
 mod pem;
+mod possession;
+mod provider;
 mod refusal;
+mod remote;
+mod remote_address;
+mod remote_meta;
+mod replay;
+mod requirement;
+mod source;
+mod token;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use config::JwtAuth;
 pub use crypto::PROVIDER;
+pub use filter::Bearer;
 pub use refusal::Refusal;

@@ -27,7 +27,11 @@ pub(crate) fn keys(text: &str) -> Result<Vec<Key>, KeyProblem> {
         });
         rest = after;
     }
-    if keys.is_empty() { Err(KeyProblem::Form) } else { Ok(keys) }
+    if keys.is_empty() {
+        Err(KeyProblem::Form)
+    } else {
+        Ok(keys)
+    }
 }
 
 /// A SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).

@@ -1,0 +1,166 @@
+use crate::claim_path::ClaimPath;
+use http_filter::ConfigError;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What a claim must be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ClaimRule {
+    path: ClaimPath,
+    condition: Condition,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Condition {
+    /// It's there, or it isn't.
+    Present(bool),
+    /// It's this value.
+    Equals(Value),
+    /// It's a list, or a text of words, with all of these.
+    Contains(Vec<Value>),
+    /// It's one of these, or a list or a text of words with one of these.
+    OneOf(Vec<Value>),
+}
+
+impl ClaimRule {
+    /// Compiles the `claims` of a provider or of a rule.
+    ///
+    /// # Errors
+    /// [`ConfigError`], its path relative to `claims`.
+    pub(crate) fn compile(claims: BTreeMap<String, Value>) -> Result<Vec<Self>, ConfigError> {
+        claims
+            .into_iter()
+            .map(|(path, condition)| {
+                let condition = Condition::compile(condition).map_err(|error| error.within(&path))?;
+                Ok(Self {
+                    path: ClaimPath::new(vec![path]),
+                    condition,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether the claims are as this rule wants.
+    pub(crate) fn holds(&self, claims: &Map<String, Value>) -> bool {
+        self.condition.holds(self.path.find(claims))
+    }
+}
+
+impl Condition {
+    fn compile(condition: Value) -> Result<Self, ConfigError> {
+        match condition {
+            Value::Array(values) => Self::one_of(values, ""),
+            Value::Object(members) => {
+                let mut members = members.into_iter();
+                match (members.next(), members.next()) {
+                    (Some((name, value)), None) => Self::named(&name, value),
+                    _ => Err(ConfigError::new("", "an object", EXPECTED)),
+                }
+            }
+            Value::Null => Err(ConfigError::new("", "null", EXPECTED)),
+            scalar => Ok(Self::OneOf(vec![scalar])),
+        }
+    }
+
+    fn named(name: &str, value: Value) -> Result<Self, ConfigError> {
+        match (name, value) {
+            ("present", Value::Bool(present)) => Ok(Self::Present(present)),
+            ("equals", value) => Ok(Self::Equals(value)),
+            ("contains", Value::Array(values)) if !values.is_empty() => Ok(Self::Contains(values)),
+            ("contains", value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+                Ok(Self::Contains(vec![value]))
+            }
+            ("one_of", Value::Array(values)) => Self::one_of(values, "one_of"),
+            ("present" | "contains" | "one_of", _) => Err(ConfigError::new(name, "another type", EXPECTED)),
+            _ => Err(ConfigError::new("", format_args!("`{name}`"), EXPECTED)),
+        }
+    }
+
+    fn one_of(values: Vec<Value>, path: &str) -> Result<Self, ConfigError> {
+        if values.is_empty() {
+            return Err(ConfigError::new(path, "an empty list", "at least one value"));
+        }
+        Ok(Self::OneOf(values))
+    }
+
+    fn holds(&self, claim: Option<&Value>) -> bool {
+        match self {
+            Self::Present(present) => claim.is_some_and(|claim| !claim.is_null()) == *present,
+            Self::Equals(value) => claim == Some(value),
+            Self::Contains(values) => {
+                claim.is_some_and(|claim| values.iter().all(|value| contains(claim, value)))
+            }
+            Self::OneOf(values) => claim.is_some_and(|claim| {
+                values
+                    .iter()
+                    .any(|value| claim == value || contains(claim, value))
+            }),
+        }
+    }
+}
+
+/// Whether a list has this member, or a text this word (RFC 8693 §4.2 writes `scope` so).
+fn contains(claim: &Value, value: &Value) -> bool {
+    match (claim, value) {
+        (Value::Array(members), value) => members.contains(value),
+        (Value::String(text), Value::String(word)) => text.split(' ').any(|part| part == word),
+        _ => false,
+    }
+}
+
+const EXPECTED: &str =
+    "a value, a list of values, or one of {equals}, {contains}, {one_of: […]}, {present: true|false}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn conditions() {
+        let claims = json!({
+            "azp": "web", "n": 9_007_199_254_740_993_u64, "roles": ["admin", "dev"], "scope": "a b", "null": null,
+            "verified": true,
+        });
+        let claims = claims.as_object().unwrap();
+        for (name, condition, expected) in [
+            ("azp", json!("web"), true),
+            ("azp", json!("mobile"), false),
+            ("azp", json!(["mobile", "web"]), true),
+            ("azp", json!({"equals": "web"}), true),
+            ("n", json!(9_007_199_254_740_993_u64), true),
+            ("n", json!(9_007_199_254_740_992_u64), false),
+            ("roles", json!("admin"), true),
+            ("roles", json!({"contains": ["admin", "dev"]}), true),
+            ("roles", json!({"contains": ["admin", "ops"]}), false),
+            ("roles", json!({"one_of": ["ops", "dev"]}), true),
+            ("roles", json!({"equals": "admin"}), false),
+            ("roles", json!({"equals": ["admin", "dev"]}), true),
+            ("scope", json!({"contains": "b"}), true),
+            ("scope", json!({"contains": ""}), false),
+            ("verified", json!(true), true),
+            ("verified", json!("true"), false),
+            ("none", json!({"present": false}), true),
+            ("null", json!({"present": true}), false),
+            ("none", json!("x"), false),
+        ] {
+            let rules = ClaimRule::compile([(name.to_owned(), condition.clone())].into()).unwrap();
+            assert_eq!(rules[0].holds(claims), expected, "{name}: {condition}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_refused() {
+        for (condition, expected) in [
+            (json!({"contain": "x"}), "a: found `contain`"),
+            (json!({}), "a: found an object"),
+            (json!([]), "a: found an empty list"),
+            (json!({"one_of": []}), "a.one_of: found an empty list"),
+            (json!({"present": "yes"}), "a.present: found another type"),
+            (json!(null), "a: found null"),
+        ] {
+            let error = ClaimRule::compile([("a".to_owned(), condition)].into()).unwrap_err();
+            assert!(error.to_string().starts_with(expected), "{error}");
+        }
+    }
+}

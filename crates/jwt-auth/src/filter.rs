@@ -1,0 +1,281 @@
+use crate::{
+    JwtAuth, Refusal,
+    challenge::ChallengeContext,
+    document::{AmbiguousPaths, Optional},
+    possession,
+    provider::Halt,
+    remote::Lookup,
+    requirement::{Demand, Tokens},
+    source::{Found, Source},
+    token::Verified,
+};
+use http_filter::{
+    Changes, Decision, Filter, HeaderEdit, HeaderMutation, Headers, Host, is_ambiguous, property,
+};
+use sha2::{Digest, Sha256};
+use std::{rc::Rc, time::Duration};
+
+/// jwt-auth at one stream.
+pub struct Bearer {
+    config: Rc<JwtAuth>,
+    waiting_since: Option<Duration>,
+    wakes: u32,
+    /// The proof of possession that was accepted: the request may be looked at again while it waits.
+    proof: Option<[u8; 16]>,
+}
+
+impl Filter for Bearer {
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        self.decide(request, host)
+    }
+
+    fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        self.wakes += 1;
+        self.decide(request, host)
+    }
+}
+
+impl Bearer {
+    pub(crate) fn new(config: Rc<JwtAuth>) -> Self {
+        Self {
+            config,
+            waiting_since: None,
+            wakes: 0,
+            proof: None,
+        }
+    }
+
+    fn decide(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        let config = Rc::clone(&self.config);
+        if config.allow_cors_preflight && is_preflight(request) {
+            host.count("preflight_allowed", 1);
+            return config.anonymous(request).into();
+        }
+        let demand = match config.demand(request) {
+            Ok(demand) => demand,
+            Err(refusal) => return config.refuse(&refusal, None),
+        };
+        let tokens = match demand {
+            Demand::Anyone => {
+                host.count("anyone_allowed", 1);
+                return config.anonymous(request).into();
+            }
+            Demand::Nobody => return config.refuse(&Refusal::Nobody, None),
+            Demand::Tokens(tokens) => tokens,
+        };
+        match self.check(tokens, request, host) {
+            Ok(accepted) => {
+                host.count("allowed", 1);
+                config.accept(&accepted, tokens, request, host).into()
+            }
+            Err(Halt::Pending) => self.wait(tokens, host),
+            Err(Halt::Refused(refusal)) => {
+                let passes = match tokens.optional {
+                    Optional::No => false,
+                    Optional::Missing => refusal == Refusal::Missing,
+                    Optional::EvenInvalid => refusal.status() != 400,
+                };
+                if passes {
+                    host.count("anonymous_allowed", 1);
+                    return config.stripped(tokens, request, config.anonymous(request)).into();
+                }
+                config.refuse(&refusal, Some(tokens))
+            }
+        }
+    }
+
+    /// Waits for keys: for as long as configured, whatever the clock does meanwhile.
+    fn wait(&mut self, tokens: &Tokens, host: &dyn Host) -> Decision {
+        let now = host.now();
+        let since = *self.waiting_since.get_or_insert_with(|| {
+            host.count("waited", 1);
+            now
+        });
+        let most_wakes = u32::try_from(self.config.wait.as_millis() / 10).unwrap_or(u32::MAX);
+        if now.saturating_sub(since) >= self.config.wait || self.wakes > most_wakes {
+            return self.config.refuse(&Refusal::KeysUnavailable, Some(tokens));
+        }
+        Decision::Wait
+    }
+
+    fn check(
+        &mut self,
+        tokens: &Tokens,
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Result<Vec<(usize, Rc<Verified>)>, Halt> {
+        let config = Rc::clone(&self.config);
+        let mut accepted = Vec::new();
+        let mut hashed = None;
+        let mut token_of = |provider| {
+            let verified = config.token(provider, request, self.waiting_since, &mut hashed, host)?;
+            Ok(verified)
+        };
+        tokens.requirement.check(&mut token_of, &mut accepted)?;
+        tokens.suffices(&accepted)?;
+        for (provider, token) in &accepted {
+            if let Some(provider) = config.providers.get(*provider) {
+                possession::check(provider, token, request, &mut self.proof, host)?;
+            }
+        }
+        Ok(accepted)
+    }
+}
+
+/// The token that was hashed last: providers mostly look in the same place.
+type Hashed = Option<(Vec<u8>, [u8; 32])>;
+
+impl JwtAuth {
+    /// What this request needs: the first rule for it decides.
+    fn demand(&self, request: &Headers) -> Result<&Demand, Refusal> {
+        let ambiguous = match self.ambiguous_paths {
+            None => false,
+            Some(policy) => match (is_ambiguous(request.path()), policy) {
+                (true, AmbiguousPaths::Refuse) => return Err(Refusal::AmbiguousPath),
+                (ambiguous, _) => ambiguous,
+            },
+        };
+        let rule = self
+            .rules
+            .iter()
+            .filter(|rule| !(ambiguous && rule.demand.is_open()))
+            .find(|rule| rule.matches.matches(request));
+        Ok(rule.map_or(&self.otherwise, |rule| &rule.demand))
+    }
+
+    /// The verified token of a provider, remembered or verified now.
+    fn token(
+        &self,
+        index: usize,
+        request: &Headers,
+        waiting_since: Option<Duration>,
+        hashed: &mut Hashed,
+        host: &dyn Host,
+    ) -> Result<Rc<Verified>, Halt> {
+        let provider = self.providers.get(index).ok_or(Refusal::Missing)?;
+        let Found { token, dpop, .. } = Source::find(&provider.sources, request)?.ok_or(Refusal::Missing)?;
+        if token.len() > self.max_token {
+            return Err(Refusal::TooLarge.into());
+        }
+        let hash = match hashed {
+            Some((known, hash)) if *known == *token => *hash,
+            _ => {
+                let hash = Sha256::digest(&token).into();
+                *hashed = Some((token.to_vec(), hash));
+                hash
+            }
+        };
+        let key = (hash, index);
+        let known = self.cache.borrow_mut().get(&key);
+        let verified = match known.filter(|known| provider.still_trusts(known, host)) {
+            Some(known) => {
+                host.count("cache_hit", 1);
+                known
+            }
+            None => Rc::new(provider.verify(&token, waiting_since, host)?),
+        };
+        let now = host.now();
+        if let Err(refusal) = provider.check(&verified, now) {
+            self.cache.borrow_mut().remove(&key);
+            return Err(refusal.into());
+        }
+        self.refuse_denied(&verified, host)?;
+        // Under the scheme DPoP comes a token that is bound to a key, and no other (RFC 9449 §7.1, §7.2).
+        if dpop != verified.confirmation("jkt").is_some() && provider.takes_schemes() {
+            return Err(Refusal::Proof.into());
+        }
+        self.cache.borrow_mut().insert(key, Rc::clone(&verified));
+        Ok(verified)
+    }
+
+    fn refuse_denied(&self, token: &Verified, host: &dyn Host) -> Result<(), Halt> {
+        if self.denied.has(token) {
+            return Err(Refusal::Revoked.into());
+        }
+        let Some(list) = &self.deny_list else {
+            return Ok(());
+        };
+        match list.lookup(host) {
+            Lookup::Ready(list) if list.has(token) => Err(Refusal::Revoked.into()),
+            Lookup::Ready(_) => Ok(()),
+            Lookup::Pending => Err(Halt::Pending),
+            Lookup::Unavailable => Err(Refusal::KeysUnavailable.into()),
+        }
+    }
+
+    /// The changes to a request that goes on without a token.
+    fn anonymous(&self, request: &Headers) -> Changes {
+        // A client's own copy is removed; where there's none, there's nothing to do.
+        self.output_names
+            .iter()
+            .filter(|name| request.contains(name))
+            .fold(Changes::default(), |changes, name| changes.distrust(name.clone()))
+    }
+
+    /// The changes to a request with these tokens.
+    fn accept(
+        &self,
+        accepted: &[(usize, Rc<Verified>)],
+        tokens: &Tokens,
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Changes {
+        let mut mutation = HeaderMutation::default();
+        for (_, token) in accepted {
+            for (name, value) in &token.headers {
+                mutation.push(HeaderEdit::Set(name.clone().into(), value.clone()));
+            }
+            if token.withheld > 0 {
+                host.count("claim_withheld", token.withheld);
+            }
+        }
+        let mut changes = self.anonymous(request).headers(mutation);
+        if let Some((_, first)) = accepted.first() {
+            changes = changes.property(property::CLAIMS, first.payload.clone());
+        }
+        self.stripped(tokens, request, changes)
+    }
+
+    /// The same changes, and the tokens removed: those that providers of the requirement found, unless they forward.
+    fn stripped(&self, tokens: &Tokens, request: &Headers, changes: Changes) -> Changes {
+        let mut providers = Vec::new();
+        tokens.requirement.providers(&mut providers);
+        let mut sources: Vec<&Source> = Vec::new();
+        for provider in providers.iter().filter_map(|index| self.providers.get(*index)) {
+            if let (false, Ok(Some(found))) = (provider.forward, Source::find(&provider.sources, request))
+                && !sources.contains(&found.source)
+            {
+                sources.push(found.source);
+            }
+        }
+        let mut mutation = HeaderMutation::default();
+        for source in &sources {
+            mutation = source.strip(request, mutation);
+        }
+        if !sources.is_empty() && request.contains(possession::PROOF) {
+            mutation.push(HeaderEdit::Remove(possession::PROOF.into()));
+        }
+        changes.headers(mutation)
+    }
+
+    fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>) -> Decision {
+        let mut providers = Vec::new();
+        if let Some(tokens) = tokens {
+            tokens.requirement.providers(&mut providers);
+        }
+        let mut asked = providers.iter().filter_map(|index| self.providers.get(*index));
+        let context = ChallengeContext {
+            scopes: tokens.map_or(&[], |tokens| &tokens.scopes),
+            dpop: asked.any(|provider| provider.dpop_required)
+                || matches!(refusal, Refusal::Proof | Refusal::ProofReplayed),
+        };
+        self.challenges.reply(refusal, context).into()
+    }
+}
+
+/// A CORS preflight (Fetch §4.8): it can't carry credentials.
+fn is_preflight(request: &Headers) -> bool {
+    request.method() == b"OPTIONS"
+        && request.contains("origin")
+        && request.contains("access-control-request-method")
+}

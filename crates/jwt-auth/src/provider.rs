@@ -1,0 +1,181 @@
+use crate::{
+    Algorithm, Refusal,
+    claim_rule::ClaimRule,
+    jws::Compact,
+    key_set::KeySet,
+    output::Outputs,
+    remote::{Lookup, Remote},
+    source::Source,
+    token::{Times, Verified, millis},
+};
+use http_filter::Host;
+use std::{rc::Rc, time::Duration};
+
+/// Who issues tokens, and what is asked of them.
+pub(crate) struct Provider {
+    pub(crate) issuers: Vec<String>,
+    pub(crate) audiences: Vec<String>,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) local: Option<Rc<KeySet>>,
+    pub(crate) remote: Option<Rc<Remote<KeySet>>>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) forward: bool,
+    pub(crate) leeway: i64,
+    pub(crate) require_expiration: bool,
+    pub(crate) max_age: Option<i64>,
+    pub(crate) max_lifetime: Option<i64>,
+    /// Media types accepted, lower case; the empty one stands for none.
+    pub(crate) types: Vec<String>,
+    pub(crate) claims: Vec<ClaimRule>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) outputs: Outputs,
+    pub(crate) dpop_required: bool,
+    pub(crate) dpop_origins: Vec<String>,
+    pub(crate) dpop_max_age: i64,
+    pub(crate) certificate_bound: bool,
+}
+
+/// Why there is no verified token yet, or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Halt {
+    /// Keys are being fetched.
+    Pending,
+    /// The token is refused.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Provider {
+    /// Verifies a token by its keys, and checks all that doesn't change with time or with the request.
+    pub(crate) fn verify(
+        &self,
+        token: &[u8],
+        waiting_since: Option<Duration>,
+        host: &dyn Host,
+    ) -> Result<Verified, Halt> {
+        let compact = Compact::parse(token)?;
+        if !self.algorithms.contains(&compact.header.algorithm) {
+            return Err(Refusal::Algorithm.into());
+        }
+        let typ = compact.header.typ.as_deref().unwrap_or_default();
+        if !self.types.is_empty() && !self.types.iter().any(|accepted| accepted == typ) {
+            return Err(Refusal::Type.into());
+        }
+        let claims = compact.claims()?;
+        // Before the keys: a token of another issuer must not have this one's keys fetched.
+        let issuer = claims.get("iss").and_then(serde_json::Value::as_str);
+        if !self.issuers.is_empty() && !self.issuers.iter().any(|accepted| issuer == Some(accepted)) {
+            return Err(Refusal::Issuer.into());
+        }
+        let keys_version = self.verify_signature(&compact, waiting_since, host)?;
+        let times = Times::of(&claims).ok_or(Refusal::Malformed)?;
+        let (headers, withheld) = self.outputs.write(&claims, &compact.payload);
+        let verified = Verified {
+            claims,
+            payload: compact.payload,
+            kid: compact.header.kid,
+            times,
+            headers,
+            withheld,
+            keys_version,
+        };
+        if !self.claims.iter().all(|rule| rule.holds(&verified.claims)) {
+            return Err(Refusal::Claim.into());
+        }
+        if !self.scopes.iter().all(|scope| verified.has_scope(scope)) {
+            return Err(Refusal::Scope.into());
+        }
+        Ok(verified)
+    }
+
+    /// Verifies by the keys at hand, else by fetched ones; the version of the fetched keys.
+    fn verify_signature(
+        &self,
+        token: &Compact<'_>,
+        waiting_since: Option<Duration>,
+        host: &dyn Host,
+    ) -> Result<u64, Halt> {
+        let mut outcome = Err(Refusal::KeyUnknown);
+        if let Some(keys) = &self.local {
+            outcome = keys.verify(token, host);
+        }
+        let Some(remote) = &self.remote else {
+            return outcome.map(|()| 0).map_err(Halt::Refused);
+        };
+        if outcome.is_ok() {
+            return Ok(remote.version());
+        }
+        let keys = ready(remote.lookup(host), Refusal::KeysUnavailable)?;
+        let version = remote.version();
+        match keys.verify(token, host) {
+            Err(Refusal::KeyUnknown) => {
+                let kid = token.header.kid.as_deref().unwrap_or_default();
+                let keys = ready(
+                    remote.look_again(kid.as_bytes(), version, waiting_since, host),
+                    Refusal::KeyUnknown,
+                )?;
+                keys.verify(token, host)?;
+                Ok(remote.version())
+            }
+            outcome => outcome.map(|()| version).map_err(Halt::Refused),
+        }
+    }
+
+    /// Whether a token that was verified before still is: its keys haven't changed and are still good.
+    pub(crate) fn still_trusts(&self, token: &Verified, host: &dyn Host) -> bool {
+        self.remote.as_ref().is_none_or(|remote| {
+            let now = u64::try_from(millis(host.now())).unwrap_or_default();
+            remote.version() == token.keys_version && (self.local.is_some() || remote.at_hand(now).is_some())
+        })
+    }
+
+    /// Whether tokens come under a scheme, so that it says whether they're bound.
+    pub(crate) fn takes_schemes(&self) -> bool {
+        self.sources.contains(&Source::authorization())
+    }
+
+    /// Checks what passes with time: RFC 7519 §4.1.4 to §4.1.6, and the audience.
+    pub(crate) fn check(&self, token: &Verified, now: Duration) -> Result<(), Refusal> {
+        let (times, now) = (&token.times, millis(now));
+        match times.expires {
+            None if self.require_expiration => return Err(Refusal::Claim),
+            Some(expires) if now >= expires.saturating_add(self.leeway) => return Err(Refusal::Expired),
+            Some(expires)
+                if self
+                    .max_lifetime
+                    .is_some_and(|most| expires.saturating_sub(now) > most.saturating_add(self.leeway)) =>
+            {
+                return Err(Refusal::Lifetime);
+            }
+            None if self.max_lifetime.is_some() => return Err(Refusal::Lifetime),
+            _ => {}
+        }
+        let ahead = |time: Option<i64>| time.is_some_and(|time| time > now.saturating_add(self.leeway));
+        if ahead(times.not_before) || ahead(times.issued) {
+            return Err(Refusal::NotYetValid);
+        }
+        if let Some(most) = self.max_age {
+            let issued = times.issued.ok_or(Refusal::Claim)?;
+            if now.saturating_sub(issued) > most.saturating_add(self.leeway) {
+                return Err(Refusal::Expired);
+            }
+        }
+        if !self.audiences.is_empty() && !token.is_for(&self.audiences) {
+            return Err(Refusal::Audience);
+        }
+        Ok(())
+    }
+}
+
+fn ready<T>(lookup: Lookup<T>, otherwise: Refusal) -> Result<Rc<T>, Halt> {
+    match lookup {
+        Lookup::Ready(ready) => Ok(ready),
+        Lookup::Pending => Err(Halt::Pending),
+        Lookup::Unavailable => Err(Halt::Refused(otherwise)),
+    }
+}
