@@ -20,7 +20,7 @@ TOTAL_GZIP_BUDGET=$((320 * 1024))
 FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
     --enable-multivalue --enable-reference-types)
 FEATURES_SINCE_120=(--enable-bulk-memory-opt --enable-call-indirect-overlong)
-PASSES="${WASM_OPT_PASSES:--Oz --converge} --strip-debug --strip-producers --strip-target-features"
+PASSES="${WASM_OPT_PASSES:--Oz} --strip-debug --strip-producers --strip-target-features"
 
 sha256() {
     if command -v sha256sum > /dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi
