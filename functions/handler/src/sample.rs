@@ -9,21 +9,19 @@ use crate::{Problem, Request, Response};
 pub(crate) fn text(request: &Request) -> Result<Response, Problem> {
     let length = usize::try_from(request.number("bytes", 16 * 1024, MAX_TEXT)?).unwrap_or_default();
     let mut text = String::with_capacity(length + 64);
-    let mut line: u32 = 0;
+    let mut line: usize = 0;
     while text.len() < length {
-        let word = |step: u32| {
-            WORDS
-                .get(((line * step + line / 7) as usize) % WORDS.len())
-                .copied()
-                .unwrap_or_default()
-        };
-        text.push_str(&format!(
-            "{line}: {} {} {} {}.\n",
-            word(3),
-            word(5),
-            word(11),
-            word(13)
-        ));
+        text.push_str(&line.to_string());
+        for step in [3, 5, 11, 13] {
+            text.push(' ');
+            text.push_str(
+                WORDS
+                    .get((line * step + line / 7) % WORDS.len())
+                    .copied()
+                    .unwrap_or_default(),
+            );
+        }
+        text.push_str(".\n");
         line += 1;
     }
     // The words are ASCII: any length is a character's end.

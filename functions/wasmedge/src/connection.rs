@@ -192,13 +192,16 @@ impl Connection {
         paced.next = now + paced.pause;
         self.deadline = now + IDLE;
         let (piece, chunked) = (paced.chunks.next(), paced.chunked);
+        let last = paced.chunks.len() == 0;
         match &piece {
             Some(piece) if chunked => wire::chunk(&mut self.output, piece),
             Some(piece) => self.output.extend_from_slice(piece.as_bytes()),
-            None if chunked => self.output.extend_from_slice(wire::LAST_CHUNK),
             None => {}
         }
-        if piece.is_none() {
+        if last {
+            if chunked {
+                self.output.extend_from_slice(wire::LAST_CHUNK);
+            }
             self.paced = None;
             self.answer(now);
         }
