@@ -1,1 +1,32 @@
-//! From an address to the right region.
+#![doc = include_str!("../README.md")]
+
+mod address;
+mod asking;
+mod block;
+mod condition;
+mod database;
+mod document;
+mod expectation;
+mod feed;
+mod field;
+mod filter;
+mod geo_routing;
+mod guard;
+mod hex;
+mod locate;
+mod network;
+mod outcome;
+mod output;
+mod preset;
+mod publication;
+mod redirect;
+mod region;
+mod rule;
+mod shorthand;
+mod source;
+mod tester;
+mod trust;
+
+pub use document::Document;
+pub use filter::GeoFilter;
+pub use geo_routing::GeoRouting;

@@ -1,0 +1,27 @@
+//! Embeds the database that `GEO_TABLE` names, if it names one.
+#![allow(
+    clippy::panic,
+    reason = "a build that can't embed what it was told to must stop"
+)]
+
+use std::{env, fs, path::PathBuf};
+
+fn main() {
+    println!("cargo::rerun-if-env-changed=GEO_TABLE");
+    let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded");
+    let database = match env::var_os("GEO_TABLE").filter(|path| !path.is_empty()) {
+        Some(path) => {
+            // Cargo runs this in the crate's folder, but people type paths from where they stand.
+            let path = PathBuf::from(path);
+            let Ok(path) = path.canonicalize() else {
+                panic!("GEO_TABLE: no file at {} (give an absolute path)", path.display());
+            };
+            println!("cargo::rerun-if-changed={}", path.display());
+            fs::read(&path).unwrap_or_else(|error| panic!("GEO_TABLE: {}: {error}", path.display()))
+        }
+        None => Vec::new(),
+    };
+    if let Err(error) = fs::write(&output, database) {
+        panic!("{}: {error}", output.display());
+    }
+}

@@ -1,0 +1,262 @@
+//! The databases of a configuration: embedded, written into it, or fetched.
+
+use crate::{
+    expectation::{Expectations, ExpectationsDocument},
+    feed::{Feed, FeedDocument},
+    shorthand::Shorthand,
+    source::Source,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use geo_database::{Bytes, Database, FieldPath, Fields};
+use http_filter::{ByteSize, ConfigError, FieldName, OneOrMany, Span};
+use serde::Deserialize;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+/// A database: `embedded`, or one to fetch, or one written right here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct DatabaseDocument {
+    /// The one that was built into this module.
+    embedded: bool,
+    /// A small one, in base64.
+    inline: Option<String>,
+    /// The Envoy cluster to fetch it from.
+    pub(crate) cluster: Option<String>,
+    /// The path to fetch, beginning with `/`.
+    pub(crate) path: Option<String>,
+    /// The authority to ask for; the cluster's name by default.
+    pub(crate) authority: Option<String>,
+    /// How often to look for a newer one: `1h` by default.
+    pub(crate) refresh: Option<Span>,
+    /// How long an answer may take: `30s` by default.
+    pub(crate) timeout: Option<Span>,
+    /// The largest to take: `24MiB` by default. Envoy buffers 32 MiB at most.
+    pub(crate) max_size: Option<ByteSize>,
+    /// The SHA-256 that it must have, in hexadecimal.
+    pub(crate) sha256: Option<String>,
+    /// Where its SHA-256 stands: a file as `sha256sum` writes it, fetched first. Nothing more is fetched while it stays the same.
+    pub(crate) sha256_path: Option<String>,
+    /// The greatest age of its data when it's taken; any by default.
+    pub(crate) max_age: Option<Span>,
+    /// Addresses and the countries it must say they are in, to be taken: `8.8.8.8: US`.
+    pub(crate) expect: BTreeMap<String, crate::condition::CountryCode>,
+    /// In an MMDB: where what stands, as paths to try in order.
+    fields: BTreeMap<FieldName, OneOrMany<String>>,
+    /// What becomes of requests while it isn't there.
+    on_failure: OnFailure,
+}
+
+/// What becomes of requests while a database isn't there.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OnFailure {
+    /// The next source is asked.
+    #[default]
+    Unknown,
+    /// They are answered with 503.
+    Reject,
+}
+
+impl Shorthand for DatabaseDocument {
+    const EXPECTED: &'static str =
+        "\"embedded\", or an object with \"cluster\" and \"path\", or with \"inline\"";
+
+    fn from_text(text: &str) -> Option<Self> {
+        (text == "embedded").then(|| Self {
+            embedded: true,
+            ..Self::default()
+        })
+    }
+}
+
+/// A place for a database, which a fetched one is put into as often as a newer one comes.
+pub(crate) struct Slot {
+    /// What tells this database from others: an override with the same key shares it.
+    key: String,
+    current: RefCell<Option<Rc<Database>>>,
+    pub(crate) feed: Option<Feed>,
+}
+
+impl Slot {
+    /// The database, if it's there.
+    pub(crate) fn database(&self) -> Option<Rc<Database>> {
+        self.current.borrow().clone()
+    }
+
+    /// Puts another database in the place of the one that's there.
+    pub(crate) fn replace(&self, database: Database) {
+        *self.current.borrow_mut() = Some(Rc::new(database));
+    }
+}
+
+/// The databases of a configuration, each once.
+#[derive(Default)]
+pub(crate) struct Slots {
+    /// Those of the configuration that a route overrides.
+    inherited: Option<Vec<Rc<Slot>>>,
+    own: Vec<Rc<Slot>>,
+}
+
+impl Slots {
+    /// For a route's override: it shares `databases`, and can't bring one to be fetched, since nothing ticks for it.
+    pub(crate) fn inheriting(databases: &[Rc<Slot>]) -> Self {
+        Self {
+            inherited: Some(databases.to_vec()),
+            own: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Rc<Slot>> {
+        self.own
+    }
+
+    /// The source that asks the database of `document`.
+    pub(crate) fn source(&mut self, document: DatabaseDocument, path: &str) -> Result<Source, ConfigError> {
+        let fields = fields(&document.fields, path)?;
+        let required = document.on_failure == OnFailure::Reject;
+        let slot = self.slot(document, &fields, path)?;
+        Ok(Source::Database {
+            slot,
+            fields,
+            required,
+        })
+    }
+
+    fn slot(
+        &mut self,
+        document: DatabaseDocument,
+        fields: &Fields,
+        path: &str,
+    ) -> Result<Rc<Slot>, ConfigError> {
+        let fetched = document.cluster.is_some() || document.path.is_some();
+        let kinds = [document.embedded, document.inline.is_some(), fetched];
+        if kinds.iter().filter(|kind| **kind).count() != 1 {
+            return Err(ConfigError::new(
+                path,
+                "none or several kinds",
+                DatabaseDocument::EXPECTED,
+            ));
+        }
+        let made = if fetched {
+            self.fetched(document, fields, path)?
+        } else {
+            let settings = FeedDocument::names_any(&document);
+            if let Some(name) = settings {
+                return Err(ConfigError::new(
+                    format!("{path}.{name}"),
+                    "a value",
+                    "it for a database that is fetched only",
+                ));
+            }
+            match document.inline {
+                Some(text) => inline(&text, path)?,
+                None => embedded(path)?,
+            }
+        };
+        let known = self
+            .inherited
+            .iter()
+            .flatten()
+            .chain(&self.own)
+            .find(|slot| slot.key == made.key);
+        let slot = known.cloned().unwrap_or_else(|| Rc::new(made));
+        if !self.own.iter().any(|own| Rc::ptr_eq(own, &slot)) {
+            self.own.push(Rc::clone(&slot));
+        }
+        Ok(slot)
+    }
+
+    fn fetched(&self, document: DatabaseDocument, fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
+        let expectations = Expectations::compile(ExpectationsDocument::from(&document), fields, path)?;
+        let feed = Feed::compile(FeedDocument::from(document), expectations, path)?;
+        let key = feed.key().to_owned();
+        let inherited = self
+            .inherited
+            .as_ref()
+            .is_none_or(|slots| slots.iter().any(|slot| slot.key == key));
+        if !inherited {
+            let expected =
+                "a database that the plugin's own configuration has: a route's override can't fetch one";
+            return Err(ConfigError::new(path, "another database", expected));
+        }
+        Ok(Slot {
+            key,
+            current: RefCell::default(),
+            feed: Some(feed),
+        })
+    }
+}
+
+fn inline(text: &str, path: &str) -> Result<Slot, ConfigError> {
+    let path = format!("{path}.inline");
+    let bytes = BASE64_STANDARD
+        .decode(text.trim())
+        .map_err(|_| ConfigError::new(path.as_str(), "another text", "a database in base64"))?;
+    opened(["inline:", text].concat(), bytes.into(), &path)
+}
+
+fn embedded(path: &str) -> Result<Slot, ConfigError> {
+    if EMBEDDED.is_empty() {
+        let expected = "a module that was built with GEO_TABLE=<file>, or another kind of database";
+        return Err(ConfigError::new(
+            path,
+            "a module without a database in it",
+            expected,
+        ));
+    }
+    opened("embedded".to_owned(), EMBEDDED.into(), path)
+}
+
+fn opened(key: String, bytes: Bytes, path: &str) -> Result<Slot, ConfigError> {
+    let database = Database::open(bytes).map_err(|error| {
+        ConfigError::new(
+            path,
+            format!("no database ({error})"),
+            "a compact table or an MMDB",
+        )
+    })?;
+    Ok(Slot {
+        key,
+        current: RefCell::new(Some(Rc::new(database))),
+        feed: None,
+    })
+}
+
+/// Whether a database was built into this module.
+pub(crate) fn has_embedded() -> bool {
+    !EMBEDDED.is_empty()
+}
+
+static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/embedded"));
+
+fn fields(document: &BTreeMap<FieldName, OneOrMany<String>>, path: &str) -> Result<Fields, ConfigError> {
+    let mut fields = Fields::default();
+    for (FieldName(name), texts) in document {
+        let path = format!("{path}.fields.{name}");
+        let field = match name.as_str() {
+            "country" => &mut fields.country,
+            "continent" => &mut fields.continent,
+            "subdivision" => &mut fields.subdivision,
+            "city" => &mut fields.city,
+            "asn" => &mut fields.asn,
+            "latitude" => &mut fields.latitude,
+            "longitude" => &mut fields.longitude,
+            _ => {
+                let expected = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\"";
+                return Err(ConfigError::new(path, "another field", expected));
+            }
+        };
+        *field = texts
+            .iter()
+            .map(|text| text.parse::<FieldPath>())
+            .collect::<Result<_, _>>()
+            .map_err(|_| {
+                ConfigError::new(
+                    path.as_str(),
+                    "another text",
+                    "a path such as \"country.iso_code\"",
+                )
+            })?;
+    }
+    Ok(fields)
+}

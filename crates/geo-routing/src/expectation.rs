@@ -1,0 +1,123 @@
+use crate::{condition::CountryCode, database::DatabaseDocument, hex};
+use geo_database::{Country, Database, Fields};
+use http_filter::{ConfigError, Span, parse_address};
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+
+/// What a fetched database must be like, as written.
+pub(crate) struct ExpectationsDocument<'a> {
+    sha256: Option<&'a str>,
+    max_age: Option<Span>,
+    expect: &'a BTreeMap<String, CountryCode>,
+}
+
+impl<'a> From<&'a DatabaseDocument> for ExpectationsDocument<'a> {
+    fn from(document: &'a DatabaseDocument) -> Self {
+        Self {
+            sha256: document.sha256.as_deref(),
+            max_age: document.max_age,
+            expect: &document.expect,
+        }
+    }
+}
+
+/// What a fetched database must be like to be taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Expectations {
+    pub(crate) sha256: Option<[u8; 32]>,
+    max_age: Option<Duration>,
+    countries: Vec<(IpAddr, Country)>,
+    fields: Fields,
+}
+
+/// Why a fetched database is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("its SHA-256 is another one")]
+    Checksum,
+    #[error("it is no database: {0}")]
+    Format(geo_database::Error),
+    #[error("its data is older than allowed")]
+    Age,
+    #[error("its data is from the future")]
+    Future,
+    #[error("its data is older than what is in use")]
+    Older,
+    #[error("it says that {0} is not in the country that was expected")]
+    Expectation(IpAddr),
+}
+
+impl Refusal {
+    /// The counter of such refusals.
+    pub(crate) fn counter(&self) -> &'static str {
+        match self {
+            Self::Checksum => "database_refused_checksum",
+            Self::Format(_) => "database_refused_format",
+            Self::Age | Self::Future => "database_refused_age",
+            Self::Older => "database_refused_older",
+            Self::Expectation(_) => "database_refused_expectation",
+        }
+    }
+}
+
+impl Expectations {
+    pub(crate) fn compile(
+        document: ExpectationsDocument,
+        fields: &Fields,
+        path: &str,
+    ) -> Result<Self, ConfigError> {
+        let sha256 = document.sha256.map(|text| {
+            hex::digest(text).ok_or_else(|| {
+                ConfigError::new(format!("{path}.sha256"), "another text", "64 hexadecimal digits")
+            })
+        });
+        let countries = document.expect.iter().map(|(address, country)| {
+            let parsed = parse_address(address.as_bytes());
+            let address = parsed.ok_or_else(|| {
+                ConfigError::new(format!("{path}.expect"), format!("{address:?}"), "addresses")
+            })?;
+            Ok((address, country.0))
+        });
+        Ok(Self {
+            sha256: sha256.transpose()?,
+            max_age: document.max_age.map(Span::duration).filter(|age| !age.is_zero()),
+            countries: countries.collect::<Result<_, _>>()?,
+            fields: fields.clone(),
+        })
+    }
+
+    /// Whether `database` may take the place of one with data made at `in_use`.
+    pub(crate) fn check(
+        &self,
+        database: &Database,
+        in_use: Option<u64>,
+        now: Duration,
+    ) -> Result<(), Refusal> {
+        let made = Duration::from_secs(database.made());
+        if made > now.saturating_add(CLOCK_SKEW) {
+            return Err(Refusal::Future);
+        }
+        if self.is_too_old(made, now) {
+            return Err(Refusal::Age);
+        }
+        // A digest in the configuration says exactly which one is wanted, whatever was in use before.
+        if self.sha256.is_none() && in_use.is_some_and(|in_use| database.made() < in_use) {
+            return Err(Refusal::Older);
+        }
+        let lie = |(address, country): &&(IpAddr, Country)| {
+            database.country(*address, &self.fields) != Some(*country)
+        };
+        match self.countries.iter().find(lie) {
+            Some((address, _)) => Err(Refusal::Expectation(*address)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether data made at `made` is older than allowed.
+    pub(crate) fn is_too_old(&self, made: Duration, now: Duration) -> bool {
+        self.max_age
+            .is_some_and(|max_age| now.saturating_sub(made) > max_age)
+    }
+}
+
+/// How far the clocks of whoever builds databases may be ahead.
+const CLOCK_SKEW: Duration = Duration::from_secs(24 * 60 * 60);

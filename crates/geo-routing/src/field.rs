@@ -1,0 +1,171 @@
+use crate::shorthand::deserialize_text;
+use geo_database::{Continent, Coordinates, Country, Place};
+
+/// Something that a source may say about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    Country,
+    Continent,
+    Subdivision,
+    City,
+    Asn,
+    Latitude,
+    Longitude,
+    Region,
+}
+
+deserialize_text!(
+    Input,
+    "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\"",
+    |text| Some(match text {
+        "country" => Input::Country,
+        "continent" => Input::Continent,
+        "subdivision" => Input::Subdivision,
+        "city" => Input::City,
+        "asn" => Input::Asn,
+        "latitude" => Input::Latitude,
+        "longitude" => Input::Longitude,
+        "region" => Input::Region,
+        _ => return None,
+    })
+);
+
+/// What one source says, while it's being collected.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    place: Place,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    region: Option<String>,
+}
+
+impl Collected {
+    /// Takes a value in. One that can't be what it should is as good as none.
+    pub(crate) fn put(&mut self, input: Input, value: &[u8]) {
+        let value = value.trim_ascii();
+        match input {
+            Input::Country => self.place.country = Country::parse(value),
+            Input::Continent => self.place.continent = Continent::parse(value),
+            // `CH-ZH` is as good as `ZH`.
+            Input::Subdivision => {
+                let own = value.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
+                let valid = (1..=3).contains(&own.len()) && own.iter().all(u8::is_ascii_alphanumeric);
+                self.place.subdivision = valid.then(|| text(own).to_ascii_uppercase());
+            }
+            Input::City => {
+                let valid = (1..=MAX_CITY).contains(&value.len())
+                    && value.iter().all(|byte| (b' '..0x7f).contains(byte));
+                self.place.city = valid.then(|| text(value));
+            }
+            Input::Asn => {
+                let digits = value.strip_prefix(b"AS").unwrap_or(value);
+                self.place.asn = text(digits).parse().ok().filter(|asn| *asn != 0);
+            }
+            Input::Latitude => self.latitude = degrees(value),
+            Input::Longitude => self.longitude = degrees(value),
+            Input::Region => self.region = Some(text(value)).filter(|name| !name.is_empty()),
+        }
+    }
+
+    /// The place, and the region's name.
+    pub(crate) fn finish(self) -> (Place, Option<String>) {
+        let coordinates = self
+            .latitude
+            .zip(self.longitude)
+            .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude));
+        let place = Place {
+            coordinates,
+            ..self.place
+        };
+        (place, self.region)
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Decimal degrees, to the millionth: `-12.345678`.
+fn degrees(text: &[u8]) -> Option<f64> {
+    let (negative, digits) = match text {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let mut parts = digits.splitn(2, |byte| *byte == b'.');
+    let (whole, decimals) = (parts.next()?, parts.next().unwrap_or_default());
+    if whole.is_empty() || whole.len() > 3 {
+        return None;
+    }
+    let decimals = decimals.iter().chain(std::iter::repeat(&b'0')).take(6);
+    let mut millionths = 0u32;
+    for digit in whole.iter().chain(decimals) {
+        millionths = millionths * 10 + char::from(*digit).to_digit(10)?;
+    }
+    let degrees = f64::from(millionths) / 1e6;
+    Some(if negative { -degrees } else { degrees })
+}
+
+/// Degrees with four decimals, about eleven metres.
+pub(crate) fn write_degrees(degrees: f64) -> String {
+    let scaled = (degrees * 1e4).round() as i64;
+    let (sign, scaled) = (if scaled < 0 { "-" } else { "" }, scaled.unsigned_abs());
+    let decimals = (scaled % 10_000 + 10_000).to_string();
+    [
+        sign,
+        &(scaled / 10_000).to_string(),
+        ".",
+        decimals.get(1..).unwrap_or_default(),
+    ]
+    .concat()
+}
+
+const MAX_CITY: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn degrees_are_read_and_written() {
+        for (text, expected) in [
+            ("50.11", Some("50.1100")),
+            ("-0.5", Some("-0.5000")),
+            ("8", Some("8.0000")),
+            ("-122.4194155", Some("-122.4194")),
+            ("999.0", Some("999.0000")),
+            ("", None),
+            (".5", None),
+            ("1e3", None),
+            ("12.x", None),
+            ("1234", None),
+        ] {
+            assert_eq!(
+                degrees(text.as_bytes()).map(write_degrees).as_deref(),
+                expected,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_that_are_none_are_left_out() {
+        let mut said = Collected::default();
+        for (input, value) in [
+            (Input::Country, "T1"),
+            (Input::Continent, "XX"),
+            (Input::Subdivision, "CH-ZH"),
+            (Input::City, "a\u{e9}"),
+            (Input::Asn, "AS64500"),
+            (Input::Latitude, "999.0"),
+            (Input::Longitude, "999.0"),
+        ] {
+            said.put(input, value.as_bytes());
+        }
+        let expected = Place {
+            subdivision: Some("ZH".into()),
+            asn: Some(64500),
+            ..Place::default()
+        };
+        assert_eq!(said.finish(), (expected, None));
+    }
+}

@@ -1,0 +1,256 @@
+use crate::{
+    asking::Asking,
+    geo_routing::GeoRouting,
+    guard::{self, Guard},
+    locate::Location,
+    outcome::Outcome,
+    redirect::Stay,
+    rule::{Action, Rule},
+};
+use http_filter::{
+    Changes, Decision, Filter, HeaderMutation, Headers, Host, LocalReply, Problem, ResponsePlan, property,
+};
+use std::rc::Rc;
+
+/// geo-routing at work on one stream.
+pub struct GeoFilter {
+    config: Rc<GeoRouting>,
+    /// What the response gets.
+    response: Response,
+}
+
+#[derive(Default)]
+struct Response {
+    guard: Guarding,
+    debug: Option<(String, String)>,
+}
+
+#[derive(Default)]
+enum Guarding {
+    #[default]
+    None,
+    Private,
+    Vary(Vec<String>),
+}
+
+impl GeoFilter {
+    pub(crate) fn new(config: Rc<GeoRouting>) -> Self {
+        Self {
+            config,
+            response: Response::default(),
+        }
+    }
+}
+
+impl Filter for GeoFilter {
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        let config = Rc::clone(&self.config);
+        let asking = Asking::new(request, host);
+        let Ok(location) = config.locate(&asking) else {
+            return unavailable().into();
+        };
+        let verdict = config.decide(&location, request, host);
+        host.count(verdict.outcome.source.unwrap_or("country_unknown"), 1);
+        if let Some(counter) = verdict.rule.and_then(|rule| rule.counter.as_ref()) {
+            host.count(counter, 1);
+        }
+        self.response = Response {
+            guard: config.guarding(&location, verdict.by_place, request),
+            debug: config
+                .debug
+                .as_ref()
+                .filter(|(_, trust)| trust.holds(&asking))
+                .map(|(name, _)| (name.clone(), verdict.outcome.explanation())),
+        };
+        match verdict.reply {
+            Some(mut reply) => {
+                if let Some((name, value)) = self.response.debug.take() {
+                    reply = reply.header(name, value);
+                }
+                Decision::Reply(reply)
+            }
+            None => Decision::Continue(config.changes(&verdict, &asking)),
+        }
+    }
+
+    fn on_response_headers(&mut self, response: &Headers, _: &dyn Host) -> ResponsePlan {
+        let headers = match &self.response.guard {
+            Guarding::None => HeaderMutation::default(),
+            Guarding::Private => guard::private(response),
+            Guarding::Vary(names) => guard::vary(response, names),
+        };
+        ResponsePlan::headers(match self.response.debug.take() {
+            Some((name, value)) => headers.set(name, value),
+            None => headers,
+        })
+    }
+}
+
+/// What was decided about a request.
+struct Verdict<'a> {
+    outcome: Outcome<'a>,
+    rule: Option<&'a Rule>,
+    reply: Option<LocalReply>,
+    /// Whether another place could have led to another decision.
+    by_place: bool,
+}
+
+impl GeoRouting {
+    fn decide<'a>(&'a self, location: &Location, request: &Headers, host: &dyn Host) -> Verdict<'a> {
+        let mut verdict = Verdict {
+            outcome: Outcome {
+                place: location.place.clone(),
+                source: location.source,
+                region: None,
+                decision: "pass",
+                rule: None,
+            },
+            rule: None,
+            reply: None,
+            by_place: false,
+        };
+        for (number, rule) in self.rules.iter().enumerate() {
+            let excepted = || rule.except.as_ref().is_some_and(|except| except.matches(request));
+            if !rule.matching.matches(request) || excepted() {
+                continue;
+            }
+            verdict.by_place |= !rule.when.is_empty();
+            if rule.when.holds(&location.place) {
+                verdict.rule = Some(rule);
+                verdict.outcome.rule = Some(number);
+                self.act(&rule.action, location, request, host, &mut verdict);
+                break;
+            }
+        }
+        verdict
+    }
+
+    fn act<'a>(
+        &'a self,
+        action: &Action,
+        location: &Location,
+        request: &Headers,
+        host: &dyn Host,
+        verdict: &mut Verdict<'a>,
+    ) {
+        let place = &location.place;
+        // Who asks for a region by its name gets it wherever a region is chosen.
+        let named = location
+            .region
+            .as_ref()
+            .and_then(|name| self.regions.number(name));
+        match action {
+            Action::Region(number) => self.route(
+                self.regions.serving(named.unwrap_or(*number), place),
+                host,
+                verdict,
+            ),
+            Action::Nearest => {
+                verdict.by_place = true;
+                let number = match named {
+                    Some(named) => self.regions.serving(named, place),
+                    None => self.regions.nearest(place),
+                };
+                self.route(number, host, verdict);
+            }
+            Action::Block(block) => {
+                verdict.outcome.decision = "block";
+                verdict.reply = Some(block.reply(place.country));
+            }
+            Action::Redirect(redirect) => {
+                verdict.by_place = true;
+                let number = named.or_else(|| self.regions.nearest(place));
+                verdict.outcome.region = number.and_then(|number| self.regions.get(number));
+                match redirect.reply(request, &verdict.outcome) {
+                    Ok(reply) => {
+                        verdict.outcome.decision = "redirect";
+                        verdict.reply = Some(reply);
+                    }
+                    Err(stay) => {
+                        verdict.outcome.region = None;
+                        host.count(
+                            match stay {
+                                Stay::OptedOut => "redirect_opted_out",
+                                Stay::Loop => "redirect_loop",
+                                Stay::NoTarget => "redirect_no_target",
+                            },
+                            1,
+                        );
+                    }
+                }
+            }
+            Action::Pass => {}
+        }
+    }
+
+    fn route<'a>(&'a self, number: Option<usize>, host: &dyn Host, verdict: &mut Verdict<'a>) {
+        match number.and_then(|number| self.regions.get(number)) {
+            Some(region) => {
+                host.count(&region.counter, 1);
+                verdict.outcome.decision = "route";
+                verdict.outcome.region = Some(region);
+            }
+            None => host.count("no_region", 1),
+        }
+    }
+
+    fn changes(&self, verdict: &Verdict, asking: &Asking) -> Changes {
+        let outcome = &verdict.outcome;
+        let mut changes = Changes::default().property(property::GEO, outcome.property());
+        for name in self
+            .distrusted
+            .iter()
+            .filter(|name| asking.request.contains(name))
+        {
+            changes = changes.distrust(name.clone());
+        }
+        // A forged country must not reach the upstream either, which may read the same header.
+        for (names, trust) in self.sources.iter().filter_map(|source| source.headers()) {
+            let sent = || names.iter().filter(|(name, _)| asking.request.contains(name));
+            if sent().next().is_some() && !trust.holds(asking) {
+                for (name, _) in sent() {
+                    changes = changes.distrust(name.clone());
+                }
+                asking.host.count("header_untrusted", 1);
+            }
+        }
+        let mut headers = verdict.rule.map(|rule| rule.headers.clone()).unwrap_or_default();
+        for (name, output) in &self.headers {
+            if let Some(value) = output.value(outcome) {
+                headers = headers.set(name.clone(), value);
+            }
+        }
+        if let Some(region) = outcome.region {
+            headers = headers.set(self.cluster_header.clone(), region.cluster.clone());
+            changes = changes.reroute();
+        }
+        changes.headers(headers)
+    }
+
+    fn guarding(&self, location: &Location, by_place: bool, request: &Headers) -> Guarding {
+        if !by_place || !matches!(request.method(), b"GET" | b"HEAD") {
+            return Guarding::None;
+        }
+        match &self.guard {
+            Guard::Off => Guarding::None,
+            Guard::Private => Guarding::Private,
+            Guard::Vary(names) => Guarding::Vary(names.clone()),
+            Guard::Auto => match location.by.and_then(|source| source.headers()) {
+                Some((names, _)) => Guarding::Vary(
+                    names
+                        .iter()
+                        .map(|(name, _)| name.clone())
+                        .filter(|name| request.contains(name))
+                        .collect(),
+                ),
+                None => Guarding::Private,
+            },
+        }
+    }
+}
+
+fn unavailable() -> LocalReply {
+    Problem::new(503, "geo_database_unavailable", "The service is starting")
+        .into_reply()
+        .header("retry-after", "1")
+}

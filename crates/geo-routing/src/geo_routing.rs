@@ -1,0 +1,241 @@
+use crate::{
+    address::AddressSource,
+    condition::Condition,
+    database::{DatabaseDocument, Slot, Slots, has_embedded},
+    document::Document,
+    feed::Step,
+    filter::GeoFilter,
+    guard::Guard,
+    network::{Network, NetworkMap},
+    output::Output,
+    region::Regions,
+    rule::{Action, Rule},
+    shorthand::{Brief, Shorthand},
+    source::Source,
+    tester::Tester,
+    trust::Trust,
+};
+use geo_database::Place;
+use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
+use std::{rc::Rc, time::Duration};
+
+/// geo-routing's configuration, ready for requests.
+pub struct GeoRouting {
+    settings: Settings,
+    pub(crate) addresses: Vec<AddressSource>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) overrides: NetworkMap<Place>,
+    pub(crate) reserved: Place,
+    pub(crate) regions: Regions,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) headers: Vec<(String, Output)>,
+    pub(crate) cluster_header: String,
+    pub(crate) tester: Option<Tester>,
+    pub(crate) debug: Option<(String, Trust)>,
+    pub(crate) guard: Guard,
+    /// Headers that nobody but this filter may set, and those that carry secrets.
+    pub(crate) distrusted: Vec<String>,
+    pub(crate) wants_asn: bool,
+    databases: Vec<Rc<Slot>>,
+}
+
+impl FilterConfig for GeoRouting {
+    const NAME: &'static str = "geo-routing";
+    type Document = Document;
+    type Filter = GeoFilter;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        compile(document, Slots::default())
+    }
+
+    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
+        compile(document, Slots::inheriting(&self.databases))
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> GeoFilter {
+        GeoFilter::new(Rc::clone(self))
+    }
+
+    fn first_tick(&self) -> Option<Duration> {
+        let fetches = self.databases.iter().any(|slot| slot.feed.is_some());
+        fetches.then_some(Duration::from_millis(10))
+    }
+
+    fn on_tick(&self, host: &dyn Host) -> Tick {
+        let mut tick = Tick::default();
+        for (number, slot) in (0u32..).zip(&self.databases) {
+            let Some(feed) = &slot.feed else { continue };
+            let (call, wait) = feed.tick(slot, host);
+            if let Some((step, call)) = call {
+                tick.calls
+                    .push((number * 2 + u32::from(step == Step::Body), call));
+            }
+            tick.next = Some(tick.next.map_or(wait, |next| next.min(wait)));
+        }
+        tick
+    }
+
+    fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
+        let slot = self.databases.get(usize::try_from(token / 2).ok()?)?;
+        let step = if token % 2 == 1 { Step::Body } else { Step::Digest };
+        slot.feed.as_ref()?.on_call_response(slot, step, response, host)
+    }
+}
+
+fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigError> {
+    let Document {
+        mode,
+        per_route,
+        address,
+        client,
+        overrides,
+        reserved,
+        groups,
+        regions,
+        fallback,
+        rules,
+        cluster_header,
+        headers,
+        tester,
+        debug,
+        cache_guard,
+    } = document;
+    let addresses = numbered(address.0, "address", |Brief(address), path| {
+        AddressSource::compile(address, path)
+    })?;
+    let mut sources = numbered(client.0, "client", |source, path| {
+        Source::compile(source, &mut slots, path)
+    })?;
+    if sources.is_empty() {
+        sources.push(default_source(&mut slots)?);
+    }
+    let overrides = overrides
+        .into_iter()
+        .map(|(network, Brief(place))| {
+            let path = format!("overrides.{network}");
+            let parsed = Network::parse(&network).ok_or_else(|| {
+                ConfigError::new(
+                    path.as_str(),
+                    "another text",
+                    "a network such as \"10.0.0.0/8\", or an address",
+                )
+            })?;
+            Ok((parsed, place.compile(&path)?))
+        })
+        .collect::<Result<NetworkMap<Place>, ConfigError>>()?;
+    let regions = Regions::compile(regions, &fallback, &groups)?;
+    let rules = numbered(rules.0, "rules", |rule, path| {
+        Rule::compile(rule, &regions, &groups, path)
+    })?;
+    let debug = debug
+        .map(|debug| {
+            Ok::<_, ConfigError>((debug.header.0, Trust::compile(Some(debug.trust), "debug.trust")?))
+        })
+        .transpose()?;
+    let mut config = GeoRouting {
+        settings: Settings { mode, per_route },
+        addresses: if addresses.is_empty() {
+            vec![AddressSource::Source]
+        } else {
+            addresses
+        },
+        sources,
+        overrides,
+        reserved: reserved.0.compile("reserved")?,
+        regions,
+        rules,
+        headers: headers
+            .into_iter()
+            .map(|(name, output)| (name.0, output))
+            .collect(),
+        cluster_header: cluster_header.0,
+        tester: tester.map(Tester::compile).transpose()?,
+        debug,
+        guard: cache_guard.0.into(),
+        distrusted: Vec::new(),
+        wants_asn: false,
+        databases: slots.into_vec(),
+    };
+    config.finish();
+    Ok(config)
+}
+
+/// Compiles every document of a list, with its path.
+fn numbered<D, T>(
+    documents: Vec<D>,
+    name: &str,
+    mut compile: impl FnMut(D, &str) -> Result<T, ConfigError>,
+) -> Result<Vec<T>, ConfigError> {
+    documents
+        .into_iter()
+        .enumerate()
+        .map(|(index, document)| compile(document, &format!("{name}[{index}]")))
+        .collect()
+}
+
+/// Without any source named, the embedded database, if there is one.
+fn default_source(slots: &mut Slots) -> Result<Source, ConfigError> {
+    match DatabaseDocument::from_text("embedded").filter(|_| has_embedded()) {
+        Some(document) => slots.source(document, "client"),
+        None => Err(ConfigError::new(
+            "client",
+            "nothing",
+            "at least one source of where clients are",
+        )),
+    }
+}
+
+impl GeoRouting {
+    /// Works out what requests would otherwise work out each for itself.
+    fn finish(&mut self) {
+        let mut distrusted: Vec<String> = self.headers.iter().map(|(name, _)| name.clone()).collect();
+        distrusted.push(self.cluster_header.clone());
+        distrusted.extend(self.rules.iter().flat_map(|rule| rule.set.iter().cloned()));
+        distrusted.extend(self.tester.iter().map(|tester| tester.header.clone()));
+        let sources = self.sources.iter().filter_map(|source| Some(source.headers()?.1));
+        let trusts = sources
+            .chain(self.addresses.iter().filter_map(AddressSource::trust))
+            .chain(self.tester.iter().map(|tester| &tester.trust))
+            .chain(self.debug.iter().map(|(_, trust)| trust));
+        distrusted.extend(trusts.filter_map(Trust::secret_header).map(str::to_owned));
+        distrusted.sort();
+        distrusted.dedup();
+        self.distrusted = distrusted;
+
+        let gives = |output| self.headers.iter().any(|(_, given)| *given == output);
+        let asks = |wants: fn(&Condition) -> bool| {
+            self.rules.iter().any(|rule| wants(&rule.when)) || self.regions.any_pin(wants)
+        };
+        let near = self
+            .rules
+            .iter()
+            .any(|rule| matches!(rule.action, Action::Nearest | Action::Region(_)));
+        let coordinates = near || gives(Output::Latitude) || gives(Output::Longitude);
+        let (city, asn) = (
+            gives(Output::City),
+            gives(Output::Asn) || asks(Condition::wants_asn),
+        );
+        let subdivision = gives(Output::Subdivision) || asks(Condition::wants_subdivision);
+        self.wants_asn = asn;
+        for source in &mut self.sources {
+            if let Source::Database { fields, .. } = source {
+                // Each field of an MMDB costs a walk through the record.
+                for (wanted, paths) in [
+                    (city, &mut fields.city),
+                    (asn, &mut fields.asn),
+                    (subdivision, &mut fields.subdivision),
+                    (coordinates, &mut fields.latitude),
+                    (coordinates, &mut fields.longitude),
+                ] {
+                    if !wanted {
+                        paths.clear();
+                    }
+                }
+            }
+        }
+    }
+}

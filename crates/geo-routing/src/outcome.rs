@@ -1,0 +1,91 @@
+use crate::region::Region;
+use geo_database::Place;
+
+/// What was found out about a request, and what was decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome<'a> {
+    pub(crate) place: Place,
+    /// Who knew the place: the counter of the source.
+    pub(crate) source: Option<&'static str>,
+    /// The region that serves the request.
+    pub(crate) region: Option<&'a Region>,
+    /// `route`, `block`, `redirect`, `pass`.
+    pub(crate) decision: &'static str,
+    /// The number of the rule, if one was for the request.
+    pub(crate) rule: Option<usize>,
+}
+
+impl Outcome<'_> {
+    pub(crate) fn region_name(&self) -> Option<&str> {
+        self.region.map(|region| region.name.as_str())
+    }
+
+    /// What later filters and access logs read: a JSON object. All values are codes, numbers and names from the
+    /// configuration, so that nothing in it needs an escape.
+    pub(crate) fn property(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(96);
+        let mut member = |name: &str, value: &str, quote: &str| {
+            let separator = if json.is_empty() { "{\"" } else { ",\"" };
+            for part in [separator, name, "\":", quote, value, quote] {
+                json.extend_from_slice(part.as_bytes());
+            }
+        };
+        if let Some(country) = self.place.country {
+            member("country", country.code(), "\"");
+            member(
+                "eu",
+                if country.in_european_union() {
+                    "true"
+                } else {
+                    "false"
+                },
+                "",
+            );
+        }
+        if let Some(continent) = self.place.continent() {
+            member("continent", continent.code(), "\"");
+        }
+        if let Some(subdivision) = self.place.subdivision.as_ref().filter(|own| is_code(own)) {
+            member("subdivision", subdivision, "\"");
+        }
+        if let Some(asn) = self.place.asn {
+            member("asn", &asn.to_string(), "");
+        }
+        if let Some(region) = self.region {
+            member("region", &region.name, "\"");
+        }
+        member("decision", self.decision, "\"");
+        json.push(b'}');
+        json
+    }
+
+    /// The debug header.
+    pub(crate) fn explanation(&self) -> String {
+        let country = self.place.country.map_or("unknown", |country| country.code());
+        let mut text = ["country=", country].concat();
+        let rule = self.rule.map(|rule| rule.to_string());
+        let source = self.source.map(|source| source.trim_start_matches("source_"));
+        for (name, value) in [
+            (
+                "subdivision",
+                self.place.subdivision.as_deref().filter(|own| is_code(own)),
+            ),
+            ("source", source),
+            ("rule", rule.as_deref()),
+            ("decision", Some(self.decision)),
+            ("region", self.region_name()),
+        ] {
+            if let Some(value) = value {
+                for part in ["; ", name, "=", value] {
+                    text.push_str(part);
+                }
+            }
+        }
+        text
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}

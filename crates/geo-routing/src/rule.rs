@@ -1,0 +1,160 @@
+use crate::{
+    block::{Block, BlockDocument},
+    condition::{Condition, ConditionDocument, Groups},
+    redirect::{Redirect, RedirectDocument},
+    region::{NEAREST, Regions},
+    shorthand::Brief,
+};
+use http_filter::{ConfigError, FieldName, HeaderMutation, Match, OneOrMany};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What becomes of which requests. The first rule that is for a request holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct RuleDocument {
+    /// A name, for the counter `rule_<name>` and the debug header.
+    name: Option<String>,
+    /// Which requests it is for.
+    #[serde(rename = "match")]
+    matching: Match,
+    /// Which of these it is not for.
+    except: Option<Match>,
+    /// Which places it is for.
+    when: ConditionDocument,
+    /// Sends requests to a region, or to the nearest one.
+    route: Option<String>,
+    /// Refuses requests.
+    block: Option<Brief<BlockDocument>>,
+    /// Sends clients elsewhere.
+    redirect: Option<Brief<RedirectDocument>>,
+    /// Lets requests pass as they are.
+    pass: bool,
+    /// Edits to the request's headers, beside what else the rule does.
+    headers: HeadersDocument,
+}
+
+/// Edits to the request's headers.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HeadersDocument {
+    /// Headers to set; the client's own are always removed, by whichever rule.
+    set: BTreeMap<FieldName, String>,
+    /// Headers to remove.
+    remove: OneOrMany<FieldName>,
+}
+
+/// What becomes of which requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    /// The counter, for a rule with a name.
+    pub(crate) counter: Option<String>,
+    pub(crate) matching: Match,
+    pub(crate) except: Option<Match>,
+    pub(crate) when: Condition,
+    pub(crate) action: Action,
+    pub(crate) headers: HeaderMutation,
+    /// The names of headers that it sets.
+    pub(crate) set: Vec<String>,
+}
+
+/// What becomes of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Action {
+    /// The region of this number serves it.
+    Region(usize),
+    /// The nearest region serves it.
+    Nearest,
+    Block(Block),
+    Redirect(Box<Redirect>),
+    Pass,
+}
+
+impl Rule {
+    pub(crate) fn compile(
+        document: RuleDocument,
+        regions: &Regions,
+        groups: &Groups,
+        path: &str,
+    ) -> Result<Self, ConfigError> {
+        let slug = |name: &str| {
+            (1..=40).contains(&name.len())
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        if let Some(name) = document.name.as_deref().filter(|name| !slug(name)) {
+            let expected = "at most 40 letters, digits, \"-\" and \"_\"";
+            return Err(ConfigError::new(
+                format!("{path}.name"),
+                format!("{name:?}"),
+                expected,
+            ));
+        }
+        let action = match (document.route, document.block, document.redirect, document.pass) {
+            (Some(name), None, None, false) => route(&name, regions, path)?,
+            (None, Some(Brief(block)), None, false) => {
+                Action::Block(Block::compile(block, &format!("{path}.block"))?)
+            }
+            (None, None, Some(Brief(redirect)), false) => Action::Redirect(Box::new(Redirect::compile(
+                redirect,
+                &format!("{path}.redirect"),
+            )?)),
+            (None, None, None, true) => Action::Pass,
+            _ => {
+                let expected = "exactly one of \"route\", \"block\", \"redirect\" and \"pass: true\"";
+                return Err(ConfigError::new(path, "none or several actions", expected));
+            }
+        };
+        let (headers, set) = headers(document.headers, path)?;
+        Ok(Self {
+            counter: document.name.map(|name| ["rule_", &name].concat()),
+            matching: document.matching,
+            except: document.except,
+            when: Condition::compile(document.when, groups, &format!("{path}.when"))?,
+            action,
+            headers,
+            set,
+        })
+    }
+}
+
+fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigError> {
+    let path = format!("{path}.route");
+    if name == NEAREST {
+        return match regions.any_at() {
+            true => Ok(Action::Nearest),
+            false => Err(ConfigError::new(
+                path,
+                "\"nearest\"",
+                "it where at least one region says where it is (\"at\")",
+            )),
+        };
+    }
+    let expected = "\"nearest\" or the name of one of \"regions\"";
+    let number = regions
+        .number(name)
+        .ok_or_else(|| ConfigError::new(path, format!("{name:?}"), expected))?;
+    Ok(Action::Region(number))
+}
+
+fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec<String>), ConfigError> {
+    let mut mutation = HeaderMutation::default();
+    for FieldName(name) in document.remove {
+        mutation = mutation.remove(name);
+    }
+    let mut set = Vec::new();
+    for (FieldName(name), value) in document.set {
+        if value.bytes().any(|byte| byte.is_ascii_control()) {
+            let expected = "a header field's value";
+            return Err(ConfigError::new(
+                format!("{path}.headers.set.{name}"),
+                "control characters",
+                expected,
+            ));
+        }
+        set.push(name.clone());
+        mutation = mutation.set(name, value);
+    }
+    Ok((mutation, set))
+}

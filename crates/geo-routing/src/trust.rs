@@ -1,0 +1,165 @@
+use crate::{
+    asking::Asking,
+    hex,
+    network::Network,
+    shorthand::{Brief, Shorthand},
+};
+use http_filter::{ConfigError, FieldName, OneOrMany, property};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+/// When a request is believed what it says. All that is given must hold.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TrustDocument {
+    /// `source.address` is in one of these networks.
+    peers: OneOrMany<Network>,
+    /// The request carries a secret that only the trusted party knows.
+    secret: Option<SecretDocument>,
+    /// The client's certificate has one of these SHA-256 fingerprints, in hexadecimal.
+    certificate: OneOrMany<String>,
+    /// Written as `trust: anyone`.
+    #[serde(skip)]
+    anyone: bool,
+}
+
+/// A secret in a header. The header never goes on to the upstream.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecretDocument {
+    /// The header that carries it.
+    header: FieldName,
+    /// The secret.
+    #[serde(default)]
+    value: Option<String>,
+    /// The SHA-256 of the secret, in hexadecimal, so that the secret itself need not be in the configuration.
+    #[serde(default)]
+    sha256: Option<String>,
+}
+
+impl Shorthand for TrustDocument {
+    const EXPECTED: &'static str =
+        "\"anyone\", or an object with at least one of \"peers\", \"secret\" and \"certificate\"";
+
+    fn from_text(text: &str) -> Option<Self> {
+        (text == "anyone").then(|| Self {
+            anyone: true,
+            ..Self::default()
+        })
+    }
+}
+
+/// When a request is believed what it says.
+#[derive(Clone, Debug)]
+pub(crate) struct Trust {
+    peers: Vec<Network>,
+    secret: Option<Secret>,
+    certificates: Vec<[u8; 32]>,
+}
+
+#[derive(Clone, Debug)]
+struct Secret {
+    header: String,
+    digest: [u8; 32],
+}
+
+impl Trust {
+    pub(crate) fn compile(document: Option<Brief<TrustDocument>>, path: &str) -> Result<Self, ConfigError> {
+        let Some(Brief(document)) = document else {
+            return Err(ConfigError::new(path, "nothing", TrustDocument::EXPECTED));
+        };
+        let (no_peers, no_certificates) = (document.peers.is_empty(), document.certificate.is_empty());
+        if !document.anyone && no_peers && no_certificates && document.secret.is_none() {
+            return Err(ConfigError::new(path, "no condition", TrustDocument::EXPECTED));
+        }
+        let certificates = document.certificate.iter().enumerate().map(|(index, text)| {
+            let digits = text.replace(':', "");
+            hex::digest(&digits).ok_or_else(|| {
+                ConfigError::new(
+                    format!("{path}.certificate[{index}]"),
+                    format!("{text:?}"),
+                    FINGERPRINT,
+                )
+            })
+        });
+        Ok(Self {
+            certificates: certificates.collect::<Result<_, _>>()?,
+            secret: document.secret.map(|secret| secret.compile(path)).transpose()?,
+            peers: document.peers.0,
+        })
+    }
+
+    /// Whether the request may be believed.
+    pub(crate) fn holds(&self, asking: &Asking) -> bool {
+        let secret = self
+            .secret
+            .as_ref()
+            .is_none_or(|secret| secret.is_carried_by(asking));
+        // Properties cost a host call each: the secret goes first.
+        secret
+            && (self.peers.is_empty()
+                || asking
+                    .source_address()
+                    .is_some_and(|address| self.peers.iter().any(|network| network.contains(address))))
+            && (self.certificates.is_empty()
+                || property::peer_certificate_digest(asking.host)
+                    .and_then(|text| hex::digest(std::str::from_utf8(&text).ok()?))
+                    .is_some_and(|digest| self.certificates.contains(&digest)))
+    }
+
+    /// Whether everybody is believed.
+    pub(crate) fn is_anyone(&self) -> bool {
+        self.peers.is_empty() && self.secret.is_none() && self.certificates.is_empty()
+    }
+
+    /// The header that carries the secret.
+    pub(crate) fn secret_header(&self) -> Option<&str> {
+        self.secret.as_ref().map(|secret| secret.header.as_str())
+    }
+}
+
+impl SecretDocument {
+    fn compile(self, path: &str) -> Result<Secret, ConfigError> {
+        let digest = match (self.value, self.sha256) {
+            (Some(value), None) if value.len() >= MIN_SECRET => Sha256::digest(value.as_bytes()).into(),
+            (Some(_), None) => {
+                let expected = format!("at least {MIN_SECRET} characters");
+                return Err(ConfigError::new(
+                    format!("{path}.secret.value"),
+                    "a short secret",
+                    expected,
+                ));
+            }
+            (None, Some(text)) => hex::digest(&text).ok_or_else(|| {
+                ConfigError::new(format!("{path}.secret.sha256"), "another text", FINGERPRINT)
+            })?,
+            (value, _) => {
+                let found = if value.is_some() { "both" } else { "neither" };
+                return Err(ConfigError::new(
+                    format!("{path}.secret"),
+                    found,
+                    "either \"value\" or \"sha256\"",
+                ));
+            }
+        };
+        Ok(Secret {
+            header: self.header.0,
+            digest,
+        })
+    }
+}
+
+impl Secret {
+    fn is_carried_by(&self, asking: &Asking) -> bool {
+        let Ok(Some(sent)) = asking.request.single(&self.header) else {
+            return false;
+        };
+        let sent: [u8; 32] = Sha256::digest(sent).into();
+        // In constant time; and what an attacker learnt of digests would be of no use.
+        let differing = sent.iter().zip(&self.digest).fold(0, |all, (a, b)| all | (a ^ b));
+        std::hint::black_box(differing) == 0
+    }
+}
+
+const MIN_SECRET: usize = 16;
+const FINGERPRINT: &str = "a SHA-256 digest, 64 hexadecimal digits";
