@@ -124,9 +124,12 @@ impl Encoder {
 
     /// Stops trying: what follows is stored as it is, where the coding can change its mind. It costs a flush. Returns
     /// whether it did. Brotli and zstd can't be told, and find out block by block.
+    ///
+    /// # Errors
+    /// [`EncoderFailed`].
     pub fn store(&mut self, out: &mut Vec<u8>) -> Result<bool, EncoderFailed> {
         match &mut self.0 {
-            Inner::Gzip(gzip) => gzip.store(out),
+            Inner::Gzip(gzip) => gzip.store(out).map(|()| true),
             #[cfg(feature = "all-codings")]
             Inner::Zstd(_) | Inner::Brotli(_) => Ok(false),
         }

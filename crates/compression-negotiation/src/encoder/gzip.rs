@@ -1,15 +1,22 @@
 use super::EncoderFailed;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
-/// gzip (RFC 1952) by zlib-rs.
-pub(super) struct Gzip(Compress);
+/// gzip (RFC 1952): DEFLATE by zlib-rs between a header and a trailer of our own, so that it can be given up half-way.
+pub(super) struct Gzip {
+    /// None once it was given up.
+    deflate: Option<Compress>,
+    checksum: Crc,
+    has_begun: bool,
+}
 
 impl Gzip {
     pub(super) fn new(level: u8, length: Option<u64>) -> Self {
-        Self(Compress::new_gzip(
-            Compression::new(u32::from(level)),
-            window_bits(length),
-        ))
+        let level = Compression::new(u32::from(level));
+        Self {
+            deflate: Some(Compress::new_with_window_bits(level, false, window_bits(length))),
+            checksum: Crc::new(),
+            has_begun: false,
+        }
     }
 
     /// The window twice and its chains; hash heads and pending output are always the same size.
@@ -18,43 +25,87 @@ impl Gzip {
     }
 
     pub(super) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
-        self.run(chunk, FlushCompress::None, out)
+        self.begin(out);
+        self.checksum.update(chunk);
+        match &mut self.deflate {
+            Some(deflate) => run(deflate, chunk, FlushCompress::None, out),
+            None => {
+                stored(chunk, out);
+                Ok(())
+            }
+        }
     }
 
     pub(super) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
-        self.run(&[], FlushCompress::Sync, out)
+        self.begin(out);
+        match &mut self.deflate {
+            Some(deflate) => run(deflate, &[], FlushCompress::Sync, out),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
-        self.run(&[], FlushCompress::Finish, out)
+        self.begin(out);
+        match &mut self.deflate {
+            Some(deflate) => run(deflate, &[], FlushCompress::Finish, out)?,
+            None => out.extend_from_slice(LAST_BLOCK),
+        }
+        out.extend_from_slice(&self.checksum.sum().to_le_bytes());
+        out.extend_from_slice(&self.checksum.amount().to_le_bytes());
+        Ok(())
     }
 
-    pub(super) fn store(&mut self, out: &mut Vec<u8>) -> Result<bool, EncoderFailed> {
-        // Changing the level pushes out what is pending, for which zlib wants room: there is nothing left after a flush.
+    /// Behind a flush the stream stands at a byte's boundary, where stored blocks may follow.
+    pub(super) fn store(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.flush(out)?;
-        Ok(self.0.set_level(Compression::none()).is_ok())
+        self.deflate = None;
+        Ok(())
     }
 
-    fn run(&mut self, input: &[u8], flush: FlushCompress, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
-        let start = self.0.total_in();
-        loop {
-            let taken = usize::try_from(self.0.total_in() - start).map_err(|_| EncoderFailed)?;
-            let rest = input.get(taken..).unwrap_or_default();
-            if out.capacity() - out.len() < LEAST_ROOM {
-                out.reserve(LEAST_ROOM + rest.len() / 4);
-            }
-            let before = (self.0.total_in(), self.0.total_out());
-            let status = self.0.compress_vec(rest, out, flush).map_err(|_| EncoderFailed)?;
-            let stands_still = (self.0.total_in(), self.0.total_out()) == before;
-            let all_in = self.0.total_in() - start == input.len() as u64;
-            // Room left over means that the encoder has no more to say.
-            match status {
-                Status::StreamEnd => return Ok(()),
-                _ if matches!(flush, FlushCompress::Finish) && !stands_still => {}
-                _ if all_in && out.len() < out.capacity() => return Ok(()),
-                _ if stands_still => return Err(EncoderFailed),
-                _ => {}
-            }
+    fn begin(&mut self, out: &mut Vec<u8>) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            out.extend_from_slice(HEADER);
+        }
+    }
+}
+
+/// Appends stored blocks (RFC 1951 §3.2.4).
+fn stored(chunk: &[u8], out: &mut Vec<u8>) {
+    for block in chunk.chunks(usize::from(u16::MAX)) {
+        let length = block.len() as u16;
+        out.push(0);
+        out.extend_from_slice(&length.to_le_bytes());
+        out.extend_from_slice(&(!length).to_le_bytes());
+        out.extend_from_slice(block);
+    }
+}
+
+fn run(
+    deflate: &mut Compress,
+    input: &[u8],
+    flush: FlushCompress,
+    out: &mut Vec<u8>,
+) -> Result<(), EncoderFailed> {
+    let start = deflate.total_in();
+    loop {
+        let taken = usize::try_from(deflate.total_in() - start).map_err(|_| EncoderFailed)?;
+        let rest = input.get(taken..).unwrap_or_default();
+        if out.capacity() - out.len() < LEAST_ROOM {
+            out.reserve(LEAST_ROOM + rest.len() / 4);
+        }
+        let before = (deflate.total_in(), deflate.total_out());
+        let status = deflate
+            .compress_vec(rest, out, flush)
+            .map_err(|_| EncoderFailed)?;
+        let stands_still = (deflate.total_in(), deflate.total_out()) == before;
+        let all_in = deflate.total_in() - start == input.len() as u64;
+        // Room left over means that the encoder has no more to say.
+        match status {
+            Status::StreamEnd => return Ok(()),
+            _ if matches!(flush, FlushCompress::Finish) && !stands_still => {}
+            _ if all_in && out.len() < out.capacity() => return Ok(()),
+            _ if stands_still => return Err(EncoderFailed),
+            _ => {}
         }
     }
 }
@@ -67,6 +118,12 @@ fn window_bits(length: Option<u64>) -> u8 {
 
 /// At least so much room per call; also what zlib wants for a flush.
 const LEAST_ROOM: usize = 1024;
+
+/// DEFLATE, no flags, no time, unknown system (RFC 1952 §2.3).
+const HEADER: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// An empty stored block, the last one.
+const LAST_BLOCK: &[u8] = &[1, 0, 0, 0xff, 0xff];
 
 #[cfg(test)]
 mod tests {
