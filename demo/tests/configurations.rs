@@ -1,0 +1,122 @@
+//! Every file in `envoy/` says to each filter what that filter's own parser accepts.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use edge_demo::tool;
+use http_filter::{ConfigError, FilterConfig, Plugin};
+use serde_json::Value;
+
+/// What the filter called `name` makes of its configuration.
+fn parsed(name: &str, configuration: &Value) -> Result<(), ConfigError> {
+    // Envoy hands over a protobuf Struct as JSON in which every number is a double.
+    let text = with_doubles(configuration).to_string();
+    fn new<C: FilterConfig>(text: &str) -> Result<(), ConfigError> {
+        Plugin::<C>::new(Some(text.as_bytes())).map(drop)
+    }
+    match name {
+        "jwt-auth" => new::<jwt_auth::JwtAuth>(&text),
+        "rate-limit" => new::<rate_limit::RateLimit>(&text),
+        "geo-routing" => new::<geo_routing::GeoRouting>(&text),
+        "cache-headers" => new::<cache_headers::CacheHeaders>(&text),
+        "compression-negotiation" => new::<compression_negotiation::CompressionNegotiation>(&text),
+        _ => panic!("no filter is called {name}"),
+    }
+}
+
+fn with_doubles(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.as_f64().unwrap()),
+        Value::Array(items) => items.iter().map(with_doubles).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), with_doubles(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// The `config` of every Wasm filter below `value`.
+fn plugins<'a>(value: &'a Value, found: &mut Vec<&'a Value>) {
+    match value {
+        Value::Object(members) => {
+            let kind = members.get("@type").and_then(Value::as_str).unwrap_or_default();
+            if kind.ends_with("filters.http.wasm.v3.Wasm") {
+                found.push(&members["config"]);
+            }
+            members.values().for_each(|value| plugins(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| plugins(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_file_is_understood() {
+    let folder = tool::root().join("envoy");
+    let mut seen = BTreeSet::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "yaml") {
+            continue;
+        }
+        let file = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let document: Value = serde_yaml_ng::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let mut found = Vec::new();
+        plugins(&document, &mut found);
+        assert!(!found.is_empty(), "{file} has no Wasm filter");
+        for plugin in found {
+            let name = plugin["name"].as_str().unwrap();
+            parsed(name, &plugin["configuration"]["value"]).unwrap_or_else(|e| panic!("{file}, {name}: {e}"));
+            assert_eq!(
+                plugin["vm_config"]["code"]["local"]["filename"],
+                format!("dist/{name}.wasm"),
+                "{file}"
+            );
+            assert_eq!(
+                plugin["vm_config"]["vm_id"], name,
+                "{file}: shared data is kept apart by vm_id"
+            );
+            assert!(
+                plugin["failure_policy"].is_string(),
+                "{file}, {name}: how it fails is stated"
+            );
+            assert!(file == name || file == "chain", "{file} is about {name}");
+            seen.insert((file.clone(), name.to_owned()));
+        }
+    }
+    assert_eq!(
+        seen.len(),
+        10,
+        "five files for one filter each, and the chain with all: {seen:?}"
+    );
+}
+
+#[test]
+fn the_chain_keeps_the_order_of_the_design() {
+    let text = fs::read_to_string(tool::root().join("envoy/chain.yaml")).unwrap();
+    let document: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let manager =
+        &document["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"];
+    let filters = manager["http_filters"].as_array().unwrap();
+    let names: Vec<_> = filters
+        .iter()
+        .map(|filter| filter["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "jwt-auth",
+            "rate-limit",
+            "geo-routing",
+            "compression-negotiation",
+            "envoy.filters.http.compressor.brotli",
+            "envoy.filters.http.compressor.zstd",
+            "envoy.filters.http.compressor.gzip",
+            "cache-headers",
+            "envoy.filters.http.router",
+        ]
+    );
+}
