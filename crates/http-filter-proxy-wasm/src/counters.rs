@@ -1,5 +1,5 @@
 use proxy_wasm::{hostcalls, types::MetricType};
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 /// Adds to the counter `<prefix>.<name>`, which Envoy shows as `wasmcustom.<prefix>.<name>`, hyphens as underscores.
 pub(crate) fn add(prefix: &str, name: &str, by: u64) {
@@ -16,23 +16,24 @@ pub(crate) fn add(prefix: &str, name: &str, by: u64) {
 }
 
 /// The id of a counter, defined at its first use: every definition lives as long as the process.
-fn id(ids: &mut BTreeMap<Box<str>, u32>, prefix: &str, name: &str) -> Option<u32> {
+fn id(ids: &mut Vec<(Box<str>, u32)>, prefix: &str, name: &str) -> Option<u32> {
     // One VM may run several filters of a suite, whose counters differ by prefix only.
     let full = [prefix, ".", name].concat();
-    if let Some(id) = ids.get(full.as_str()) {
-        return Some(*id);
+    match ids.binary_search_by(|(known, _)| (**known).cmp(full.as_str())) {
+        Ok(found) => ids.get(found).map(|(_, id)| *id),
+        Err(_) if ids.len() >= MAX_COUNTERS => None,
+        Err(place) => {
+            let id = hostcalls::define_metric(MetricType::Counter, &full.replace('-', "_")).ok()?;
+            ids.insert(place, (full.into(), id));
+            Some(id)
+        }
     }
-    if ids.len() >= MAX_COUNTERS {
-        return None;
-    }
-    let id = hostcalls::define_metric(MetricType::Counter, &full.replace('-', "_")).ok()?;
-    ids.insert(full.into(), id);
-    Some(id)
 }
 
 /// Names come from code and configuration; this bounds what a configuration, updated again and again, may leave behind.
 const MAX_COUNTERS: usize = 4096;
 
 thread_local! {
-    static IDS: RefCell<BTreeMap<Box<str>, u32>> = const { RefCell::new(BTreeMap::new()) };
+    /// Sorted by name: a few dozen, for which a map would cost every module more than it saves.
+    static IDS: RefCell<Vec<(Box<str>, u32)>> = const { RefCell::new(Vec::new()) };
 }

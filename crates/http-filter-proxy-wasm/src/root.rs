@@ -10,7 +10,7 @@ use proxy_wasm::{
     traits::{Context, HttpContext, RootContext},
     types::{BufferType, ContextType},
 };
-use std::{collections::BTreeMap, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 /// The root context of a plugin on one worker: its configuration, its timer, its own calls.
 pub(crate) struct Root<C: FilterConfig> {
@@ -19,7 +19,8 @@ pub(crate) struct Root<C: FilterConfig> {
     waiting: Rc<Waiting<C>>,
     /// When the filter wants to tick, on its own account, as time since the Unix epoch.
     next_tick: Option<Duration>,
-    calls: BTreeMap<u32, (u32, Dispatched)>,
+    /// Calls on their way, with the filter's own tokens.
+    calls: Vec<(u32, Dispatched)>,
 }
 
 impl<C: FilterConfig> Root<C> {
@@ -29,7 +30,7 @@ impl<C: FilterConfig> Root<C> {
             plugin: None,
             waiting: Rc::default(),
             next_tick: None,
-            calls: BTreeMap::new(),
+            calls: Vec::new(),
         }
     }
 
@@ -47,9 +48,11 @@ impl<C: FilterConfig> Root<C> {
     }
 
     fn answered(&mut self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
-        let (Some((own_token, call)), Some(plugin)) = (self.calls.remove(&token), &self.plugin) else {
+        let Some(place) = self.calls.iter().position(|(_, call)| call.token == token) else {
             return;
         };
+        let (own_token, call) = self.calls.swap_remove(place);
+        let Some(plugin) = &self.plugin else { return };
         if let Some(after) = plugin
             .config()
             .on_call_response(own_token, response(call), &Self::VM)
@@ -107,7 +110,7 @@ impl<C: FilterConfig> RootContext for Root<C> {
             for (own_token, call) in tick.calls {
                 let after = match calls::dispatch(&call) {
                     Ok(dispatched) => {
-                        self.calls.insert(dispatched.token, (own_token, dispatched));
+                        self.calls.push((own_token, dispatched));
                         continue;
                     }
                     Err(failure) => {

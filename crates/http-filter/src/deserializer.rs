@@ -224,11 +224,41 @@ impl de::Error for ConfigError {
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        match found {
-            de::Unexpected::Unit => Self::of(format!("invalid type: null, expected {expected}")),
-            found => Self::of(format!("invalid type: {found}, expected {expected}")),
-        }
+        invalid("type", found, expected)
     }
+
+    fn invalid_value(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        invalid("value", found, expected)
+    }
+}
+
+/// In serde's words, but for null, and without the 10 KB that printing a float costs elsewhere.
+fn invalid(what: &str, found: de::Unexpected<'_>, expected: &dyn de::Expected) -> ConfigError {
+    let quoted = |kind: &str, text: &str| [kind, " `", text, "`"].concat();
+    let found = match found {
+        de::Unexpected::Bool(flag) => quoted("boolean", if flag { "true" } else { "false" }),
+        de::Unexpected::Unsigned(number) => quoted("integer", &number.to_string()),
+        de::Unexpected::Signed(number) => quoted("integer", &number.to_string()),
+        de::Unexpected::Float(number) => quoted("floating point", &Value::from(number).to_string()),
+        de::Unexpected::Str(text) => ["string ", &Value::from(text).to_string()].concat(),
+        de::Unexpected::Seq => "sequence".to_owned(),
+        de::Unexpected::Map => "map".to_owned(),
+        de::Unexpected::Unit => "null".to_owned(),
+        de::Unexpected::Other(text) => text.to_owned(),
+        // The other kinds are none of JSON's.
+        _ => "something else".to_owned(),
+    };
+    ConfigError::of(
+        [
+            "invalid ",
+            what,
+            ": ",
+            &found,
+            ", expected ",
+            &expected.to_string(),
+        ]
+        .concat(),
+    )
 }
 
 fn unexpected(value: &Value) -> de::Unexpected<'_> {

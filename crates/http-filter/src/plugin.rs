@@ -1,12 +1,13 @@
 use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config};
-use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
 /// A configured filter: the plugin's configuration and the overrides that routes have brought so far.
 pub struct Plugin<C> {
     config: Rc<C>,
-    document: Value,
-    overrides: RefCell<BTreeMap<Vec<u8>, Override<C>>>,
+    /// The document as it came: overrides are rare, and parsing it anew costs a module less than copying it.
+    document: Vec<u8>,
+    /// By the text of the route's metadata, sorted.
+    overrides: RefCell<Vec<(Vec<u8>, Override<C>)>>,
 }
 
 type Override<C> = Result<Rc<C>, ConfigError>;
@@ -18,8 +19,13 @@ impl<C: FilterConfig> Plugin<C> {
     /// # Errors
     /// [`ConfigError`] with the field's path, what was found and what was expected.
     pub fn new(configuration: Option<&[u8]>) -> Result<Self, ConfigError> {
-        let document = config::parse_value(configuration.unwrap_or_default())?;
-        let config = Rc::new(C::compile(config::from_value(document.clone())?)?);
+        let document = configuration.unwrap_or_default();
+        let config = Rc::new(C::compile(config::parse(document)?)?);
+        let document = if config.settings().per_route {
+            document.to_vec()
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             config,
             document,
@@ -62,7 +68,13 @@ impl<C: FilterConfig> Plugin<C> {
     }
 
     fn overridden(&self, text: Vec<u8>, host: &dyn Host) -> Override<C> {
-        if let Some(known) = self.overrides.borrow().get(&text) {
+        let place = self
+            .overrides
+            .borrow()
+            .binary_search_by(|(known, _)| known.cmp(&text));
+        if let Ok(place) = place
+            && let Some((_, known)) = self.overrides.borrow().get(place)
+        {
             if known.is_err() {
                 host.count(INVALID_OVERRIDE, 1);
             }
@@ -76,12 +88,13 @@ impl<C: FilterConfig> Plugin<C> {
         if overrides.len() >= MAX_OVERRIDES {
             overrides.clear();
         }
-        overrides.insert(text, compiled.clone());
+        let place = overrides.partition_point(|(known, _)| *known < text);
+        overrides.insert(place, (text, compiled.clone()));
         compiled
     }
 
     fn compile_override(&self, text: &[u8]) -> Override<C> {
-        let mut document = self.document.clone();
+        let mut document = config::parse_value(&self.document)?;
         config::merge(&mut document, config::parse_value(text)?);
         self.config.overridden(config::from_value(document)?).map(Rc::new)
     }
