@@ -33,11 +33,15 @@ cargo_test() {
 
 # The identity provider and the static site are tested in JavaScript.
 node_test() {
-    if command -v node > /dev/null; then
-        node --test idp/*.test.mjs legacy/*.test.mjs
-    else
+    if ! command -v node > /dev/null; then
         skip "native: the identity provider's and the site's tests: node is not installed"
+        return
     fi
+    local output status=0
+    output="$(node --test idp/*.test.mjs legacy/*.test.mjs 2>&1)" || status=1
+    # Only its closing lines, when all is well.
+    if [ "$status" -eq 0 ]; then printf '%s\n' "$output" | grep -E '^. (tests|pass|fail) '; else printf '%s\n' "$output"; fi
+    return "$status"
 }
 
 native() {
