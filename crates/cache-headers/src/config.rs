@@ -2,10 +2,12 @@ use crate::{
     asked::CacheFilter,
     deception::Armor,
     document::{Document, Evaluate},
+    reader::indexed,
     request_rule::RequestRuleDocument,
     rule::Rule,
 };
 use http_filter::{ConfigError, FieldName, FilterConfig, Match, Settings};
+use serde_json::Value;
 use std::rc::Rc;
 
 /// The filter's configuration, compiled.
@@ -26,21 +28,17 @@ pub struct CacheHeaders {
 
 impl FilterConfig for CacheHeaders {
     const NAME: &'static str = "cache-headers";
-    type Document = Document;
+    type Document = Value;
     type Filter = CacheFilter;
 
-    fn compile(document: Document) -> Result<Self, ConfigError> {
-        let at = |list: &str, index: usize| [list, "[", &index.to_string(), "]"].concat();
+    fn compile(value: Value) -> Result<Self, ConfigError> {
+        let document = Document::read(&value)?;
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in document.rules.into_iter().enumerate() {
-            rules.push(Rule::compile(rule, index).map_err(|error| error.within(&at("rules", index)))?);
+            rules.push(Rule::compile(rule, index).map_err(|error| error.within(&indexed("rules", index)))?);
         }
         if document.evaluate == Evaluate::First {
             refuse_unreachable(&rules)?;
-        }
-        for (index, rule) in document.requests.iter().enumerate() {
-            rule.check()
-                .map_err(|error| error.within(&at("requests", index)))?;
         }
         if document.tag_fields.is_empty() {
             return Err(ConfigError::new(
@@ -58,11 +56,11 @@ impl FilterConfig for CacheHeaders {
             rules,
             evaluate: document.evaluate,
             requests: document.requests,
-            personal_cookies: document.personal.cookies.0,
-            personal_headers: document.personal.headers.0,
+            personal_cookies: document.personal.cookies,
+            personal_headers: document.personal.headers,
             armor: document.deception_armor.then_some(armor),
             guard_origin: document.guard_origin,
-            tag_fields: document.tag_fields.0,
+            tag_fields: document.tag_fields,
             vary_max: document.vary_max,
             debug: document.debug.map(|debug| (debug.header, debug.when)),
         })

@@ -1,6 +1,5 @@
 use crate::media::MediaRange;
-use http_filter::{ConfigError, OneOrMany, is_token};
-use std::collections::BTreeMap;
+use http_filter::{ConfigError, is_token};
 
 /// Cache-deception armor: caches that go by a path's extension are led to store `/account/x.css`, although the answer
 /// is the account. So a response whose media type is not one of its path's extension is kept out of caches.
@@ -10,7 +9,7 @@ pub(crate) struct Armor {
 }
 
 impl Armor {
-    pub(crate) fn compile(further: BTreeMap<String, OneOrMany<MediaRange>>) -> Result<Self, ConfigError> {
+    pub(crate) fn compile(further: Vec<(String, Vec<MediaRange>)>) -> Result<Self, ConfigError> {
         let mut armor = Self::default();
         for (extension, types) in further {
             let path = ["media_types.", &extension].concat();
@@ -25,7 +24,7 @@ impl Armor {
             if types.is_empty() {
                 return Err(ConfigError::new(path, "an empty list", "at least one media type"));
             }
-            armor.further.push((extension.to_ascii_lowercase(), types.0));
+            armor.further.push((extension.to_ascii_lowercase(), types));
         }
         Ok(armor)
     }
@@ -167,10 +166,10 @@ mod tests {
 
     #[test]
     fn types_keep_the_promise_of_the_extension() {
-        let further = BTreeMap::from([(
+        let further = vec![(
             "map".to_owned(),
-            OneOrMany(vec![MediaRange::parse("application/json").unwrap()]),
-        )]);
+            vec![MediaRange::parse("application/json").unwrap()],
+        )];
         let armor = Armor::compile(further).unwrap();
         for (extension, media_type, expected) in [
             ("css", "text/css", true),

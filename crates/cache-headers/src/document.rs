@@ -8,15 +8,10 @@ use crate::{
     status::StatusPattern,
     template::Template,
 };
-use http_filter::{
-    ByteSize, FieldName, HostPattern, Match, Method, Mode, OneOrMany, PathPattern, ValuePattern,
-};
-use serde::Deserialize;
-use std::collections::BTreeMap;
+use http_filter::{FieldName, Match, Mode};
 
 /// The configuration of the filter.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug)]
 pub struct Document {
     /// Whether the filter acts. Default `enforce`.
     pub mode: Mode,
@@ -33,12 +28,12 @@ pub struct Document {
     /// Whether a response whose type is not that of the path's extension is kept out of caches. Default true.
     pub deception_armor: bool,
     /// Media types of further extensions (without dot) that the armor knows. Default none.
-    pub media_types: BTreeMap<String, OneOrMany<MediaRange>>,
+    pub media_types: Vec<(String, Vec<MediaRange>)>,
     /// Whether what the origin itself opens to shared caches is closed when it sets cookies or the request is
     /// somebody's own. Default false.
     pub guard_origin: bool,
     /// The fields that carry `tags`. Default `[surrogate-key, cache-tag]`.
-    pub tag_fields: OneOrMany<FieldName>,
+    pub tag_fields: Vec<FieldName>,
     /// The number of names in Vary above which shared caches are kept out. Default 16.
     pub vary_max: usize,
     /// A response field that says what was decided and why. Default none.
@@ -56,9 +51,9 @@ impl Default for Document {
             requests: Vec::new(),
             personal: PersonalDocument::default(),
             deception_armor: true,
-            media_types: BTreeMap::new(),
+            media_types: Vec::new(),
             guard_origin: false,
-            tag_fields: OneOrMany(vec![field("surrogate-key"), field("cache-tag")]),
+            tag_fields: vec![field("surrogate-key"), field("cache-tag")],
             vary_max: 16,
             debug: None,
         }
@@ -66,8 +61,7 @@ impl Default for Document {
 }
 
 /// Which of the rules that match take part.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Evaluate {
     /// The first.
     #[default]
@@ -77,8 +71,7 @@ pub enum Evaluate {
 }
 
 /// A rule: for which exchanges, and what their responses say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default)]
 pub struct RuleDocument {
     /// A name for the debug field. Default `rule <n>`, counted from 0.
     pub name: Option<String>,
@@ -89,7 +82,7 @@ pub struct RuleDocument {
     /// How the rule's policies meet what the origin says. Default `override`.
     pub mode: Option<PolicyMode>,
     /// Guards that this rule does without. Default none.
-    pub force: OneOrMany<Guard>,
+    pub force: Vec<Guard>,
     /// Cache-Control: for browsers, and for every cache that heeds no targeted field.
     pub browser: Option<PolicyDocument>,
     /// CDN-Cache-Control (RFC 9213).
@@ -97,68 +90,42 @@ pub struct RuleDocument {
     /// Surrogate-Control.
     pub surrogate: Option<PolicyDocument>,
     /// Other targeted fields (RFC 9213) by name, for example `Cloudflare-CDN-Cache-Control`.
-    pub fields: BTreeMap<FieldName, PolicyDocument>,
+    pub fields: Vec<(FieldName, PolicyDocument)>,
     /// Whether Expires is written (true), or removed (false), with Cache-Control. Default: written where the origin did.
     pub expires: Option<bool>,
     /// What becomes of a response that sets cookies. Default `private`.
     pub set_cookie: SetCookie,
     /// Names to add to Vary. Default none.
-    pub vary: OneOrMany<FieldName>,
+    pub vary: Vec<FieldName>,
     /// Names to remove from Vary. Default none.
-    pub vary_remove: OneOrMany<FieldName>,
+    pub vary_remove: Vec<FieldName>,
     /// An ETag for responses that have none. Default none.
     pub etag: Option<ETag>,
     /// Digest fields (RFC 9530) to add, or to put right. Default none.
-    pub digest: OneOrMany<Digest>,
+    pub digest: Vec<Digest>,
     /// The largest body held for a strong ETag or a digest. Default 64 KiB, at most 16 MiB.
-    pub body_limit: Option<ByteSize>,
+    pub body_limit: Option<u64>,
     /// Whether If-None-Match and If-Modified-Since are answered with 304. Default true.
     pub conditional: Option<bool>,
     /// Surrogate keys, with `{host}`, `{path}`, `{path.2}`, `{query.id}`, `{header.x-shop}`, `{response.x-id}`. Default none.
-    pub tags: OneOrMany<Template>,
+    pub tags: Vec<Template>,
 }
 
-/// For which exchanges a rule is: conditions on the request, as in every filter, and on the response.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// For which exchanges a rule is.
+#[derive(Debug, Default)]
 pub struct MatchDocument {
-    /// Hosts, without port.
-    pub host: OneOrMany<HostPattern>,
-    /// Path patterns.
-    pub path: OneOrMany<PathPattern>,
-    /// Methods. Default: all that the policy may be for, which is GET and HEAD.
-    pub methods: OneOrMany<Method>,
-    /// Request header fields.
-    pub headers: BTreeMap<FieldName, ValuePattern>,
-    /// Request cookies.
-    pub cookies: BTreeMap<String, ValuePattern>,
-    /// Query parameters.
-    pub query: BTreeMap<String, ValuePattern>,
+    /// `host`, `path`, `methods`, `headers`, `cookies`, `query`: conditions on the request, as in every filter.
+    pub request: Match,
     /// Response status: `200`, `2xx`, `"400-499"`.
-    pub status: OneOrMany<StatusPattern>,
+    pub status: Vec<StatusPattern>,
     /// Response media types: `text/html`, `image/*`, `application/*+json`.
-    pub content_type: OneOrMany<MediaRange>,
-    /// Response header fields.
-    pub response_headers: BTreeMap<FieldName, ValuePattern>,
-}
-
-impl MatchDocument {
-    /// The conditions on the request.
-    pub(crate) fn request(&self) -> Match {
-        Match {
-            host: self.host.clone(),
-            path: self.path.clone(),
-            methods: self.methods.clone(),
-            headers: self.headers.clone(),
-            cookies: self.cookies.clone(),
-            query: self.query.clone(),
-        }
-    }
+    pub content_type: Vec<MediaRange>,
+    /// `response_headers`, as the headers of a match.
+    pub response: Match,
 }
 
 /// What keeps a response from being opened to shared caches, or from being stored for some time at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guard {
     /// The origin says `no-store`.
     NoStore,
@@ -177,16 +144,13 @@ pub enum Guard {
     /// The exchange is GraphQL.
     Graphql,
     /// The method is neither GET nor HEAD. Can't be forced.
-    #[serde(skip)]
     Method,
     /// The response is a stream of events. Can't be forced.
-    #[serde(skip)]
     EventStream,
 }
 
 /// What becomes of a response that sets cookies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SetCookie {
     /// Only the user's own cache may store it.
     #[default]
@@ -198,8 +162,7 @@ pub enum SetCookie {
 }
 
 /// How an ETag is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ETag {
     /// A weak one from Last-Modified, Content-Length and Content-Encoding.
     Weak,
@@ -208,8 +171,7 @@ pub enum ETag {
 }
 
 /// A digest field (RFC 9530).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Digest {
     /// Repr-Digest.
     Repr,
@@ -218,22 +180,19 @@ pub enum Digest {
 }
 
 /// What makes a request somebody's own.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Default)]
 pub struct PersonalDocument {
     /// Cookies: `session`, `wp_logged_in_*`. Default none.
-    pub cookies: OneOrMany<String>,
+    pub cookies: Vec<String>,
     /// Header fields. Default none.
-    pub headers: OneOrMany<FieldName>,
+    pub headers: Vec<FieldName>,
 }
 
 /// The field that explains.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct DebugDocument {
     /// Its name, for example `x-cache-policy`.
     pub header: FieldName,
     /// For which requests. Default all.
-    #[serde(default)]
     pub when: Match,
 }

@@ -20,6 +20,8 @@ mod origin_guard;
 mod policy;
 pub mod policy_document;
 mod preset;
+mod read_document;
+mod reader;
 pub mod request_rule;
 mod rule;
 mod statement;

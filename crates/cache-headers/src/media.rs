@@ -1,6 +1,5 @@
 use http_filter::{Headers, is_token};
-use serde::{Deserialize, Deserializer, de};
-use std::fmt;
+use serde_json::Value;
 
 /// Media types: one (`text/html`), all of a kind (`image/*`), all with a suffix (`application/*+json`), or `*/*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +16,10 @@ impl MediaRange {
             (None, Some(rest)) => rest.is_empty(),
             (_, None) => false,
         }
+    }
+
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
@@ -51,21 +54,8 @@ pub(crate) fn media_type(message: &Headers) -> Vec<u8> {
         .to_ascii_lowercase()
 }
 
-impl<'de> Deserialize<'de> for MediaRange {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = MediaRange;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a media type such as \"text/html\", \"image/*\" or \"application/*+json\"")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<MediaRange, E> {
-                MediaRange::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
+/// What a media range looks like.
+pub(crate) const EXPECTED: &str = "a media type such as \"text/html\", \"image/*\" or \"application/*+json\"";
 
 #[cfg(test)]
 mod tests {

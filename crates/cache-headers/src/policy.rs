@@ -129,7 +129,7 @@ fn members(document: &PolicyDocument) -> Result<Vec<(String, Option<String>)>, C
             members.push((name.to_owned(), argument));
         }
     }
-    for extension in document.extensions.iter() {
+    for extension in &document.extensions {
         let (name, argument) = match extension.0.split_once('=') {
             Some((name, argument)) => (name, Some(argument.to_owned())),
             None => (extension.0.as_str(), None),

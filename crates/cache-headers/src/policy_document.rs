@@ -1,13 +1,14 @@
 //! What a rule says to one kind of cache, as it's written.
 
-use crate::status::StatusPattern;
-use http_filter::{OneOrMany, Span, is_token};
-use serde::{Deserialize, Deserializer, de};
-use std::{collections::BTreeMap, fmt};
+use crate::{
+    reader::{self, Object, field_name},
+    status::{self, StatusPattern},
+};
+use http_filter::{ConfigError, FieldName, Span, is_token};
+use serde_json::Value;
 
 /// What a rule says to one kind of cache: the directives of RFC 9111, 5861 and 8246.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub struct PolicyDocument {
     /// How this policy meets what the origin says. Default: the rule's.
     pub mode: Option<PolicyMode>,
@@ -38,18 +39,68 @@ pub struct PolicyDocument {
     /// `immutable`.
     pub immutable: bool,
     /// Directives of other specifications, as they are to be written: `community="UCI"`.
-    pub extensions: OneOrMany<Extension>,
+    pub extensions: Vec<Extension>,
     /// `max-age` by status, in place of the other: `{200: 1h, 404: 1m, 5xx: no_store}`. The narrowest pattern counts.
-    pub ttl: BTreeMap<StatusPattern, Ttl>,
+    pub ttl: Vec<(StatusPattern, Ttl)>,
     /// In mode `cap`: the shortest lifetime.
     pub min_ttl: Option<Span>,
     /// In mode `cap`: the longest lifetime.
     pub max_ttl: Option<Span>,
 }
 
+impl PolicyDocument {
+    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, ConfigError> {
+        let mut flag = |name| object.flag(name).map(Option::unwrap_or_default);
+        let document = Self {
+            no_store: flag("no_store")?,
+            public: flag("public")?,
+            must_revalidate: flag("must_revalidate")?,
+            proxy_revalidate: flag("proxy_revalidate")?,
+            must_understand: flag("must_understand")?,
+            no_transform: flag("no_transform")?,
+            immutable: flag("immutable")?,
+            mode: object.choice("mode", &PolicyMode::ALL)?,
+            max_age: object.span("max_age")?,
+            s_maxage: object.span("s_maxage")?,
+            stale_while_revalidate: object.span("stale_while_revalidate")?,
+            stale_if_error: object.span("stale_if_error")?,
+            no_cache: object
+                .parsed("no_cache", SCOPE, ScopeDocument::read)?
+                .unwrap_or_default(),
+            private: object
+                .parsed("private", SCOPE, ScopeDocument::read)?
+                .unwrap_or_default(),
+            extensions: object.list("extensions", EXTENSION, |value| Extension::parse(value.as_str()?))?,
+            ttl: ttls(&mut object)?,
+            min_ttl: object.span("min_ttl")?,
+            max_ttl: object.span("max_ttl")?,
+        };
+        object.end()?;
+        Ok(document)
+    }
+}
+
+fn ttls(object: &mut Object<'_>) -> Result<Vec<(StatusPattern, Ttl)>, ConfigError> {
+    let mut ttls = Vec::new();
+    for (status, path, value) in object.entries("ttl")? {
+        let Some(pattern) = StatusPattern::parse(status) else {
+            return Err(ConfigError::new(path, "this name", status::EXPECTED));
+        };
+        let ttl = match value.as_str() {
+            Some("no_store") => Some(Ttl::NoStore),
+            _ => reader::span(value).map(Ttl::MaxAge),
+        };
+        ttls.push((pattern, ttl.ok_or_else(|| reader::wrong(path, value, TTL))?));
+    }
+    Ok(ttls)
+}
+
+const SCOPE: &str = "true, false, or a list of header fields";
+const EXTENSION: &str = "a directive such as name, name=token or name=\"text\"";
+const TTL: &str = "a duration such as \"10m\", or \"no_store\"";
+
 /// How a policy meets what the origin says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyMode {
     /// Only where the origin says nothing.
     Default,
@@ -63,6 +114,16 @@ pub enum PolicyMode {
     Remove,
 }
 
+impl PolicyMode {
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
+        ("default", Self::Default),
+        ("override", Self::Override),
+        ("append", Self::Append),
+        ("cap", Self::Cap),
+        ("remove", Self::Remove),
+    ];
+}
+
 /// How much of a response `no_cache` or `private` is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ScopeDocument {
@@ -73,6 +134,21 @@ pub enum ScopeDocument {
     Response,
     /// These fields.
     Fields(Vec<String>),
+}
+
+impl ScopeDocument {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(true) => Some(Self::Response),
+            Value::Bool(false) => Some(Self::Nothing),
+            Value::Array(names) if !names.is_empty() => {
+                let names = names.iter().map(|name| name.as_str().and_then(field_name));
+                let names: Option<Vec<FieldName>> = names.collect();
+                Some(Self::Fields(names?.into_iter().map(|name| name.0).collect()))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A lifetime, or none at all.
@@ -97,72 +173,5 @@ impl Extension {
             .is_some_and(|inner| !inner.contains(['"', '\\']) && !inner.contains(|c: char| c.is_control()));
         (is_token(name.as_bytes()) && (quoted || is_token(argument.as_bytes())))
             .then(|| Self(text.to_owned()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Extension {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Extension;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a directive such as name, name=token or name=\"text\"")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Extension, E> {
-                Extension::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for Ttl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Ttl;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a duration such as \"10m\", or \"no_store\"")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Ttl, E> {
-                if text == "no_store" {
-                    return Ok(Ttl::NoStore);
-                }
-                text.parse()
-                    .map(Ttl::MaxAge)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for ScopeDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = ScopeDocument;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false, or a list of header fields")
-            }
-            fn visit_bool<E: de::Error>(self, whole: bool) -> Result<ScopeDocument, E> {
-                Ok(if whole {
-                    ScopeDocument::Response
-                } else {
-                    ScopeDocument::Nothing
-                })
-            }
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<ScopeDocument, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(http_filter::FieldName(name)) = items.next_element()? {
-                    fields.push(name);
-                }
-                if fields.is_empty() {
-                    return Err(de::Error::invalid_length(0, &"at least one header field"));
-                }
-                Ok(ScopeDocument::Fields(fields))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
     }
 }

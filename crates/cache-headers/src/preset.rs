@@ -3,11 +3,9 @@ use crate::{
     policy_document::{PolicyDocument, ScopeDocument},
 };
 use http_filter::Span;
-use serde::Deserialize;
 
 /// Policies that most sites need, under a name. A rule's own policies come before the preset's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
     /// Files whose name changes with their content: a year, everywhere, never asked again.
     ImmutableAssets,
@@ -22,6 +20,14 @@ pub enum Preset {
 }
 
 impl Preset {
+    pub(crate) const ALL: [(&'static str, Self); 5] = [
+        ("immutable_assets", Self::ImmutableAssets),
+        ("html", Self::Html),
+        ("api", Self::Api),
+        ("private", Self::Private),
+        ("no_store", Self::NoStore),
+    ];
+
     /// Fills in what `rule` does not say.
     pub(crate) fn expand(self, rule: &mut RuleDocument) {
         let (browser, cdn) = self.policies();

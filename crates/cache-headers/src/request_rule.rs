@@ -1,12 +1,10 @@
 //! What requests lose on their way to caches and origin, so that fewer of them differ.
 
-use crate::{CacheControl, languages::best_language};
-use http_filter::{ConfigError, HeaderMutation, Headers, Match, OneOrMany, cookies, is_token};
-use serde::Deserialize;
+use crate::{CacheControl, languages::best_language, reader::Object};
+use http_filter::{ConfigError, HeaderMutation, Headers, Match, cookies, is_token};
 
 /// What requests that match lose; the first rule that matches counts. Only GET and HEAD are touched.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub struct RequestRuleDocument {
     /// For which requests. Default all.
     pub r#match: Match,
@@ -18,69 +16,60 @@ pub struct RequestRuleDocument {
     /// Which cookies stay. Default all.
     pub cookies: NamesDocument,
     /// The languages there are: Accept-Language becomes the one that fits best, or else the first. Default: untouched.
-    pub languages: OneOrMany<String>,
+    pub languages: Vec<String>,
 }
 
 /// Which query parameters stay.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub struct QueryDocument {
     /// Whether parameters are sorted by name. Default false.
     pub sort: bool,
     /// The names that stay, perhaps with `*` at the end. Default all.
-    pub keep: OneOrMany<String>,
+    pub keep: Vec<String>,
     /// The names that go. Default none.
-    pub drop: OneOrMany<String>,
+    pub drop: Vec<String>,
 }
 
 /// Which names stay.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub struct NamesDocument {
     /// The names that stay, perhaps with `*` at the end. Default all.
-    pub keep: OneOrMany<String>,
+    pub keep: Vec<String>,
     /// The names that go. Default none.
-    pub drop: OneOrMany<String>,
+    pub drop: Vec<String>,
 }
 
 impl RequestRuleDocument {
-    /// Refuses what says nothing, or both of two things.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        let both = |keep: &[String], drop: &[String]| !keep.is_empty() && !drop.is_empty();
-        if both(&self.query.keep, &self.query.drop) {
-            return Err(ConfigError::new(
-                "query.drop",
-                "a list beside keep",
-                "one of them",
-            ));
+    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, ConfigError> {
+        let mut rule = Self {
+            r#match: crate::read_document::whole_match(object.object("match")?)?,
+            ignore_cache_control: object.flag("ignore_cache_control")?.unwrap_or_default(),
+            ..Self::default()
+        };
+        if let Some(mut query) = object.object("query")? {
+            rule.query.sort = query.flag("sort")?.unwrap_or_default();
+            (rule.query.keep, rule.query.drop) = keep_or_drop(query)?;
         }
-        if both(&self.cookies.keep, &self.cookies.drop) {
-            return Err(ConfigError::new(
-                "cookies.drop",
-                "a list beside keep",
-                "one of them",
-            ));
+        if let Some(cookies) = object.object("cookies")? {
+            (rule.cookies.keep, rule.cookies.drop) = keep_or_drop(cookies)?;
         }
-        if let Some(wrong) = self.languages.iter().find(|tag| !is_token(tag.as_bytes())) {
+        rule.languages = object.list("languages", "language tags such as \"de-AT\"", |value| {
+            let tag = value.as_str().filter(|tag| is_token(tag.as_bytes()));
+            tag.map(str::to_owned)
+        })?;
+        let acts = rule.ignore_cache_control
+            || rule.edits_query()
+            || rule.edits_cookies()
+            || !rule.languages.is_empty();
+        if !acts {
             return Err(ConfigError::new(
-                "languages",
-                format_args!("{wrong:?}"),
-                "language tags such as \"de-AT\"",
-            ));
-        }
-        let acts = self.ignore_cache_control
-            || self.edits_query()
-            || self.edits_cookies()
-            || !self.languages.is_empty();
-        if acts {
-            Ok(())
-        } else {
-            Err(ConfigError::new(
-                "",
+                object.own_path(),
                 "a rule that does nothing",
                 "ignore_cache_control, query, cookies or languages",
-            ))
+            ));
         }
+        object.end()?;
+        Ok(rule)
     }
 
     /// The edits to `request`.
@@ -148,6 +137,20 @@ impl RequestRuleDocument {
     }
 }
 
+/// The names that stay, or those that go.
+fn keep_or_drop(mut object: Object<'_>) -> Result<(Vec<String>, Vec<String>), ConfigError> {
+    let (keep, drop) = (object.texts("keep")?, object.texts("drop")?);
+    if !keep.is_empty() && !drop.is_empty() {
+        return Err(ConfigError::new(
+            object.path("drop"),
+            "a list beside keep",
+            "one of them",
+        ));
+    }
+    object.end()?;
+    Ok((keep, drop))
+}
+
 /// What a client demands of caches that costs the origin (RFC 9111 §5.2.1).
 const DEMANDS: [&str; 4] = ["no-cache", "no-store", "max-age", "min-fresh"];
 
@@ -212,8 +215,8 @@ mod tests {
     fn queries() {
         let query = |sort, keep: &[&str], drop: &[&str]| QueryDocument {
             sort,
-            keep: OneOrMany(keep.iter().map(ToString::to_string).collect()),
-            drop: OneOrMany(drop.iter().map(ToString::to_string).collect()),
+            keep: keep.iter().map(ToString::to_string).collect(),
+            drop: drop.iter().map(ToString::to_string).collect(),
         };
         for (name, query, target, expected) in [
             (

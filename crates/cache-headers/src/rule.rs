@@ -7,8 +7,8 @@ use crate::{
     target::Target,
     template::Template,
 };
-use http_filter::{ConfigError, FieldName, Headers, Match, ValuePattern};
-use std::{borrow::Cow, collections::BTreeMap};
+use http_filter::{ConfigError, FieldName, Headers, Match};
+use std::borrow::Cow;
 
 /// A rule, ready to be followed.
 #[derive(Debug)]
@@ -17,7 +17,8 @@ pub(crate) struct Rule {
     pub(crate) request: Match,
     status: Vec<StatusPattern>,
     content_types: Vec<MediaRange>,
-    response_headers: BTreeMap<FieldName, ValuePattern>,
+    /// The conditions on the response's fields are those of `headers`.
+    response: Match,
     pub(crate) force: Vec<Guard>,
     pub(crate) targets: Vec<Target>,
     pub(crate) expires: Option<bool>,
@@ -73,7 +74,7 @@ impl Rule {
                 "browser, cdn, preset, etag, vary, tags, …",
             ));
         }
-        let body_limit = document.body_limit.map_or(DEFAULT_BODY, |size| size.bytes());
+        let body_limit = document.body_limit.unwrap_or(DEFAULT_BODY);
         if !(1..=MAX_BODY).contains(&body_limit) {
             return Err(ConfigError::new(
                 "body_limit",
@@ -81,36 +82,35 @@ impl Rule {
                 "1 byte to 16 MiB",
             ));
         }
-        let request = document.r#match.request();
         let MatchDocument {
+            request,
             status,
             content_type,
-            response_headers,
-            ..
+            response,
         } = document.r#match;
         Ok(Self {
             name,
             request,
-            status: status.0,
-            content_types: content_type.0,
-            response_headers,
-            force: document.force.0,
+            status,
+            content_types: content_type,
+            response,
+            force: document.force,
             targets,
             expires: document.expires,
             set_cookie: document.set_cookie,
-            vary: document.vary.0,
-            vary_remove: document.vary_remove.0,
+            vary: document.vary,
+            vary_remove: document.vary_remove,
             etag: document.etag,
-            digests: document.digest.0,
+            digests: document.digest,
             body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
             conditional: document.conditional,
-            tags: document.tags.0,
+            tags: document.tags,
         })
     }
 
     /// Whether the rule's conditions are all on the request.
     pub(crate) fn is_for_any_response(&self) -> bool {
-        self.status.is_empty() && self.content_types.is_empty() && self.response_headers.is_empty()
+        self.status.is_empty() && self.content_types.is_empty() && self.response.headers.is_empty()
     }
 
     /// Whether the rule is for this response. A 304 stands for the 200 that it renews.
@@ -122,7 +122,7 @@ impl Rule {
                 .iter()
                 .any(|pattern| pattern.matches(renewed) || pattern.matches(status));
         let fits_headers = || {
-            let mut conditions = self.response_headers.iter();
+            let mut conditions = self.response.headers.iter();
             conditions.all(|(name, pattern)| pattern.matches(response.all(&name.0)))
         };
         if !fits_status || !fits_headers() {

@@ -1,5 +1,5 @@
-use serde::{Deserialize, Deserializer, de};
-use std::{fmt, ops::RangeInclusive};
+use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// Status codes: one (`404`), a class (`4xx`) or a range (`400-499`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -7,6 +7,9 @@ pub struct StatusPattern {
     first: u16,
     last: u16,
 }
+
+/// What a status pattern looks like.
+pub(crate) const EXPECTED: &str = "a status such as 404, \"4xx\" or \"400-499\"";
 
 impl StatusPattern {
     /// Whether the pattern holds `status`.
@@ -23,7 +26,17 @@ impl StatusPattern {
         self.first..=self.last
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::String(text) => Self::parse(text),
+            other => {
+                let status = u16::try_from(other.as_u64()?).ok()?;
+                Self::new(status, status)
+            }
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Some(class) = text.strip_suffix("xx") {
             let class: u16 = class.parse().ok()?;
             return (class < 6).then(|| Self::new(class * 100, class * 100 + 99))?;
@@ -39,31 +52,6 @@ impl StatusPattern {
 
     fn new(first: u16, last: u16) -> Option<Self> {
         (first >= 100 && last <= 599 && first <= last).then_some(Self { first, last })
-    }
-}
-
-impl<'de> Deserialize<'de> for StatusPattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = StatusPattern;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a status such as 404, \"4xx\" or \"400-499\"")
-            }
-            fn visit_u64<E: de::Error>(self, status: u64) -> Result<StatusPattern, E> {
-                u16::try_from(status)
-                    .ok()
-                    .and_then(|status| StatusPattern::new(status, status))
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(status), &self))
-            }
-            fn visit_i64<E: de::Error>(self, status: i64) -> Result<StatusPattern, E> {
-                self.visit_u64(u64::try_from(status).unwrap_or(0))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusPattern, E> {
-                StatusPattern::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
     }
 }
 

@@ -1,6 +1,5 @@
 use http_filter::{Headers, query};
-use serde::{Deserialize, Deserializer, de};
-use std::fmt;
+use serde_json::Value;
 
 /// A surrogate key with placeholders: `{host}`, `{path}`, `{path.2}` (the second segment), `{query.id}`,
 /// `{header.x-shop}` of the request, `{response.x-id}`.
@@ -21,6 +20,10 @@ enum Part {
 }
 
 impl Template {
+    pub(crate) fn read(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -120,23 +123,8 @@ fn is_plain(byte: u8) -> bool {
 /// The longest key that CDNs take, in bytes.
 const MAX_KEY: usize = 1024;
 
-impl<'de> Deserialize<'de> for Template {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Template;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(
-                    "a key such as \"site\" or \"{host}\", with {path}, {path.1}, {query.<name>}, {header.<name>} or {response.<name>}",
-                )
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Template, E> {
-                Template::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
+/// What a key looks like.
+pub(crate) const EXPECTED: &str = "a key such as \"site\" or \"{host}\", with {path}, {path.1}, {query.<name>}, {header.<name>} or {response.<name>}";
 
 #[cfg(test)]
 mod tests {
