@@ -92,6 +92,7 @@ docker_engine() {
     export EDGE_SKIP_DOCKER=1
 }
 
+[ -d "$EDGE_SHARED" ] || skip "native, deploy: what needs the public vectors and schemas: there is no $EDGE_SHARED"
 for tier in "$@"; do
     say "" "== $tier =="
     started=$SECONDS
