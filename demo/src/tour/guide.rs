@@ -154,6 +154,10 @@ impl Guide {
         for (name, value) in &request.headers {
             self.field("", &format!("{name}: {}", shown_value(name, value)), Tone::Faint);
         }
+        if !request.body.is_empty() {
+            let body: String = String::from_utf8_lossy(&request.body).chars().take(80).collect();
+            self.field("", &body, Tone::Faint);
+        }
         if !note.is_empty() {
             self.field("", note, Tone::Faint);
         }
@@ -270,6 +274,9 @@ const ALWAYS: &[&str] = &[
     "retry-after",
     "vary",
     "www-authenticate",
+    "x-edge-cache",
+    "x-edge-coding",
+    "x-edge-geo",
     "x-edge-upstream",
 ];
 const SETTLE: Duration = Duration::from_millis(25);

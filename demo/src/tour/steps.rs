@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NoHeader, Status};
+use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NotForwarded, Status};
 use super::guide::Guide;
 use crate::Error;
 use crate::http::Request;
@@ -22,11 +22,7 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
     guide.step(
         "No token",
         &compute(),
-        &[
-            Status(401),
-            Header("www-authenticate", "Bearer"),
-            NoHeader("x-edge-upstream"),
-        ],
+        &[Status(401), Header("www-authenticate", "Bearer"), NotForwarded],
     )?;
 
     let good = token(mesh, "sub=alice&aud=edge&scope=compute&alg=ES256")?;
@@ -83,7 +79,7 @@ fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
             Status(429),
             Header("retry-after", ""),
             Header("content-type", "application/problem+json"),
-            NoHeader("x-edge-upstream"),
+            NotForwarded,
         ],
     )?;
     let carol = token(mesh, "sub=carol&aud=edge&scope=compute")?;
@@ -94,7 +90,8 @@ fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
 
 fn countries(guide: &mut Guide, _: &Addresses) -> Result<(), Error> {
     guide.chapter("geo-routing: from where, to where");
-    let from = |country: &str| Request::get("/geo").header("cf-ipcountry", country);
+    let claims = |country: &str| Request::get("/geo").header("cf-ipcountry", country);
+    let from = |country: &str| claims(country).header("x-cdn-secret", "demo-cdn");
     guide.step(
         "A visitor from Germany",
         &from("DE"),
@@ -116,13 +113,19 @@ fn countries(guide: &mut Guide, _: &Addresses) -> Result<(), Error> {
     guide.step(
         "A visitor from where we may not serve",
         &from("KP"),
-        &[Status(451), NoHeader("x-edge-upstream")],
+        &[Status(451), NotForwarded],
     )?;
-    let spoofed = Request::get("/geo").header("x-geo-country", "CH");
+    let spoofed = claims("CH")
+        .header("x-geo-country", "CH")
+        .header("x-edge-cluster", "idp");
     guide.step(
-        "A visitor who claims a country",
+        "A visitor who makes a country up",
         &spoofed,
-        &[Status(200), JsonIsNot("/headers/x-geo-country", json!("CH"))],
+        &[
+            Status(200),
+            Header("x-edge-upstream", "edge-eu"),
+            JsonIsNot("/headers/x-geo-country", json!("CH")),
+        ],
     )?;
     Ok(())
 }
@@ -136,6 +139,7 @@ fn caching(guide: &mut Guide) -> Result<(), Error> {
         &[
             Status(200),
             Header("cache-control", "immutable"),
+            Header("cdn-cache-control", "max-age"),
             Header("etag", ""),
         ],
     )?;
@@ -148,7 +152,7 @@ fn caching(guide: &mut Guide) -> Result<(), Error> {
     guide.step(
         "The same page, already at hand",
         &Request::get("/").header("if-none-match", etag),
-        &[Status(304), Header("cache-control", "no-cache")],
+        &[Status(304), Header("etag", "")],
     )?;
     guide.step(
         "An answer that must not be kept",
