@@ -1,36 +1,29 @@
 use crate::{
-    document::{ClientIpDocument, Document, HeadersDocument, ReplyDocument, RuleDocument},
+    document::{Document, MODE},
     filter::Limiter,
     global::Global,
-    key::{ClientIp, Facts, networks},
+    key::{ClientIp, Facts, Network, networks},
+    members::{Members, error},
     policy::Policy,
+    reply::Telling,
+    rule::{self, Rule},
 };
-use http_filter::{
-    ConfigError, FilterConfig, Headers, Host, Match, OneOrMany, Settings, is_ambiguous, update,
-};
-use ipnet::IpNet;
-use std::{cell::Cell, collections::BTreeMap, rc::Rc};
+use http_filter::{ConfigError, FilterConfig, Headers, Host, Settings, is_ambiguous, update};
+use std::{cell::Cell, rc::Rc};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
 pub struct RateLimit {
     pub(crate) policies: Vec<Policy>,
     pub(crate) global: Option<Global>,
-    pub(crate) headers: HeadersDocument,
-    pub(crate) reply: ReplyDocument,
+    pub(crate) telling: Telling,
     pub(crate) client: ClientIp,
     settings: Settings,
     rules: Vec<Rule>,
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
-    exempt: Vec<IpNet>,
+    exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
-}
-
-#[derive(Debug)]
-struct Rule {
-    matches: Match,
-    limit: Vec<usize>,
 }
 
 impl FilterConfig for RateLimit {
@@ -41,57 +34,44 @@ impl FilterConfig for RateLimit {
     type Filter = Limiter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
-        let Document {
-            mode,
-            per_route,
-            policies,
-            rules,
-            global,
-            exempt,
-            client_ip,
-            headers,
-            reply,
-            namespace,
-        } = document;
-        let ClientIpDocument { trusted_hops } = client_ip;
-        check_reply(reply)?;
-        if policies.is_empty() {
-            return Err(ConfigError::new("policies", "none", "at least one policy"));
+        let mut members = Members::new(document.0, "", &KNOWN)?;
+        let namespace = members.text("namespace")?.unwrap_or_default();
+        let global = members.take("global");
+        let mut policies = Vec::new();
+        for (name, value) in members.map("policies")?.unwrap_or_default() {
+            policies.push(Policy::parse(&name, value, global.is_some(), &namespace)?);
         }
-        let names: BTreeMap<String, usize> = policies.keys().cloned().zip(0..).collect();
-        let policies = policies
-            .into_iter()
-            .map(|(name, policy)| {
-                let path = ["policies.", &name].concat();
-                Policy::compile(name, policy, global.is_some(), &namespace)
-                    .map_err(|error| error.within(&path))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let global = global
-            .map(|document| Global::compile(document, &policies))
-            .transpose()?;
-        let rules = compile_rules(rules, &names)?;
-        let all: Vec<usize> = (0..policies.len())
-            .filter(|policy| rules.iter().any(|rule| rule.limit.contains(policy)))
-            .collect();
-        if let Some((name, _)) = names.iter().find(|(_, number)| !all.contains(number)) {
-            return Err(ConfigError::new(
-                ["policies.", name].concat(),
+        if policies.is_empty() {
+            return Err(members.refuse("policies", "none", "at least one policy"));
+        }
+        let rules = rule::parse(members.items("rules"), &policies)?;
+        let limits = |policy: &usize| rules.iter().any(|rule| rule.limit.contains(policy));
+        let (all, idle): (Vec<usize>, Vec<usize>) = (0..policies.len()).partition(limits);
+        if let Some(policy) = idle.first().and_then(|number| policies.get(*number)) {
+            let path = ["policies.", &policy.name].concat();
+            return Err(error(
+                &path,
                 "a policy that no rule names",
                 "one that some rule's `limit` names",
             ));
         }
+        let mut client = members.object("client_ip", &["trusted_hops"])?;
+        let mut exempt = members.object("exempt", &["client_ip"])?;
         Ok(Self {
+            global: global.map(|value| Global::parse(value, &policies)).transpose()?,
+            client: ClientIp {
+                trusted_hops: client.number("trusted_hops", 0..=255)?.map(|hops| hops as u8),
+            },
+            exempt: networks(&mut exempt, "client_ip")?,
+            telling: Telling::parse(&mut members)?,
+            settings: Settings {
+                mode: members.choice("mode", &MODE)?.unwrap_or_default(),
+                per_route: members.flag("per_route")?.unwrap_or(false),
+            },
+            seed: Cell::new(None),
             policies,
-            global,
-            headers,
-            reply,
-            client: ClientIp { trusted_hops },
-            settings: Settings { mode, per_route },
             rules,
             all,
-            exempt: networks(&exempt.client_ip, "exempt.client_ip")?,
-            seed: Cell::new(None),
         })
     }
 
@@ -129,7 +109,7 @@ impl RateLimit {
         !self.exempt.is_empty()
             && facts
                 .address()
-                .is_some_and(|address| self.exempt.iter().any(|network| network.contains(&address)))
+                .is_some_and(|address| self.exempt.iter().any(|network| network.contains(address)))
     }
 
     /// The process's secret, under which keys are hashed: the first worker to need it makes it, all others read it.
@@ -169,72 +149,15 @@ fn read_seed(stored: &[u8]) -> Option<(u64, u64)> {
     }
 }
 
-fn compile_rules(
-    rules: Option<OneOrMany<RuleDocument>>,
-    names: &BTreeMap<String, usize>,
-) -> Result<Vec<Rule>, ConfigError> {
-    let Some(rules) = rules else {
-        return Ok(vec![Rule {
-            matches: Match::default(),
-            limit: names.values().copied().collect(),
-        }]);
-    };
-    let known = || names.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let mut compiled: Vec<Rule> = Vec::with_capacity(rules.len());
-    for (index, rule) in rules.into_iter().enumerate() {
-        let path = format!("rules[{index}]");
-        if compiled.iter().any(|earlier| earlier.matches == Match::default()) {
-            return Err(ConfigError::new(
-                path,
-                "a rule after one that matches everything",
-                "that one last",
-            ));
-        }
-        let mut limit = Vec::with_capacity(rule.limit.len());
-        for (place, name) in rule.limit.iter().enumerate() {
-            let error = |found: String| {
-                ConfigError::new(
-                    format!("{path}.limit[{place}]"),
-                    found,
-                    ["one of ", &known(), ", once"].concat(),
-                )
-            };
-            let number = names
-                .get(name)
-                .copied()
-                .ok_or_else(|| error(format!("{name:?}")))?;
-            if limit.contains(&number) {
-                return Err(error(format!("{name:?} again")));
-            }
-            limit.push(number);
-        }
-        if limit.len() > MAX_LIMITS {
-            return Err(ConfigError::new(
-                [&path, ".limit"].concat(),
-                limit.len(),
-                format_args!("at most {MAX_LIMITS} policies"),
-            ));
-        }
-        compiled.push(Rule {
-            matches: rule.matches,
-            limit,
-        });
-    }
-    Ok(compiled)
-}
-
-fn check_reply(reply: ReplyDocument) -> Result<(), ConfigError> {
-    for (field, found, least, most) in [
-        ("reply.status", u32::from(reply.status), 400, 599),
-        ("reply.grpc_status", reply.grpc_status, 1, 16),
-        ("reply.jitter", reply.jitter.into(), 0, 100),
-    ] {
-        if !(least..=most).contains(&found) {
-            return Err(ConfigError::new(field, found, format_args!("{least} to {most}")));
-        }
-    }
-    Ok(())
-}
-
-/// The most policies of a rule: each costs a host call or two per request.
-const MAX_LIMITS: usize = 16;
+const KNOWN: [&str; 10] = [
+    "mode",
+    "per_route",
+    "policies",
+    "rules",
+    "global",
+    "exempt",
+    "client_ip",
+    "headers",
+    "reply",
+    "namespace",
+];

@@ -1,12 +1,8 @@
 //! What a request costs.
 
-use crate::document::{CostDocument, CostFields};
+use crate::members::{Members, error, number};
 use http_filter::{ConfigError, Headers};
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, value::MapAccessDeserializer},
-};
-use std::{collections::BTreeMap, fmt};
+use serde_json::Value;
 
 /// What a request costs, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,81 +26,59 @@ pub(crate) enum Cost {
 pub(crate) struct ResponseCost {
     header: Option<String>,
     /// By status, or by its first digit.
-    statuses: BTreeMap<u16, u32>,
+    statuses: Vec<(u16, u32)>,
     default: u32,
     max: u32,
 }
 
 impl Cost {
-    /// Checks a cost against the burst, beyond which no request could ever be admitted.
-    pub(crate) fn compile(document: CostDocument, burst: u32) -> Result<Self, ConfigError> {
-        let within = |field: &str, cost: u32, least: u32| {
-            if (least..=burst).contains(&cost) {
-                Ok(cost)
-            } else {
-                Err(ConfigError::new(
-                    field,
-                    cost,
-                    format_args!("{least} to {burst}, the policy's burst"),
-                ))
-            }
-        };
-        let fields = match document {
-            CostDocument::Fixed(cost) => return within("", cost, 1).map(Self::Fixed),
-            CostDocument::Fields(fields) => *fields,
-        };
-        let CostFields {
-            header,
-            response_header,
-            response_status,
-            default,
-            min,
-            max,
-            reserve,
-        } = fields;
-        let unused = |field: &str, given: bool, with: &str| match given {
-            true => Err(ConfigError::new(
-                field,
-                "a value",
-                format_args!("none: it belongs to {with}"),
-            )),
-            false => Ok(()),
-        };
-        if let Some(header) = header {
-            unused("reserve", reserve.is_some(), "a response's cost")?;
-            let other = response_header.is_some() || !response_status.is_empty();
-            unused(
-                "header",
-                other,
-                "a cost that the request decides, or leave out response_header and response_status",
-            )?;
-            let min = min.unwrap_or(1);
-            let max = within("max", max.unwrap_or(burst), min)?;
-            let default = within("default", default.unwrap_or(min.max(1)), 0)?;
-            return Ok(Self::Request {
-                header: header.0,
-                default,
-                bounds: (min, max),
-            });
+    /// Reads a cost: a number of units, or where to find it. Beyond the burst no request could ever be admitted.
+    pub(crate) fn parse(value: Value, path: &str, burst: u32) -> Result<Self, ConfigError> {
+        if !value.is_object() {
+            return number(&value, path, 1..=burst).map(Self::Fixed);
         }
-        if response_header.is_none() && response_status.is_empty() {
-            return Err(ConfigError::new(
-                "",
-                "no source",
-                "a number, header, response_header or response_status",
+        let mut members = Members::new(value, path, &KNOWN)?;
+        let header = members.field_name("header")?;
+        let response_header = members.field_name("response_header")?;
+        let response_status = members.map("response_status")?;
+        let of_response = response_header.is_some() || response_status.is_some();
+        if header.is_some() == of_response {
+            return Err(error(
+                path,
+                "none or several sources",
+                "header, or response_header and response_status",
             ));
         }
-        unused("min", min.is_some(), "a request header's cost")?;
-        let reserve = within("reserve", reserve.unwrap_or(0), 0)?;
-        Ok(Self::Response {
-            reserve,
-            charge: ResponseCost {
-                header: response_header.map(|name| name.0),
-                statuses: response_status.iter().map(status).collect::<Result<_, _>>()?,
-                default: default.unwrap_or(reserve),
-                max: max.unwrap_or(burst),
-            },
-        })
+        let unused = if of_response { "min" } else { "reserve" };
+        if members.take(unused).is_some() {
+            return Err(members.refuse(unused, "a value", "none with this source of the cost"));
+        }
+        let max = members
+            .number("max", 1..=if of_response { u32::MAX } else { burst })?
+            .unwrap_or(burst);
+        if let Some(header) = header {
+            let min = members.number("min", 0..=max)?.unwrap_or(1);
+            let default = members.number("default", 0..=burst)?.unwrap_or(min.max(1));
+            let bounds = (min, max);
+            return Ok(Self::Request {
+                header,
+                default,
+                bounds,
+            });
+        }
+        let reserve = members.number("reserve", 0..=burst)?.unwrap_or(0);
+        let path = members.path("response_status");
+        let statuses = response_status
+            .into_iter()
+            .flatten()
+            .map(|(pattern, cost)| status(&pattern, &cost, &path));
+        let charge = ResponseCost {
+            header: response_header,
+            statuses: statuses.collect::<Result<_, _>>()?,
+            default: members.number("default", 0..=u32::MAX)?.unwrap_or(reserve),
+            max,
+        };
+        Ok(Self::Response { reserve, charge })
     }
 
     /// What to charge when the request comes.
@@ -117,7 +91,7 @@ impl Cost {
                 bounds: (min, max),
             } => match request.single(header) {
                 Ok(None) => *default,
-                Ok(Some(value)) => number(value).unwrap_or(*max).clamp(*min, *max),
+                Ok(Some(value)) => decimal(value).unwrap_or(*max).clamp(*min, *max),
                 // Two numbers are no number.
                 Err(_) => *max,
             },
@@ -137,9 +111,8 @@ impl Cost {
         self.response().map_or(0, |charge| {
             charge
                 .statuses
-                .values()
-                .copied()
-                .fold(charge.max, u32::max)
+                .iter()
+                .fold(charge.max, |most, (_, cost)| most.max(*cost))
                 .max(charge.default)
                 .max(burst)
         })
@@ -150,47 +123,36 @@ impl ResponseCost {
     /// What the response costs altogether.
     pub(crate) fn of(&self, response: &Headers) -> u32 {
         let told = self.header.as_ref().and_then(|name| match response.single(name) {
-            Ok(value) => value.map(|value| number(value).unwrap_or(self.max)),
+            Ok(value) => value.map(|value| decimal(value).unwrap_or(self.max)),
             Err(_) => Some(self.max),
         });
         let status = response.status().unwrap_or_default();
-        let by_status = || {
+        let by_status = |code| {
             self.statuses
-                .get(&status)
-                .or_else(|| self.statuses.get(&(status / 100)))
+                .iter()
+                .find(|(known, _)| *known == code)
+                .map(|(_, cost)| *cost)
         };
         told.map(|cost| cost.min(self.max))
-            .or_else(|| by_status().copied())
+            .or_else(|| by_status(status))
+            .or_else(|| by_status(status / 100))
             .unwrap_or(self.default)
     }
 }
 
-/// `401` or `4xx`, as 401 or 4.
-fn status((pattern, cost): (&String, &u32)) -> Result<(u16, u32), ConfigError> {
+/// The cost of `401` or `4xx`, as 401 or 4.
+fn status(pattern: &str, cost: &Value, path: &str) -> Result<(u16, u32), ConfigError> {
+    let cost = number(cost, &[path, ".", pattern].concat(), 0..=u32::MAX)?;
     let class = pattern.strip_suffix("xx");
-    class
-        .unwrap_or(pattern)
-        .parse::<u16>()
-        .ok()
-        .filter(|code| {
-            if class.is_some() {
-                (1..=5).contains(code)
-            } else {
-                (100..=599).contains(code)
-            }
-        })
-        .map(|code| (code, *cost))
-        .ok_or_else(|| {
-            ConfigError::new(
-                "response_status",
-                format_args!("{pattern:?}"),
-                "a status such as \"401\" or \"4xx\"",
-            )
-        })
+    let (text, codes) = class.map_or((pattern, 100..=599), |class| (class, 1..=5));
+    match text.parse::<u16>().ok().filter(|code| codes.contains(code)) {
+        Some(code) => Ok((code, cost)),
+        None => Err(error(path, pattern, "a status such as \"401\" or \"4xx\"")),
+    }
 }
 
 /// An unsigned decimal; one that's too large is the largest.
-fn number(value: &[u8]) -> Option<u32> {
+fn decimal(value: &[u8]) -> Option<u32> {
     let value = value.trim_ascii();
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;
@@ -199,35 +161,12 @@ fn number(value: &[u8]) -> Option<u32> {
     Some(value.iter().fold(0, digit))
 }
 
-impl Default for CostDocument {
-    fn default() -> Self {
-        Self::Fixed(1)
-    }
-}
-
-impl<'de> Deserialize<'de> for CostDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = CostDocument;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of units, or where to find it: {header: …}, {response_header: …}, {response_status: …}")
-            }
-            fn visit_u64<E: de::Error>(self, cost: u64) -> Result<CostDocument, E> {
-                u32::try_from(cost)
-                    .map(CostDocument::Fixed)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(cost), &self))
-            }
-            fn visit_i64<E: de::Error>(self, cost: i64) -> Result<CostDocument, E> {
-                u32::try_from(cost)
-                    .map(CostDocument::Fixed)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(cost), &self))
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<CostDocument, A::Error> {
-                CostFields::deserialize(MapAccessDeserializer::new(map))
-                    .map(|fields| CostDocument::Fields(Box::new(fields)))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
+const KNOWN: [&str; 7] = [
+    "header",
+    "response_header",
+    "response_status",
+    "default",
+    "min",
+    "max",
+    "reserve",
+];

@@ -67,7 +67,7 @@ impl Limiter {
                         key,
                         cost: policy.cost.of_request(request),
                     };
-                    if policy.is_global() {
+                    if policy.is_global {
                         global.push(demand)
                     } else {
                         local.push(demand)
@@ -352,7 +352,7 @@ impl Account {
         config: &RateLimit,
         now: impl Fn(When) -> bool,
     ) -> Vec<(&'static str, String)> {
-        let headers = &config.headers;
+        let headers = &config.telling;
         let mut fields = Vec::new();
         if !now(headers.ratelimit) && !now(headers.x_ratelimit) {
             return fields;

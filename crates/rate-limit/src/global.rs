@@ -1,14 +1,16 @@
 //! Asking the rate limit service, and not asking it.
 
 use crate::{
-    document::{GlobalDocument, OnFailure},
+    document::OnFailure,
     gcra::{Refilled, nanos},
     ledger::Demand,
+    members::{Members, error},
     policy::Policy,
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
     set::{Seat, Set},
 };
 use http_filter::{Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
+use serde_json::Value;
 use std::{cell::Cell, time::Duration};
 
 /// The service, compiled.
@@ -28,60 +30,47 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    pub(crate) fn compile(document: GlobalDocument, policies: &[Policy]) -> Result<Self, ConfigError> {
-        let GlobalDocument {
-            cluster,
-            domain,
-            timeout,
-            on_failure,
-            cache,
-            send_limits,
-            failures,
-            pause,
-        } = document;
-        let span =
-            |span: Option<http_filter::Span>, default| span.map_or(default, http_filter::Span::duration);
-        let check = |field: &str, found: &str, good: bool, expected: &str| match good {
-            true => Ok(()),
-            false => Err(ConfigError::new(["global.", field].concat(), found, expected)),
+    pub(crate) fn parse(value: Value, policies: &[Policy]) -> Result<Self, ConfigError> {
+        let mut members = Members::new(value, "global", &KNOWN)?;
+        let mut name = |field: &str, expected: &str| match members.text(field)? {
+            Some(text) if !text.is_empty() => Ok(text),
+            _ => Err(members.missing(field, expected)),
         };
-        check(
-            "cluster",
-            "an empty text",
-            !cluster.is_empty(),
-            "a cluster's name",
-        )?;
-        check(
-            "domain",
-            "an empty text",
-            !domain.is_empty(),
-            "a domain of the service",
-        )?;
-        let timeout = span(timeout, Duration::from_millis(20));
-        let sensible = (Duration::from_millis(1)..=Duration::from_secs(10)).contains(&timeout);
-        check("timeout", &format!("{timeout:?}"), sensible, "1ms to 10s")?;
-        for (index, policy) in policies.iter().enumerate().filter(|_| send_limits) {
-            if policy.is_global() && policy.unit_number().is_none() {
-                let path = ["policies.", &policy.name, ".per"].concat();
-                let found = format!("{:?} (policy {index})", policy.per);
-                return Err(ConfigError::new(
-                    path,
-                    found,
-                    "a unit of time that `global.send_limits` can say",
-                ));
-            }
+        let cluster = name("cluster", "a cluster's name")?;
+        let domain = name("domain", "a domain of the service")?;
+        let send_limits = members.flag("send_limits")?.unwrap_or(false);
+        let unsayable = |policy: &&Policy| policy.is_global && policy.unit_number().is_none();
+        if let Some(policy) = policies.iter().find(unsayable).filter(|_| send_limits) {
+            let path = ["policies.", &policy.name, ".per"].concat();
+            return Err(error(
+                &path,
+                "another one",
+                "a second, minute, hour, day, week, 30d or 365d, for `global.send_limits`",
+            ));
         }
+        let failures = [
+            ("local", OnFailure::Local),
+            ("allow", OnFailure::Allow),
+            ("deny", OnFailure::Deny),
+        ];
+        let (least, year) = (Duration::from_millis(1), Duration::from_secs(365 * 86_400));
         Ok(Self {
-            on_failure,
-            cluster,
-            domain,
-            timeout,
-            cache: span(cache, Duration::from_secs(3_600)),
-            send_limits,
-            failures: failures.unwrap_or(5),
-            pause: span(pause, Duration::from_secs(1)),
+            on_failure: members.choice("on_failure", &failures)?.unwrap_or_default(),
+            timeout: members
+                .span("timeout", least, Duration::from_secs(10), "1ms to 10s")?
+                .unwrap_or(Duration::from_millis(20)),
+            cache: members
+                .span("cache", Duration::ZERO, year, "0 to 1y")?
+                .unwrap_or(Duration::from_secs(3_600)),
+            failures: members.number("failures", 0..=u32::MAX)?.unwrap_or(5),
+            pause: members
+                .span("pause", least, Duration::from_secs(3_600), "1ms to 1h")?
+                .unwrap_or(Duration::from_secs(1)),
             failed: Cell::new(0),
             paused_until: Cell::new(Duration::ZERO),
+            cluster,
+            domain,
+            send_limits,
         })
     }
 
@@ -211,3 +200,13 @@ fn cache_key(demand: &Demand) -> String {
 const DEADLINE_EXCEEDED: u32 = 4;
 /// Bytes.
 const MAX_ANSWER: usize = 64 << 10;
+const KNOWN: [&str; 8] = [
+    "cluster",
+    "domain",
+    "timeout",
+    "on_failure",
+    "cache",
+    "send_limits",
+    "failures",
+    "pause",
+];

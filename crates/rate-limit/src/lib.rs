@@ -9,15 +9,13 @@ pub mod gcra;
 mod global;
 mod key;
 mod ledger;
+mod members;
 mod policy;
 mod reply;
+mod rule;
 pub mod service;
 pub mod set;
 
 pub use config::RateLimit;
-pub use document::{
-    ClientIpDocument, CostDocument, CostFields, Document, ExemptClients, ExemptDocument, GlobalDocument,
-    HeadersDocument, Missing, OnFailure, PolicyDocument, QuotaUnit, ReplyDocument, RuleDocument, Scope, When,
-};
+pub use document::Document;
 pub use filter::Limiter;
-pub use key::{GeoField, NetworkDocument, PartDocument, PartFields, Word};

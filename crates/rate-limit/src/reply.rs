@@ -1,8 +1,46 @@
 //! Answers to requests that don't go on.
 
-use crate::{config::RateLimit, document::When, fields, filter::Account, service::Answer};
-use http_filter::{Host, LocalReply, Problem};
+use crate::{
+    config::RateLimit,
+    document::{WHEN, When},
+    fields,
+    filter::Account,
+    members::Members,
+    service::Answer,
+};
+use http_filter::{ConfigError, Host, LocalReply, Problem};
 use std::time::Duration;
+
+/// What clients are told, and how.
+#[derive(Debug)]
+pub(crate) struct Telling {
+    /// When responses carry `RateLimit` and `RateLimit-Policy`.
+    pub(crate) ratelimit: When,
+    /// When they carry `X-RateLimit-*`.
+    pub(crate) x_ratelimit: When,
+    retry_after: bool,
+    status: u16,
+    grpc_status: u32,
+    /// How much longer than necessary `Retry-After` may be, in percent.
+    jitter: u32,
+}
+
+impl Telling {
+    pub(crate) fn parse(document: &mut Members) -> Result<Self, ConfigError> {
+        let mut headers = document.object("headers", &["ratelimit", "x_ratelimit", "retry_after"])?;
+        let mut reply = document.object("reply", &["status", "grpc_status", "jitter"])?;
+        Ok(Self {
+            ratelimit: headers.choice("ratelimit", &WHEN)?.unwrap_or(When::Always),
+            x_ratelimit: headers.choice("x_ratelimit", &WHEN)?.unwrap_or(When::Never),
+            retry_after: headers.flag("retry_after")?.unwrap_or(true),
+            status: reply.number("status", 400..=599)?.unwrap_or(429) as u16,
+            grpc_status: reply.number("grpc_status", 1..=16)?.unwrap_or(RESOURCE_EXHAUSTED),
+            jitter: reply.number("jitter", 0..=100)?.unwrap_or(20),
+        })
+    }
+}
+
+const RESOURCE_EXHAUSTED: u32 = 8;
 
 /// The answer to a request over the limit: the problem type that the IETF draft registers (§5.1), or what the service
 /// wants said.
@@ -14,21 +52,21 @@ pub(crate) fn over_limit(
 ) -> LocalReply {
     let violated: Vec<&str> = account.violated(config).collect();
     let problem = Problem::new(
-        config.reply.status,
+        config.telling.status,
         "quota_exceeded",
         "Request cannot be satisfied as assigned quota has been exceeded",
     )
     .kind("https://iana.org/assignments/http-problem-types#quota-exceeded")
     .extension("violated-policies", violated);
-    let mut reply = problem.into_reply().grpc_status(config.reply.grpc_status);
+    let mut reply = problem.into_reply().grpc_status(config.telling.grpc_status);
     if let Some(body) = answer.map(|answer| &answer.body).filter(|body| !body.is_empty()) {
         reply.body.clone_from(body);
         reply.headers.retain(|(name, _)| name != "content-type");
     }
-    if let Some(wait) = account.wait().filter(|_| config.headers.retry_after) {
+    if let Some(wait) = account.wait().filter(|_| config.telling.retry_after) {
         reply = reply.header(
             "retry-after",
-            later(wait, config.reply.jitter, host.random()).to_string(),
+            later(wait, config.telling.jitter, host.random()).to_string(),
         );
     }
     for (name, value) in account.fields(config, |when| when != When::Never) {
@@ -48,7 +86,7 @@ pub(crate) fn over_limit(
 
 /// The answer where nobody could count: too many workers at one bucket, or no service.
 pub(crate) fn unavailable(config: &RateLimit, details: &'static str, host: &dyn Host) -> LocalReply {
-    let wait = later(Duration::from_secs(1), config.reply.jitter, host.random());
+    let wait = later(Duration::from_secs(1), config.telling.jitter, host.random());
     Problem::new(
         503,
         details,
@@ -65,7 +103,7 @@ pub(crate) fn bad_key(details: &'static str, title: &'static str) -> LocalReply 
 }
 
 /// Whole seconds to wait, up to `jitter` percent more than necessary, so that clients don't return together.
-fn later(wait: Duration, jitter: u8, random: u64) -> u64 {
+fn later(wait: Duration, jitter: u32, random: u64) -> u64 {
     let span = wait.as_millis().saturating_mul(jitter.into()) / 100;
     let more = u128::from(random) % (span + 1);
     fields::seconds(wait.saturating_add(Duration::from_millis(more.try_into().unwrap_or(u64::MAX)))).max(1)

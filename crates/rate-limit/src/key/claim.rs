@@ -2,7 +2,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// Where a claim lies in a token: a list of member names, or one name that may be meant as a path.
-#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ClaimPath(Vec<String>);
 
 impl ClaimPath {

@@ -1,5 +1,6 @@
-use http_filter::{ConfigError, Headers, Host, OneOrMany, parse_address, property};
-use ipnet::IpNet;
+use crate::members::{Members, refused};
+use http_filter::{ConfigError, Headers, Host, parse_address, property};
+use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How the client's address is found.
@@ -48,22 +49,46 @@ pub(crate) fn masked(address: IpAddr, ipv4_prefix: u8, ipv6_prefix: u8) -> IpAdd
     }
 }
 
-/// Parses the networks of an allow list; an address is a network of its own.
-pub(crate) fn networks(list: &OneOrMany<String>, path: &str) -> Result<Vec<IpNet>, ConfigError> {
-    let network = |(index, text): (usize, &String)| {
-        let parsed = match text.split_once('/') {
-            Some(_) => text.parse().ok(),
-            None => parse_address(text.as_bytes()).map(IpNet::from),
+/// A network of an allow list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Network {
+    first: IpAddr,
+    prefix: u8,
+}
+
+impl Network {
+    pub(crate) fn contains(self, address: IpAddr) -> bool {
+        masked(address, self.prefix, self.prefix) == self.first
+    }
+
+    /// `10.0.0.0/8`, `2001:db8::/32`, or an address, which is a network of its own.
+    fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = match text.split_once('/') {
+            Some((address, prefix)) => (address, Some(prefix.parse::<u8>().ok()?)),
+            None => (text, None),
         };
-        parsed.ok_or_else(|| {
-            ConfigError::new(
-                format!("{path}[{index}]"),
-                format_args!("{text:?}"),
-                "a network such as \"10.0.0.0/8\", or an address",
-            )
+        let address = parse_address(address.as_bytes())?;
+        let bits = if address.is_ipv4() { 32 } else { 128 };
+        let prefix = prefix.unwrap_or(bits);
+        (prefix <= bits).then(|| Self {
+            first: masked(address, prefix, prefix),
+            prefix,
         })
+    }
+}
+
+/// Reads the networks of an allow list.
+pub(crate) fn networks(members: &mut Members, name: &str) -> Result<Vec<Network>, ConfigError> {
+    let network = |(value, path): (Value, String)| {
+        let parsed = value.as_str().and_then(Network::parse);
+        parsed.ok_or_else(|| refused(&path, &value, "a network such as \"10.0.0.0/8\", or an address"))
     };
-    list.iter().enumerate().map(network).collect()
+    members
+        .items(name)
+        .unwrap_or_default()
+        .into_iter()
+        .map(network)
+        .collect()
 }
 
 #[cfg(test)]
@@ -126,6 +151,29 @@ mod tests {
                 expected,
                 "{address} {v4} {v6}"
             );
+        }
+    }
+
+    #[test]
+    fn networks_hold_what_they_say() {
+        for (network, address, expected) in [
+            ("10.0.0.0/8", "10.255.0.1", Some(true)),
+            ("10.0.0.0/8", "11.0.0.1", Some(false)),
+            ("10.1.2.3/8", "10.9.9.9", Some(true)),
+            ("0.0.0.0/0", "192.0.2.1", Some(true)),
+            ("0.0.0.0/0", "2001:db8::1", Some(false)),
+            ("192.0.2.7", "192.0.2.7", Some(true)),
+            ("192.0.2.7", "192.0.2.8", Some(false)),
+            ("2001:db8::/32", "2001:db8:ffff::1", Some(true)),
+            ("2001:db8::/32", "2001:db9::1", Some(false)),
+            ("10.0.0.0/33", "10.0.0.1", None),
+            ("10.0.0.0/", "10.0.0.1", None),
+            ("10.0.0/8", "10.0.0.1", None),
+            ("::/129", "::1", None),
+        ] {
+            let parsed = Network::parse(network);
+            let contains = parsed.map(|network| network.contains(address.parse().unwrap()));
+            assert_eq!(contains, expected, "{network} {address}");
         }
     }
 }

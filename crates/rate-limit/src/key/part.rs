@@ -1,14 +1,10 @@
 pub(super) use super::claim::ClaimPath;
 use super::{client_ip::masked, document::GeoField, facts::Facts};
 use http_filter::{PathPattern, cookies, property, query};
-use std::{
-    borrow::Cow,
-    hash::{Hash, Hasher},
-    net::IpAddr,
-};
+use std::{borrow::Cow, hash::Hasher, net::IpAddr};
 
 /// A part of a key, compiled.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub(crate) struct Part {
     source: Source,
     /// The key of the descriptor's entry.
@@ -16,7 +12,7 @@ pub(crate) struct Part {
 }
 
 /// Where a part is found.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug)]
 pub(crate) enum Source {
     ClientIp {
         ipv4_prefix: u8,
@@ -43,12 +39,6 @@ pub(crate) enum Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Template(pub(crate) PathPattern);
 
-impl Hash for Template {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_str().hash(state);
-    }
-}
-
 /// What a part is in one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
@@ -64,6 +54,11 @@ pub(crate) enum Value<'a> {
 pub(crate) struct Ambiguous;
 
 impl Part {
+    /// The client's address, which is what a policy counts by unless told otherwise.
+    pub(crate) fn client_ip() -> Self {
+        Self::new(Source::ADDRESS, None)
+    }
+
     pub(super) fn new(source: Source, entry: Option<String>) -> Self {
         let entry = entry.unwrap_or_else(|| source.name());
         Self { source, entry }
@@ -147,6 +142,12 @@ impl Part {
 }
 
 impl Source {
+    /// The client's address, as one customer has it.
+    pub(super) const ADDRESS: Self = Self::ClientIp {
+        ipv4_prefix: 32,
+        ipv6_prefix: 64,
+    };
+
     /// What names the source in a descriptor.
     fn name(&self) -> String {
         match self {
