@@ -11,8 +11,7 @@ use serde_json::Value;
 
 /// What the filter called `name` makes of its configuration.
 fn parsed(name: &str, configuration: &Value) -> Result<(), ConfigError> {
-    // Envoy hands over a protobuf Struct as JSON in which every number is a double.
-    let text = with_doubles(configuration).to_string();
+    let text = as_envoy_reads_it(configuration).to_string();
     fn new<C: FilterConfig>(text: &str) -> Result<(), ConfigError> {
         Plugin::<C>::new(Some(text.as_bytes())).map(drop)
     }
@@ -26,13 +25,17 @@ fn parsed(name: &str, configuration: &Value) -> Result<(), ConfigError> {
     }
 }
 
-fn with_doubles(value: &Value) -> Value {
+/// In a protobuf Struct every number is a double; but Envoy's YAML reader knows whole numbers only, and makes strings of others.
+fn as_envoy_reads_it(value: &Value) -> Value {
     match value {
-        Value::Number(number) => Value::from(number.as_f64().unwrap()),
-        Value::Array(items) => items.iter().map(with_doubles).collect(),
+        Value::Number(number) => match number.as_i64() {
+            Some(_) => Value::from(number.as_f64().unwrap()),
+            None => Value::from(number.to_string()),
+        },
+        Value::Array(items) => items.iter().map(as_envoy_reads_it).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (name.clone(), with_doubles(value)))
+            .map(|(name, value)| (name.clone(), as_envoy_reads_it(value)))
             .collect(),
         other => other.clone(),
     }

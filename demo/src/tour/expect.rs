@@ -46,11 +46,7 @@ impl Expect {
         match self {
             Self::Header(name, _) => Some(name),
             Self::Coding(_) => Some("content-encoding"),
-            Self::Status(_)
-            | Self::NoHeader(_)
-            | Self::NotForwarded
-            | Self::Json(..)
-            | Self::JsonIsNot(..) => None,
+            Self::Status(_) | Self::NotForwarded | Self::Json(..) | Self::JsonIsNot(..) => None,
         }
     }
 }
