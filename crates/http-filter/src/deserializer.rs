@@ -5,8 +5,19 @@
 
 use crate::ConfigError;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Visitor, value::StrDeserializer};
-use serde_json::{Map, Value, map};
+use serde_json::{Map, Number, Value, map};
 use std::{fmt, slice};
+
+macro_rules! one_kind {
+    ($pattern:pat => |$visitor:ident| $visit:expr; $($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, $visitor: V) -> Result<V::Value, ConfigError> {
+            match self.0 {
+                $pattern => $visit,
+                other => Err(refuse(other, &$visitor)),
+            }
+        }
+    )*};
+}
 
 /// A value of a document. A list may be written without brackets when it has one member.
 pub(crate) struct Node<'a>(pub(crate) &'a Value);
@@ -21,15 +32,7 @@ impl<'de> de::Deserializer<'de> for Node<'_> {
             Value::String(text) => visitor.visit_str(text),
             Value::Array(items) => visit_seq(items, true, visitor),
             Value::Object(members) => visit_map(members, visitor),
-            Value::Number(number) => {
-                if let Some(number) = number.as_u64() {
-                    visitor.visit_u64(number)
-                } else if let Some(number) = number.as_i64() {
-                    visitor.visit_i64(number)
-                } else {
-                    visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
-                }
-            }
+            Value::Number(number) => visit_number(number, visitor),
         }
     }
 
@@ -75,14 +78,68 @@ impl<'de> de::Deserializer<'de> for Node<'_> {
                     &"one member, whose name says which",
                 )),
             },
-            other => Err(de::Error::invalid_type(unexpected(other), &visitor)),
+            other => Err(refuse(other, &visitor)),
         }
     }
 
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple
-        tuple_struct map struct identifier ignored_any
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
+        match self.0 {
+            Value::Object(members) => visit_map(members, visitor),
+            other => Err(refuse(other, &visitor)),
+        }
     }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, ConfigError> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, ConfigError> {
+        match self.0 {
+            Value::Array(items) => visit_seq(items, true, visitor),
+            other => Err(refuse(other, &visitor)),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ConfigError> {
+        match self.0 {
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            other => Err(refuse(other, &visitor)),
+        }
+    }
+
+    // One way to read each kind: what a type does not expect is refused here, and not once more for every type.
+    one_kind! {
+        Value::String(text) => |visitor| visitor.visit_str(text);
+        deserialize_str deserialize_string deserialize_identifier deserialize_char
+    }
+    one_kind! {
+        Value::Number(number) => |visitor| visit_number(number, visitor);
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    }
+
+    serde::forward_to_deserialize_any! { bytes byte_buf unit unit_struct tuple_struct ignored_any }
+}
+
+fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, ConfigError> {
+    if let Some(number) = number.as_u64() {
+        visitor.visit_u64(number)
+    } else if let Some(number) = number.as_i64() {
+        visitor.visit_i64(number)
+    } else {
+        visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN))
+    }
+}
+
+#[inline(never)]
+fn refuse(value: &Value, expected: &dyn de::Expected) -> ConfigError {
+    de::Error::invalid_type(unexpected(value), expected)
 }
 
 fn visit_seq<'de, V: Visitor<'de>>(
@@ -265,9 +322,11 @@ fn unexpected(value: &Value) -> de::Unexpected<'_> {
     match value {
         Value::Null => de::Unexpected::Unit,
         Value::Bool(flag) => de::Unexpected::Bool(*flag),
-        Value::Number(number) => number
-            .as_i64()
-            .map_or(de::Unexpected::Other("a number"), de::Unexpected::Signed),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => de::Unexpected::Unsigned(number),
+            (None, Some(number)) => de::Unexpected::Signed(number),
+            (None, None) => de::Unexpected::Float(number.as_f64().unwrap_or(f64::NAN)),
+        },
         Value::String(text) => de::Unexpected::Str(text),
         Value::Array(_) => de::Unexpected::Seq,
         Value::Object(_) => de::Unexpected::Map,
