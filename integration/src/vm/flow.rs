@@ -1,3 +1,4 @@
+use super::host::Fields;
 use http_filter::Headers;
 use std::collections::VecDeque;
 
@@ -52,10 +53,10 @@ pub struct Sent {
 pub(crate) struct Flow {
     /// What the filter hasn't been shown.
     pub(crate) incoming: VecDeque<Event>,
-    pub(crate) headers: Headers,
+    pub(crate) headers: Fields,
     /// Whether the header map may be read and written.
     pub(crate) headers_visible: bool,
-    pub(crate) trailers: Headers,
+    pub(crate) trailers: Fields,
     pub(crate) trailers_visible: bool,
     /// The chunk, or all of the body that is held; `None` when no body can be read.
     pub(crate) body: Option<Vec<u8>>,
@@ -86,12 +87,12 @@ impl Flow {
         self.stopped = Stopped::No;
         self.headers_visible = false;
         if self.sent.headers.is_none() {
-            self.sent.headers = Some(self.headers.clone());
+            self.sent.headers = Some(Headers::new(self.headers.clone()));
         }
         self.sent.body.extend(self.body.take().unwrap_or_default());
         if self.trailers_visible {
             self.trailers_visible = false;
-            self.sent.trailers = Some(self.trailers.clone());
+            self.sent.trailers = Some(Headers::new(self.trailers.clone()));
         }
         self.sent.complete |= self.ended;
     }

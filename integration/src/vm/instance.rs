@@ -176,11 +176,22 @@ impl Vm {
 
     /// Lets time pass, firing the timer whenever it's due.
     pub fn run(&mut self, time: Duration) {
-        let process = self.host().process.clone();
+        Self::run_all(&mut [self], time, |_| {});
+    }
+
+    /// Lets time pass for all VMs of a process, firing every timer when it's due; `after_tick` may answer callouts.
+    pub fn run_all(vms: &mut [&mut Self], time: Duration, mut after_tick: impl FnMut(&mut Self)) {
+        let Some(first) = vms.first_mut() else { return };
+        let process = first.host().process.clone();
         let until = process.elapsed() + time;
-        while let Some(due) = self.tick_due().filter(|due| *due <= until) {
+        let next = |vms: &mut [&mut Self]| {
+            let due = vms.iter_mut().enumerate();
+            due.filter_map(|(index, vm)| Some((vm.tick_due()?, index))).min()
+        };
+        while let Some((due, index)) = next(vms).filter(|(due, _)| *due <= until) {
             process.advance(due.saturating_sub(process.elapsed()));
-            self.tick();
+            vms[index].tick();
+            after_tick(vms[index]);
         }
         process.advance(until.saturating_sub(process.elapsed()));
     }

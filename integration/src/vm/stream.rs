@@ -1,7 +1,7 @@
 use super::{
     action::AfterCall,
     flow::{Direction, Event, Flow, Sent, Stopped},
-    host::StreamState,
+    host::{Fields, StreamState},
     instance::Vm,
     local_reply::LocalReply,
 };
@@ -125,7 +125,8 @@ impl Vm {
         let Some(state) = self.host().streams.get_mut(&context) else {
             return;
         };
-        let (fields, body) = reply.response(&state.request.headers);
+        let request = Headers::new(state.request.headers.clone());
+        let (fields, body) = reply.response(&request);
         let headers = Headers::new(fields);
         if state.response.sent.headers.is_some() {
             state.reset = true;
@@ -221,7 +222,7 @@ fn show(flow: &mut Flow, event: Event) -> Shown {
             flow.begun = true;
             flow.ended = headers.end_of_stream();
             flow.headers_visible = true;
-            flow.headers = headers;
+            flow.headers = fields(&headers);
             Shown::Headers(flow.headers.len() as u32)
         }
         Event::Data(chunk, end) => {
@@ -234,8 +235,15 @@ fn show(flow: &mut Flow, event: Event) -> Shown {
         Event::Trailers(trailers) => {
             flow.ended = true;
             flow.trailers_visible = true;
-            flow.trailers = trailers;
+            flow.trailers = fields(&trailers);
             Shown::Trailers(flow.trailers.len() as u32)
         }
     }
+}
+
+fn fields(headers: &Headers) -> Fields {
+    let fields = headers.iter();
+    fields
+        .map(|(name, value)| (name.to_owned(), value.to_vec()))
+        .collect()
 }

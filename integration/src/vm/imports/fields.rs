@@ -7,7 +7,6 @@ use crate::vm::{
     pairs,
     status::{Fault, Status},
 };
-use http_filter::{HeaderEdit, HeaderMutation, Headers};
 
 const REQUEST_HEADERS: u32 = 0;
 const REQUEST_TRAILERS: u32 = 1;
@@ -36,8 +35,7 @@ pub(crate) fn set_pairs(guest: &mut Guest<'_>, map: u32, pairs: u32, length: u32
     for (name, value) in &fields {
         check_field(name, value)?;
     }
-    let headers = changeable(guest, map)?;
-    *headers = Headers::new(fields).with_end_of_stream(headers.end_of_stream());
+    *changeable(guest, map)? = fields;
     Ok(())
 }
 
@@ -65,7 +63,8 @@ pub(crate) fn get_value(
 
 pub(crate) fn remove_value(guest: &mut Guest<'_>, map: u32, name: u32, length: u32) -> Result<(), Fault> {
     let name = guest.text(name, length)?.to_ascii_lowercase();
-    edit(guest, map, HeaderEdit::Remove(name.into()))
+    changeable(guest, map)?.retain(|(n, _)| *n != name);
+    Ok(())
 }
 
 pub(crate) fn replace_value(
@@ -77,7 +76,10 @@ pub(crate) fn replace_value(
     value_length: u32,
 ) -> Result<(), Fault> {
     let (name, value) = field(guest, (name, length), (value, value_length))?;
-    edit(guest, map, HeaderEdit::Set(name.into(), value))
+    let fields = changeable(guest, map)?;
+    fields.retain(|(n, _)| *n != name);
+    fields.push((name, value));
+    Ok(())
 }
 
 pub(crate) fn add_value(
@@ -88,8 +90,9 @@ pub(crate) fn add_value(
     value: u32,
     value_length: u32,
 ) -> Result<(), Fault> {
-    let (name, value) = field(guest, (name, length), (value, value_length))?;
-    edit(guest, map, HeaderEdit::Append(name.into(), value))
+    let field = field(guest, (name, length), (value, value_length))?;
+    changeable(guest, map)?.push(field);
+    Ok(())
 }
 
 fn field(guest: &Guest<'_>, name: (u32, u32), value: (u32, u32)) -> Result<(String, Vec<u8>), Fault> {
@@ -97,14 +100,6 @@ fn field(guest: &Guest<'_>, name: (u32, u32), value: (u32, u32)) -> Result<(Stri
     let value = guest.bytes(value.0, value.1)?;
     check_field(&name, &value)?;
     Ok((name, value))
-}
-
-fn edit(guest: &mut Guest<'_>, map: u32, edit: HeaderEdit) -> Result<(), Fault> {
-    let headers = changeable(guest, map)?;
-    let mut mutation = HeaderMutation::default();
-    mutation.push(edit);
-    *headers = headers.mutated(&mutation);
-    Ok(())
 }
 
 /// A map to be read; `None` where there is none now.
@@ -122,22 +117,17 @@ fn listed(guest: &mut Guest<'_>, map: u32) -> Result<Option<Fields>, Fault> {
     let logging = stream.logging;
     let found = find(stream, map);
     let readable = found.filter(|(_, visible)| *visible || logging);
-    Ok(readable.map(|(headers, _)| {
-        let fields = headers.iter();
-        fields
-            .map(|(name, value)| (name.to_owned(), value.to_vec()))
-            .collect()
-    }))
+    Ok(readable.map(|(fields, _)| fields.clone()))
 }
 
 /// A map to be changed.
-fn changeable<'a>(guest: &'a mut Guest<'_>, map: u32) -> Result<&'a mut Headers, Fault> {
+fn changeable<'a>(guest: &'a mut Guest<'_>, map: u32) -> Result<&'a mut Fields, Fault> {
     let found = guest.host().stream().and_then(|stream| find(stream, map));
-    let (headers, _) = found.filter(|(_, visible)| *visible).ok_or(Status::BadArgument)?;
-    Ok(headers)
+    let (fields, _) = found.filter(|(_, visible)| *visible).ok_or(Status::BadArgument)?;
+    Ok(fields)
 }
 
-fn find(stream: &mut StreamState, map: u32) -> Option<(&mut Headers, bool)> {
+fn find(stream: &mut StreamState, map: u32) -> Option<(&mut Fields, bool)> {
     let (request, response) = (&mut stream.request, &mut stream.response);
     match map {
         REQUEST_HEADERS => Some((&mut request.headers, request.headers_visible)),
