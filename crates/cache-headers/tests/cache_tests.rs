@@ -15,28 +15,82 @@ const DEVIATIONS: &[(&str, &str)] = &[
         "freshness-max-age-two-fresh-stale-sameline",
         "check: of two lifetimes the shorter (RFC 9111 §4.2.1: first or stale)",
     ),
-    ("freshness-max-age-two-fresh-stale-sepline", "check: the same over lines"),
-    ("freshness-max-age-two-stale-fresh-sameline", "check: the same the other way"),
-    ("freshness-max-age-two-stale-fresh-sepline", "check: the same over lines"),
-    ("freshness-max-age-decimal-zero", "check: no delta-seconds, so stale (§4.2.1)"),
-    ("freshness-max-age-decimal-five", "check: no delta-seconds, so stale"),
+    (
+        "freshness-max-age-two-fresh-stale-sepline",
+        "check: the same over lines",
+    ),
+    (
+        "freshness-max-age-two-stale-fresh-sameline",
+        "check: the same the other way",
+    ),
+    (
+        "freshness-max-age-two-stale-fresh-sepline",
+        "check: the same over lines",
+    ),
+    (
+        "freshness-max-age-decimal-zero",
+        "check: no delta-seconds, so stale (§4.2.1)",
+    ),
+    (
+        "freshness-max-age-decimal-five",
+        "check: no delta-seconds, so stale",
+    ),
     ("freshness-max-age-a100", "check: no delta-seconds, so stale"),
     ("freshness-max-age-100a", "check: no delta-seconds, so stale"),
     ("heuristic-delta-5", "check: a tenth of 5 s is no time"),
-    ("heuristic-delta-10", "check: a tenth of 10 s is less than the pause"),
+    (
+        "heuristic-delta-10",
+        "check: a tenth of 10 s is less than the pause",
+    ),
     ("heuristic-delta-30", "check: 3 s are over after the pause of 3 s"),
-    ("cdn-max-age-case-insensitive", "check: a Structured Field's keys are lower case (RFC 9651 §3.1.2)"),
-    ("method-POST", "optimal: responses to POST are not for storing here"),
-    ("vary-normalise-lang-order", "optimal: fields are compared as they come"),
-    ("vary-normalise-lang-case", "optimal: fields are compared as they come"),
-    ("vary-normalise-lang-space", "optimal: fields are compared as they come"),
-    ("vary-normalise-lang-select", "optimal: `languages` does this on the request side"),
-    ("vary-normalise-space", "optimal: fields are compared as they come"),
-    ("conditional-lm-fresh-no-lm", "optimal: without Last-Modified there is nothing to compare"),
-    ("conditional-etag-quoted-respond-unquoted", "check: what has no quotes is no entity tag"),
-    ("conditional-etag-unquoted-respond-unquoted", "check: what has no quotes is no entity tag"),
-    ("conditional-etag-unquoted-respond-quoted", "check: what has no quotes is no entity tag"),
-    ("conditional-etag-weak-respond-lowercase", "check: `w/` is not `W/` (RFC 9110 §8.8.3)"),
+    (
+        "cdn-max-age-case-insensitive",
+        "check: a Structured Field's keys are lower case (RFC 9651 §3.1.2)",
+    ),
+    (
+        "method-POST",
+        "optimal: responses to POST are not for storing here",
+    ),
+    (
+        "vary-normalise-lang-order",
+        "optimal: fields are compared as they come",
+    ),
+    (
+        "vary-normalise-lang-case",
+        "optimal: fields are compared as they come",
+    ),
+    (
+        "vary-normalise-lang-space",
+        "optimal: fields are compared as they come",
+    ),
+    (
+        "vary-normalise-lang-select",
+        "optimal: `languages` does this on the request side",
+    ),
+    (
+        "vary-normalise-space",
+        "optimal: fields are compared as they come",
+    ),
+    (
+        "conditional-lm-fresh-no-lm",
+        "optimal: without Last-Modified there is nothing to compare",
+    ),
+    (
+        "conditional-etag-quoted-respond-unquoted",
+        "check: what has no quotes is no entity tag",
+    ),
+    (
+        "conditional-etag-unquoted-respond-unquoted",
+        "check: what has no quotes is no entity tag",
+    ),
+    (
+        "conditional-etag-unquoted-respond-quoted",
+        "check: what has no quotes is no entity tag",
+    ),
+    (
+        "conditional-etag-weak-respond-lowercase",
+        "check: `w/` is not `W/` (RFC 9110 §8.8.3)",
+    ),
     ("conditional-etag-weak-respond-backslash", "check: no entity tag"),
     ("conditional-etag-weak-respond-omit-slash", "check: no entity tag"),
 ];
@@ -79,7 +133,9 @@ fn storable_and_fresh_as_the_suite_has_it() {
         let (mut of_suite, mut same) = (0, 0);
         for test in suite["tests"].as_array().unwrap() {
             let id = test["id"].as_str().unwrap();
-            let Some((expected, found)) = judge(test) else { continue };
+            let Some((expected, found)) = judge(test) else {
+                continue;
+            };
             of_suite += 1;
             if expected == found {
                 same += 1;
@@ -106,13 +162,19 @@ fn judge(test: &Value) -> Option<(&'static str, &'static str)> {
     let [first, second] = requests.as_slice() else {
         return None;
     };
-    let expected = match (second["expected_status"].as_u64(), second["expected_type"].as_str()?) {
+    let expected = match (
+        second["expected_status"].as_u64(),
+        second["expected_type"].as_str()?,
+    ) {
         (Some(304), _) => "304",
         (_, "cached") => "cached",
         (_, "not_cached") => "not cached",
         _ => return None,
     };
-    if ["disconnect", "cache", "query_arg"].iter().any(|key| !second[*key].is_null()) {
+    if ["disconnect", "cache", "query_arg"]
+        .iter()
+        .any(|key| !second[*key].is_null())
+    {
         return None;
     }
     let stored_request = request(first);
@@ -120,7 +182,9 @@ fn judge(test: &Value) -> Option<(&'static str, &'static str)> {
     let response = response(first);
     if expected == "304" {
         let etag = response.single("etag").ok().flatten();
-        let modified = response.first("last-modified").and_then(|date| http_date::parse(date, NOW));
+        let modified = response
+            .first("last-modified")
+            .and_then(|date| http_date::parse(date, NOW));
         let met = Condition::of(&request, NOW).is_some_and(|condition| condition.is_met_by(etag, modified));
         return Some((expected, if met { "304" } else { "200" }));
     }
@@ -132,7 +196,11 @@ fn judge(test: &Value) -> Option<(&'static str, &'static str)> {
         Cache::Shared
     };
     let freshness = Freshness::of(&stored_request, &response, cache, Duration::from_secs(NOW as u64));
-    let pause = if first["pause_after"].as_bool() == Some(true) { 3 } else { 0 };
+    let pause = if first["pause_after"].as_bool() == Some(true) {
+        3
+    } else {
+        0
+    };
     let selected = selects(&response, &stored_request, &request) && request.method() == b"GET";
     let cached = freshness.serves_after(pause) && selected;
     Some((expected, if cached { "cached" } else { "not cached" }))
@@ -142,8 +210,12 @@ fn judge(test: &Value) -> Option<(&'static str, &'static str)> {
 fn selects(response: &Headers, stored: &Headers, request: &Headers) -> bool {
     let vary = Vary::of(response);
     let line = vary.to_bytes();
-    let names = http_filter::field::list(&line).map(|name| String::from_utf8(name.to_ascii_lowercase()).unwrap());
-    !vary.is_any() && names.into_iter().all(|name| stored.combined(&name) == request.combined(&name))
+    let names =
+        http_filter::field::list(&line).map(|name| String::from_utf8(name.to_ascii_lowercase()).unwrap());
+    !vary.is_any()
+        && names
+            .into_iter()
+            .all(|name| stored.combined(&name) == request.combined(&name))
 }
 
 fn request(exchange: &Value) -> Headers {
@@ -168,5 +240,7 @@ fn fields(pseudo: &str, value: &str, list: &Value) -> Headers {
         };
         (name, value)
     });
-    std::iter::once((pseudo.to_owned(), value.as_bytes().to_vec())).chain(written).collect()
+    std::iter::once((pseudo.to_owned(), value.as_bytes().to_vec()))
+        .chain(written)
+        .collect()
 }

@@ -5,7 +5,10 @@ use sfv::{BareItem, Dictionary, FieldType, Item, Key, List, ListEntry, Parser, T
 use std::{fs, path::Path};
 
 fn vectors(folder: &Path) -> Vec<Value> {
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     files
         .iter()
@@ -17,9 +20,18 @@ fn vectors(folder: &Path) -> Vec<Value> {
 /// Parses and serialises again; `None` where parsing fails.
 fn canonical(kind: &str, input: &str) -> Option<String> {
     match kind {
-        "dictionary" => Parser::new(input).parse::<Dictionary>().ok().map(|field| field.serialize().unwrap_or_default()),
-        "list" => Parser::new(input).parse::<List>().ok().map(|field| field.serialize().unwrap_or_default()),
-        "item" => Parser::new(input).parse::<Item>().ok().map(|field| field.serialize()),
+        "dictionary" => Parser::new(input)
+            .parse::<Dictionary>()
+            .ok()
+            .map(|field| field.serialize().unwrap_or_default()),
+        "list" => Parser::new(input)
+            .parse::<List>()
+            .ok()
+            .map(|field| field.serialize().unwrap_or_default()),
+        "item" => Parser::new(input)
+            .parse::<Item>()
+            .ok()
+            .map(|field| field.serialize()),
         other => panic!("{other}"),
     }
 }
@@ -33,13 +45,20 @@ fn every_parse_vector() {
     assert!(cases.len() > 1500, "only {} cases", cases.len());
     for case in &cases {
         let name = case["name"].as_str().unwrap();
-        let lines: Vec<&str> = case["raw"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        let lines: Vec<&str> = case["raw"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line.as_str().unwrap())
+            .collect();
         let found = canonical(case["header_type"].as_str().unwrap(), &lines.join(", "));
         let must_fail = case["must_fail"].as_bool() == Some(true);
         let can_fail = case["can_fail"].as_bool() == Some(true);
         assert!(!must_fail || found.is_none(), "{name}: accepted as {found:?}");
         assert!(must_fail || can_fail || found.is_some(), "{name}: refused");
-        let expected = case["canonical"].as_array().unwrap_or_else(|| case["raw"].as_array().unwrap());
+        let expected = case["canonical"]
+            .as_array()
+            .unwrap_or_else(|| case["raw"].as_array().unwrap());
         let expected: Vec<&str> = expected.iter().map(|line| line.as_str().unwrap()).collect();
         if let Some(found) = found {
             assert_eq!(found, expected.join(", "), "{name}");
@@ -69,14 +88,21 @@ fn every_serialisation_vector_that_can_be_said() {
             }
         }
     }
-    assert!(said > 0 && said + unsayable > 540, "{said} said, {unsayable} unsayable");
+    assert!(
+        said > 0 && said + unsayable > 540,
+        "{said} said, {unsayable} unsayable"
+    );
 }
 
 fn serialised(kind: &Value, expected: &Value) -> Option<String> {
     match kind.as_str().unwrap() {
         "item" => Some(item(expected)?.serialize()),
         "list" => {
-            let items: Option<Vec<_>> = expected.as_array()?.iter().map(|entry| item(entry).map(ListEntry::Item)).collect();
+            let items: Option<Vec<_>> = expected
+                .as_array()?
+                .iter()
+                .map(|entry| item(entry).map(ListEntry::Item))
+                .collect();
             items?.into_iter().collect::<List>().serialize()
         }
         "dictionary" => {
@@ -107,7 +133,9 @@ fn bare(value: &Value) -> Option<BareItem> {
         Value::Number(number) => sfv::Decimal::try_from(number.as_f64()?).ok()?.into(),
         Value::String(text) => sfv::String::from_string(text.clone()).ok()?.into(),
         Value::Object(members) if members["__type"] == "token" => {
-            Token::from_string(members["value"].as_str()?.to_owned()).ok()?.into()
+            Token::from_string(members["value"].as_str()?.to_owned())
+                .ok()?
+                .into()
         }
         other => panic!("{other}"),
     })
