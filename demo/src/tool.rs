@@ -57,3 +57,25 @@ pub fn required(program: &str, remedy: &str) -> Result<PathBuf, Error> {
 }
 
 const DAEMONS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_told_with_what_to_do() {
+        assert!(required("sh", "").is_ok());
+        let error = required("no-such-program", "install it (apt install it)")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            error,
+            "no-such-program is needed and was not found: install it (apt install it)"
+        );
+        let error = from_script("no-such-script").unwrap_err().to_string();
+        assert!(
+            error.starts_with("no-such-script is needed and was not found"),
+            "{error}"
+        );
+    }
+}

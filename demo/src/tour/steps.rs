@@ -1,5 +1,7 @@
 //! The requests of the tour.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NotForwarded, Status};
@@ -25,7 +27,8 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
         &[Status(401), Header("www-authenticate", "Bearer"), NotForwarded],
     )?;
 
-    let good = token(mesh, "sub=alice&aud=edge&scope=compute&alg=ES256")?;
+    let alice = somebody("alice");
+    let good = token(mesh, &format!("sub={alice}&aud=edge&scope=compute&alg=ES256"))?;
     let forged = format!("{}{}", good.get(..good.len() - 4).unwrap_or_default(), "AAAA");
     guide.step(
         "A forged token",
@@ -55,7 +58,7 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
         &claims,
         &[
             Status(200),
-            Json("/headers/x-user", json!("alice")),
+            Json("/headers/x-user", json!(alice)),
             Json("/authorization_reached_backend", Value::Bool(false)),
         ],
     )?;
@@ -64,7 +67,7 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
 
 fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
     guide.chapter("rate-limit: how often");
-    let bob = token(mesh, "sub=bob&aud=edge&scope=compute")?;
+    let bob = token(mesh, &format!("sub={}&aud=edge&scope=compute", somebody("bob")))?;
     let compute = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &bob);
     guide.step(
         "Within the limit",
@@ -82,7 +85,7 @@ fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
             NotForwarded,
         ],
     )?;
-    let carol = token(mesh, "sub=carol&aud=edge&scope=compute")?;
+    let carol = token(mesh, &format!("sub={}&aud=edge&scope=compute", somebody("carol")))?;
     let other = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &carol);
     guide.step("Somebody else, at the same moment", &other, &[Status(200)])?;
     Ok(())
@@ -190,6 +193,14 @@ fn codings(guide: &mut Guide) -> Result<(), Error> {
     let small = Request::get("/health").header("accept-encoding", "br");
     guide.step("Too small to be worth it", &small, &[Status(200), Coding(None)])?;
     Ok(())
+}
+
+/// A name of this moment: a tour right after another one finds fresh quotas.
+fn somebody(name: &str) -> String {
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("{name}-{}", now.as_millis() % 1_000_000)
 }
 
 fn bearer(request: Request, token: &str) -> Request {
