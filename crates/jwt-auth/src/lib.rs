@@ -30,6 +30,9 @@ mod requirement;
 mod source;
 mod token;
 
+#[cfg(test)]
+mod vector_tests;
+
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use config::JwtAuth;
 pub use crypto::PROVIDER;
