@@ -22,11 +22,14 @@ use std::{
 
 const START: u64 = 1_800_000_000_000_000_000;
 
+/// Keys with values and versions.
+type Entries = BTreeMap<String, (Vec<u8>, u32)>;
+
 /// What the workers of a process share.
 #[derive(Default)]
 struct Process {
     clock: AtomicU64,
-    shared: Mutex<(BTreeMap<String, (Vec<u8>, u32)>, u32)>,
+    shared: Mutex<(Entries, u32)>,
     counters: Mutex<BTreeMap<String, u64>>,
 }
 
