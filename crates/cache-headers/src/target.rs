@@ -186,12 +186,18 @@ impl Target {
         if capped == stated {
             return Outcome::Kept;
         }
-        let line = if own || origin.response.contains(&self.field) {
+        let guarded = exposure != Exposure::Shared;
+        let line = if own || targeted(origin.response, &self.field).is_some() {
             let mut field = CacheControl::parse(origin.response.all(&self.field));
-            field.retain(|member| !member.is("max-age"));
+            field.retain(|member| !member.is("max-age") && !(guarded && opens_to_shared(member.name)));
             let mut line = field.to_bytes();
             push_member(&mut line, b"max-age", Some(capped.to_string().as_bytes()));
+            if guarded && own && said.private != Scope::Response {
+                push_member(&mut line, b"private", None);
+            }
             line
+        } else if guarded {
+            return Outcome::Withheld;
         } else {
             carried_over(&said, capped)
         };
