@@ -6,17 +6,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Error;
-use crate::process::{Leftover, Process};
+use crate::process::{Leftover, Process, Server};
 use crate::progress::{Progress, Silent};
 use crate::tool;
 
 /// A running function backend. Stopped when dropped.
 #[derive(Debug)]
-pub struct Function {
-    process: Process,
-    address: SocketAddr,
-    _folder: Option<tempfile::TempDir>,
-}
+pub struct Function(Server);
 
 impl Function {
     /// Starts `dist/functions.wasm` and waits until it listens.
@@ -24,12 +20,7 @@ impl Function {
     /// # Errors
     /// [`Error::Missing`] without the component or wasmtime; the others as they say.
     pub fn start() -> Result<Self, Error> {
-        let folder = tempfile::tempdir().map_err(Error::file(std::env::temp_dir()))?;
-        let started = Self::start_in(folder.path(), "functions", &Silent)?;
-        Ok(Self {
-            _folder: Some(folder),
-            ..started
-        })
+        Server::in_temporary_folder(|folder| Ok(Self::start_in(folder, "functions", &Silent)?.0)).map(Self)
     }
 
     /// As [`start`](Self::start), called `name` in messages, with the log in `folder`.
@@ -47,26 +38,19 @@ impl Function {
             log.lines()
                 .find_map(|line| line.split_once("http://")?.1.trim_end_matches('/').parse().ok())
         })?;
-        Ok(Self {
-            process,
-            address,
-            _folder: None,
-        })
+        Ok(Self(Server::new(process, address)))
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// Lets it outlive this program.
     #[must_use]
     pub fn leave_running(self) -> Leftover {
-        if let Some(folder) = self._folder {
-            let _kept = folder.keep();
-        }
-        self.process.leave_running()
+        self.0.leave_running()
     }
 }
 

@@ -9,17 +9,13 @@ use serde_json::{Value, json};
 
 use crate::Error;
 use crate::http::{Request, Response};
-use crate::process::{Leftover, Process};
+use crate::process::{Leftover, Process, Server};
 use crate::progress::{Progress, Silent};
 use crate::tool;
 
 /// A running identity provider: publishes a JSON Web Key Set and mints tokens. Stopped when dropped.
 #[derive(Debug)]
-pub struct IdentityProvider {
-    process: Process,
-    address: SocketAddr,
-    _folder: Option<tempfile::TempDir>,
-}
+pub struct IdentityProvider(Server);
 
 impl IdentityProvider {
     /// Starts it and waits until it listens.
@@ -27,12 +23,7 @@ impl IdentityProvider {
     /// # Errors
     /// [`Error::Missing`] without Node.js; the others as they say.
     pub fn start() -> Result<Self, Error> {
-        let folder = tempfile::tempdir().map_err(Error::file(std::env::temp_dir()))?;
-        let started = Self::start_in(folder.path(), &Silent)?;
-        Ok(Self {
-            _folder: Some(folder),
-            ..started
-        })
+        Server::in_temporary_folder(|folder| Ok(Self::start_in(folder, &Silent)?.0)).map(Self)
     }
 
     /// As [`start`](Self::start), with the log in `folder`, telling a person what is being waited for.
@@ -50,17 +41,13 @@ impl IdentityProvider {
             let port = u16::try_from(line.get("port")?.as_u64()?).ok()?;
             Some(SocketAddr::from(([127, 0, 0, 1], port)))
         })?;
-        Ok(Self {
-            process,
-            address,
-            _folder: None,
-        })
+        Ok(Self(Server::new(process, address)))
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.0.address()
     }
 
     /// The `iss` of the tokens it mints.
@@ -103,7 +90,7 @@ impl IdentityProvider {
     /// # Errors
     /// [`Error::Http`].
     pub fn jwks_fetches(&self) -> Result<u64, Error> {
-        let stats = Request::get("/stats").send(self.address)?.json();
+        let stats = Request::get("/stats").send(self.0.address())?.json();
         Ok(stats
             .get("jwks_fetches")
             .and_then(Value::as_u64)
@@ -113,10 +100,7 @@ impl IdentityProvider {
     /// Lets it outlive this program.
     #[must_use]
     pub fn leave_running(self) -> Leftover {
-        if let Some(folder) = self._folder {
-            let _kept = folder.keep();
-        }
-        self.process.leave_running()
+        self.0.leave_running()
     }
 
     fn post(&self, target: &str, body: Option<Value>) -> Result<Response, Error> {
@@ -124,7 +108,7 @@ impl IdentityProvider {
             Some(body) => Request::post_json(target, &body),
             None => Request::new("POST", target).header("content-length", "0"),
         };
-        let response = request.send(self.address)?;
+        let response = request.send(self.0.address())?;
         match response.status {
             200..=299 => Ok(response),
             status => Err(Error::Unexpected(format!(

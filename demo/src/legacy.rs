@@ -7,23 +7,18 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::Error;
-use crate::process::{Leftover, Process, free_address};
+use crate::process::{Leftover, Process, Server, free_address};
 use crate::progress::{Progress, Silent};
 use crate::static_site::StaticSite;
 use crate::tool;
 
 /// A running static backend. Stopped when dropped.
 #[derive(Debug)]
-pub struct Legacy {
-    server: Server,
-    address: SocketAddr,
-    _folder: Option<tempfile::TempDir>,
-}
-
-#[derive(Debug)]
-enum Server {
-    Process(Process),
-    Thread { _site: StaticSite },
+pub enum Legacy {
+    /// A process of its own.
+    Process(Server),
+    /// Threads of this program.
+    Threads(StaticSite),
 }
 
 impl Legacy {
@@ -32,23 +27,12 @@ impl Legacy {
     /// # Errors
     /// As they say.
     pub fn start() -> Result<Self, Error> {
-        let folder = tempfile::tempdir().map_err(Error::file(std::env::temp_dir()))?;
-        let started = match tool::in_path("nginx") {
-            Some(nginx) => Self::nginx(&nginx, folder.path(), &Silent)?,
-            None => {
-                let site = StaticSite::start(&tool::root().join(SITE), 0)?;
-                let address = site.address();
-                Self {
-                    server: Server::Thread { _site: site },
-                    address,
-                    _folder: None,
-                }
+        match tool::in_path("nginx") {
+            Some(path) => {
+                Server::in_temporary_folder(|folder| nginx(&path, folder, &Silent)).map(Self::Process)
             }
-        };
-        Ok(Self {
-            _folder: Some(folder),
-            ..started
-        })
+            None => StaticSite::start(&tool::root().join(SITE), 0).map(Self::Threads),
+        }
     }
 
     /// As [`start`](Self::start), always as a process of its own, so that it can be left running: without nginx it is
@@ -58,58 +42,53 @@ impl Legacy {
     /// As they say.
     pub fn start_in(folder: &Path, program: &Path, progress: &dyn Progress) -> Result<Self, Error> {
         if let Some(nginx) = tool::in_path("nginx") {
-            return Self::nginx(&nginx, folder, progress);
+            return self::nginx(&nginx, folder, progress).map(Self::Process);
         }
         let mut command = Command::new(program);
         command.arg("serve").arg(tool::root().join(SITE));
         let mut process = Process::spawn("legacy (built-in server)", command, &folder.join("legacy.log"))?;
         let address = process.wait_until(START_LIMIT, progress, |log| log.lines().next()?.parse().ok())?;
-        Ok(Self {
-            server: Server::Process(process),
-            address,
-            _folder: None,
-        })
-    }
-
-    fn nginx(nginx: &Path, folder: &Path, progress: &dyn Progress) -> Result<Self, Error> {
-        let shipped = tool::root().join("legacy/nginx.conf");
-        let shipped = fs::read_to_string(&shipped).map_err(Error::file(&shipped))?;
-        let address = free_address()?;
-        let configuration = folder.join("nginx.conf");
-        let adapted = here(&shipped, folder, address);
-        fs::write(&configuration, adapted).map_err(Error::file(&configuration))?;
-
-        let mut command = Command::new(nginx);
-        command.arg("-p").arg(folder).arg("-c").arg(&configuration);
-        // Started by root, nginx gives its workers to a user who may not be able to read the site.
-        let globals = match rustix::process::geteuid().is_root() {
-            true => "daemon off; user root;",
-            false => "daemon off;",
-        };
-        command.args(["-g", globals, "-e", "stderr"]);
-        let mut process = Process::spawn("legacy (nginx)", command, &folder.join("legacy.log"))?;
-        process.wait_until(START_LIMIT, progress, |_| TcpStream::connect(address).ok())?;
-        Ok(Self {
-            server: Server::Process(process),
-            address,
-            _folder: None,
-        })
+        Ok(Self::Process(Server::new(process, address)))
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Lets it outlive this program; nothing to leave where it is only a thread.
-    #[must_use]
-    pub fn leave_running(self) -> Option<Leftover> {
-        match self.server {
-            Server::Process(process) => Some(process.leave_running()),
-            Server::Thread { .. } => None,
+        match self {
+            Self::Process(server) => server.address(),
+            Self::Threads(site) => site.address(),
         }
     }
+
+    /// Lets it outlive this program; nothing to leave where it is only threads.
+    #[must_use]
+    pub fn leave_running(self) -> Option<Leftover> {
+        match self {
+            Self::Process(server) => Some(server.leave_running()),
+            Self::Threads(_) => None,
+        }
+    }
+}
+
+fn nginx(nginx: &Path, folder: &Path, progress: &dyn Progress) -> Result<Server, Error> {
+    let shipped = tool::root().join("legacy/nginx.conf");
+    let shipped = fs::read_to_string(&shipped).map_err(Error::file(&shipped))?;
+    let address = free_address()?;
+    let configuration = folder.join("nginx.conf");
+    let adapted = here(&shipped, folder, address);
+    fs::write(&configuration, adapted).map_err(Error::file(&configuration))?;
+
+    let mut command = Command::new(nginx);
+    command.arg("-p").arg(folder).arg("-c").arg(&configuration);
+    // Started by root, nginx gives its workers to a user who may not be able to read the site.
+    let globals = match rustix::process::geteuid().is_root() {
+        true => "daemon off; user root;",
+        false => "daemon off;",
+    };
+    command.args(["-g", globals, "-e", "stderr"]);
+    let mut process = Process::spawn("legacy (nginx)", command, &folder.join("legacy.log"))?;
+    process.wait_until(START_LIMIT, progress, |_| TcpStream::connect(address).ok())?;
+    Ok(Server::new(process, address))
 }
 
 /// The container's configuration with this machine's port and folders.

@@ -1,6 +1,7 @@
 //! A child process that logs to a file and is stopped when its guard is dropped.
 
 mod leftover;
+mod server;
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 pub use leftover::Leftover;
+pub use server::Server;
 
 use crate::Error;
 use crate::progress::{Progress, wait_for};
