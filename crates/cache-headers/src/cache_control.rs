@@ -74,6 +74,11 @@ impl<'a> CacheControl<'a> {
         self.members.retain(keep);
     }
 
+    /// Leaves out members with a quote that is not closed: they would swallow whatever is written behind them.
+    pub fn drop_unclosed(&mut self) {
+        self.members.retain(Member::is_closed);
+    }
+
     /// The field as one line.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut line = Vec::new();
@@ -91,6 +96,22 @@ impl<'a> Member<'a> {
             name: sides.next().unwrap_or_default(),
             argument: sides.next(),
         }
+    }
+
+    /// Whether every quote in it is closed.
+    fn is_closed(&self) -> bool {
+        let (mut quoted, mut escaped) = (false, false);
+        for byte in self.name.iter().chain(self.argument.unwrap_or_default()) {
+            escaped = match byte {
+                b'\\' => quoted && !escaped,
+                b'"' if !escaped => {
+                    quoted = !quoted;
+                    false
+                }
+                _ => false,
+            };
+        }
+        !quoted
     }
 
     /// Whether it's the directive `name`, in whatever case.
@@ -179,6 +200,21 @@ mod tests {
         field.retain(|member| !member.is("public"));
         assert_eq!(field.to_bytes(), b"x=\"1, 2\", Y, max-age=1");
         assert!(field.contains("y") && !field.contains("public"));
+    }
+
+    #[test]
+    fn what_has_no_end_is_left_out() {
+        for (line, expected) in [
+            ("a, b=\"x", "a"),
+            ("a=\"x\\\"", ""),
+            ("a=\"x\\\"\", \"", "a=\"x\\\"\""),
+            ("a=\\\", b", ""),
+            ("a=\"\\\\\", b", "a=\"\\\\\", b"),
+        ] {
+            let mut field = CacheControl::parse([line.as_bytes()]);
+            field.drop_unclosed();
+            assert_eq!(field.to_bytes(), expected.as_bytes(), "{line}");
+        }
     }
 
     proptest! {

@@ -16,6 +16,7 @@ pub(crate) fn close(answer: &mut Answer<'_>, guards: &Guards) {
     answer.host.count("origin_closed", 1);
     answer.explanation.guard(guard.slug());
     let mut field = CacheControl::of(&response);
+    field.drop_unclosed();
     field.retain(|member| !opens_to_shared(member.name) && !member.is("private"));
     let mut line = b"private".to_vec();
     for member in field.members() {

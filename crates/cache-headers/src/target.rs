@@ -148,6 +148,7 @@ impl Target {
             // What no cache can read does not get better by more of it.
             field = CacheControl::default();
         }
+        field.drop_unclosed();
         if guarded || statement.has(Known::Private) {
             field.retain(|member| !opens_to_shared(member.name));
         }
@@ -189,6 +190,7 @@ impl Target {
         let guarded = exposure != Exposure::Shared;
         let line = if own || targeted(origin.response, &self.field).is_some() {
             let mut field = CacheControl::parse(origin.response.all(&self.field));
+            field.drop_unclosed();
             field.retain(|member| !member.is("max-age") && !(guarded && opens_to_shared(member.name)));
             let mut line = field.to_bytes();
             push_member(&mut line, b"max-age", Some(capped.to_string().as_bytes()));
