@@ -86,7 +86,7 @@ requests() {
     expect "a protected function, bad token" 401 "$(status --header "${bearer}x" --header "$json" --data '[1, 2]' "$edge/aggregate")"
     expect "a protected function, good token" 200 "$(status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate")"
     expect "over the limit" 429 "$(for _ in 1 2 3 4 5 6 7 8; do status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate" && echo; done | tail -n 1)"
-    expect "a blocked country" 451 "$(status --header 'cf-ipcountry: KP' "$edge/")"
+    expect "a blocked country" 451 "$(status --header 'x-cdn-secret: demo-cdn' --header 'cf-ipcountry: KP' "$edge/")"
     expect "the coding asked for" zstd "$(field content-encoding --header 'accept-encoding: gzip, br, zstd' "$edge/text?bytes=4096")"
     expect "an immutable asset" "public, max-age=31536000, immutable" "$(field cache-control "$edge/assets/$(basename legacy/site/assets/*.css)")"
     vms="$(curl --silent --max-time 10 "$admin/stats?filter=^wasm.envoy.wasm.runtime.v8.active" | sed 's/.*: //')"

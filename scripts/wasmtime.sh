@@ -15,10 +15,17 @@ version_of() {
     "$1" --version 2>/dev/null | sed -n 's/^wasmtime[^ ]* \([0-9][0-9.]*\).*/\1/p'
 }
 
+# Without the subcommand `serve` is taken for a module's file name (1); with it, the component is missing (2).
+serves() {
+    local status=0
+    "$1" serve > /dev/null 2>&1 < /dev/null || status=$?
+    [ "$status" -eq 2 ]
+}
+
 usable() {
     local version
     version="$(version_of "$1")"
-    [ -n "$version" ] && at_least "$OLDEST" "$version" && "$1" serve --help >/dev/null 2>&1
+    [ -n "$version" ] && at_least "$OLDEST" "$version" && serves "$1"
 }
 
 build() {
