@@ -10,13 +10,35 @@ use std::time::Duration;
 
 use functions_handler::{MAX_BODY, Request, handle};
 use futures_lite::stream::unfold;
+use wasip2::exports::http::incoming_handler::{Guest, IncomingRequest, ResponseOutparam};
 use wstd::http::body::Bytes;
 use wstd::http::body::util::BodyExt as _;
+use wstd::http::request::try_from_incoming;
+use wstd::http::server::Responder;
 use wstd::http::{Body, Error, Response};
 
-#[wstd::http_server]
-async fn main(incoming: wstd::http::Request<Body>) -> Result<Response<Body>, Error> {
-    let response = handle(&read(incoming).await?);
+struct Function;
+
+/// What `#[wstd::http_server]` would write, but that a client who goes away amid its answer is no reason to trap.
+impl Guest for Function {
+    fn handle(incoming: IncomingRequest, outparam: ResponseOutparam) {
+        let responder = Responder::new(outparam);
+        wstd::runtime::block_on(async move {
+            match answer(incoming).await {
+                Ok(response) => drop(responder.respond(response).await),
+                Err(error) => responder.fail(error),
+            }
+        });
+    }
+}
+
+wasip2::http::proxy::export!(Function);
+
+/// Components of this world have no main function; programs in Rust do.
+fn main() {}
+
+async fn answer(incoming: IncomingRequest) -> Result<Response<Body>, Error> {
+    let response = handle(&read(try_from_incoming(incoming)?).await?);
     let mut builder = Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
