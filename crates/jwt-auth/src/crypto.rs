@@ -1,6 +1,7 @@
 //! The cryptography behind [`jsonwebtoken`]: a [`CryptoProvider`] on RustCrypto's crates that only verifies. A verifier
 //! is prepared once per key and algorithm; jsonwebtoken's own providers parse the key for every token.
 
+use crate::rsa::RsaPublicKey;
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{
@@ -9,8 +10,7 @@ use jsonwebtoken::{
     errors::{Error, ErrorKind, Result, new_error},
     signature::{self, Verifier},
 };
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey, pss::Pss};
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::{Sha256, Sha384, Sha512};
 
 /// Verification by RustCrypto, in pure Rust. It signs nothing.
 pub static PROVIDER: CryptoProvider = CryptoProvider {
@@ -58,11 +58,9 @@ enum Key {
 impl Key {
     fn new(algorithm: Algorithm, key: &DecodingKey) -> Result<Self> {
         if let DecodingKeyKind::RsaModulusExponent { n, e } = key.kind() {
-            let n = BoxedUint::from_be_slice_vartime(n);
-            let e = BoxedUint::from_be_slice_vartime(e);
             return RsaPublicKey::new(n, e)
                 .map(Self::Rsa)
-                .map_err(|_| new_error(ErrorKind::InvalidKeyFormat));
+                .ok_or_else(|| new_error(ErrorKind::InvalidKeyFormat));
         }
         let bytes = key.try_get_as_bytes()?;
         match algorithm {
@@ -135,58 +133,14 @@ fn authentic<M: Mac + Clone>(mac: &M, message: &[u8], code: &[u8]) -> bool {
     mac.verify_slice(code).is_ok()
 }
 
-/// RSASSA-PKCS1-v1_5 and RSASSA-PSS, the salt as long as the hash (RFC 7518 §3.3, §3.5).
+/// RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 7518 §3.3, §3.5).
 fn rsa(key: &RsaPublicKey, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-    let pkcs1 = |prefix: &[u8], hash: &[u8]| {
-        let scheme = Pkcs1v15Sign {
-            hash_len: Some(hash.len()),
-            prefix: prefix.into(),
-        };
-        key.verify(scheme, hash, signature).is_ok()
-    };
+    let hash = crate::Algorithm::Registered(algorithm).hash();
     match algorithm {
-        Algorithm::RS256 => pkcs1(&digest_info(1, 32), &Sha256::digest(message)),
-        Algorithm::RS384 => pkcs1(&digest_info(2, 48), &Sha384::digest(message)),
-        Algorithm::RS512 => pkcs1(&digest_info(3, 64), &Sha512::digest(message)),
-        Algorithm::PS256 => pss::<Sha256>(key, message, signature),
-        Algorithm::PS384 => pss::<Sha384>(key, message, signature),
-        Algorithm::PS512 => pss::<Sha512>(key, message, signature),
+        Algorithm::RS256 | Algorithm::RS384 | Algorithm::RS512 => key.verify_pkcs1(hash, message, signature),
+        Algorithm::PS256 | Algorithm::PS384 | Algorithm::PS512 => key.verify_pss(hash, message, signature),
         _ => false,
     }
-}
-
-fn pss<D: Digest + hmac::digest::FixedOutputReset>(
-    key: &RsaPublicKey,
-    message: &[u8],
-    signature: &[u8],
-) -> bool {
-    key.verify(Pss::<D>::new(), &D::digest(message), signature)
-        .is_ok()
-}
-
-/// The DigestInfo of SHA-2 (RFC 8017 §9.2, note 1) up to the hash itself: the last arc of the hash's name, its length.
-fn digest_info(arc: u8, length: u8) -> [u8; 19] {
-    [
-        0x30,
-        0x11 + length,
-        0x30,
-        0x0d,
-        0x06,
-        0x09,
-        0x60,
-        0x86,
-        0x48,
-        0x01,
-        0x65,
-        0x03,
-        0x04,
-        0x02,
-        arc,
-        0x05,
-        0x00,
-        0x04,
-        length,
-    ]
 }
 
 struct Es512(p521::ecdsa::VerifyingKey);

@@ -27,6 +27,7 @@ mod remote_address;
 mod remote_meta;
 mod replay;
 mod requirement;
+mod rsa;
 mod source;
 mod token;
 

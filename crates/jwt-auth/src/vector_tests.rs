@@ -43,16 +43,24 @@ fn wycheproof_json_web_signatures() {
             judged += 1;
             let id = test["tcId"].as_u64().unwrap();
             // Other serialisations than the compact one come as objects: never accepted.
-            let token = test["jws"].as_str().map_or_else(|| test["jws"].to_string(), str::to_owned);
+            let token = test["jws"]
+                .as_str()
+                .map_or_else(|| test["jws"].to_string(), str::to_owned);
             let accepted = verifies(key, &token);
             let deviates = DEVIATIONS.iter().any(|(deviation, _)| *deviation == id);
             let sound = SOUND.contains(&id);
             let expected = (test["result"] == "valid" && !deviates) || sound;
             if sound {
-                assert!(Compact::parse(token.as_bytes()).unwrap().claims().is_err(), "{id}");
+                assert!(
+                    Compact::parse(token.as_bytes()).unwrap().claims().is_err(),
+                    "{id}"
+                );
             }
             if accepted != expected {
-                wrong.push(format!("{id} {}: {} but accepted: {accepted}", test["comment"], test["result"]));
+                wrong.push(format!(
+                    "{id} {}: {} but accepted: {accepted}",
+                    test["comment"], test["result"]
+                ));
             }
         }
     }
@@ -85,7 +93,9 @@ fn wycheproof_primitives() {
         let file = read(&folder.join(format!("wycheproof/{name}_test.json")));
         for group in file["testGroups"].as_array().unwrap() {
             for test in group["tests"].as_array().unwrap() {
-                let Some(jwk) = jwk_of(group, test, algorithm) else { continue };
+                let Some(jwk) = jwk_of(group, test, algorithm) else {
+                    continue;
+                };
                 let message = hex(test["msg"].as_str().unwrap());
                 let signature = hex(test.get("sig").unwrap_or(&test["tag"]).as_str().unwrap());
                 let algorithm: Algorithm = algorithm.parse().unwrap();
@@ -95,7 +105,10 @@ fn wycheproof_primitives() {
                 // "acceptable" leaves it to the verifier; refusing is always safe.
                 let result = test["result"].as_str().unwrap();
                 if (result == "valid" && !accepted) || (result == "invalid" && accepted) {
-                    wrong.push(format!("{name} {} {}: {result}, accepted: {accepted}", test["tcId"], test["comment"]));
+                    wrong.push(format!(
+                        "{name} {} {}: {result}, accepted: {accepted}",
+                        test["tcId"], test["comment"]
+                    ));
                 }
             }
         }
@@ -156,7 +169,10 @@ fn rfc_examples() {
     for vector in file["vectors"].as_array().unwrap() {
         let name = vector["name"].as_str().unwrap();
         if let Some(token) = vector["jws"].as_str() {
-            let key = vector.get("jwk").cloned().unwrap_or(json!({"kty": "oct", "k": "AA"}));
+            let key = vector
+                .get("jwk")
+                .cloned()
+                .unwrap_or(json!({"kty": "oct", "k": "AA"}));
             assert_eq!(verifies(&key, token), vector["result"] == "valid", "{name}");
             judged += 1;
         }

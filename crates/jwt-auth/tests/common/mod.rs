@@ -1,5 +1,13 @@
 //! Tokens for tests: signed here with throw-away keys, or read from the public vectors.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "tests"
+)]
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use p256::ecdsa::{Signature, SigningKey, signature::Signer};
@@ -39,4 +47,3 @@ pub fn token(key: &SigningKey, header: Value, claims: &Value) -> String {
     let signature: Signature = key.sign(input.as_bytes());
     [&input, ".", &URL_SAFE_NO_PAD.encode(signature.to_bytes())].concat()
 }
-
