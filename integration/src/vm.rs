@@ -12,6 +12,7 @@
 pub mod abi;
 mod action;
 mod callout;
+mod configurations;
 mod flow;
 mod guest;
 mod host;
@@ -28,6 +29,7 @@ mod stream;
 mod world;
 
 pub use callout::{Answer, Callout, Dispatch, Request};
+pub use configurations::configurations;
 pub use flow::{Event, Sent};
 pub use host::{Fields, VerifySignature};
 pub use instance::{Options, Program, Vm};

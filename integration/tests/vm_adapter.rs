@@ -83,7 +83,7 @@ fn callouts_end_in_every_way_there_is() {
         let mut world = World::new(false);
         let stream = world.send(message::get("/call"));
         assert!(world.vm.upstream(stream).headers.is_none(), "{name}: held");
-        world.vm.reset_hostcalls();
+        world.vm.reset_counts();
         world.answer(answer);
         assert_eq!(
             world.upstream(stream, "x-answer").as_deref(),

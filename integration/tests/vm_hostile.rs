@@ -1,16 +1,18 @@
 //! Clients, upstreams and users at their worst, on every filter's shipped module under every configuration that its cases
 //! have: nothing may trap, and no stream may hang. What the filter decides is not looked at here.
-#![allow(clippy::print_stdout, reason = "shown where a test fails: under which configuration")]
+#![allow(
+    clippy::print_stdout,
+    reason = "shown where a test fails: under which configuration"
+)]
 
 use http_filter::OneOrMany;
 use http_filter_test::{
-    Case, Tier,
+    Case,
     case::{Exchange, Request, Response, Text},
-    load,
 };
 use integration::{
     module,
-    vm::{Options, Process, Program, Replay, Vm},
+    vm::{Options, Process, Program, Replay, Vm, configurations},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,15 +45,9 @@ fn cache_headers() {
 
 fn besiege(filter: &str) {
     let program = Program::load(&module::shipped(filter));
-    let mut cases = load(&module::workspace().join("crates").join(filter).join("cases"));
-    cases.retain(|case| case.refused.is_none() && case.runs_in(Tier::Vm));
+    let cases = configurations(filter);
     let names = names(&cases);
-    let mut seen = BTreeSet::new();
     for mut case in cases {
-        let config = case.config.as_ref().map(ToString::to_string);
-        if !seen.insert((config, case.route_config.as_ref().map(ToString::to_string))) {
-            continue;
-        }
         println!("under the configuration of: {}", case.name);
         case.exchanges = exchanges(&names);
         for stop_iteration in [true, false] {

@@ -6,7 +6,7 @@ use super::{
     process::Process,
 };
 use std::{collections::BTreeMap, path::Path, time::Duration};
-use wasmi::{Engine, ExternType, Instance, Linker, Module, Store, Val};
+use wasmi::{Config, Engine, ExternType, Instance, Linker, Module, Store, Val};
 
 /// A module, compiled: any number of VMs run it.
 pub struct Program {
@@ -22,7 +22,7 @@ impl Program {
     /// When there is none, or when it's invalid.
     pub fn load(path: &Path) -> Self {
         let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let engine = Engine::default();
+        let engine = Engine::new(Config::default().consume_fuel(true));
         let module =
             Module::new(&engine, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let linker = imports::linker(&engine).unwrap();
@@ -65,6 +65,7 @@ pub struct Vm {
     pub(crate) options: Options,
     instance: Instance,
     next_context: u32,
+    instructions: u64,
 }
 
 /// What a callback came to.
@@ -84,6 +85,7 @@ impl Vm {
     /// When an import is missing, or when the module traps.
     pub fn new(program: &Program, process: &Process, options: Options) -> Self {
         let mut store = Store::new(&program.engine, Host::new(process, &options.vm_id));
+        store.set_fuel(MOST_INSTRUCTIONS).unwrap();
         let instance = program
             .linker
             .instantiate_and_start(&mut store, &program.module)
@@ -93,6 +95,7 @@ impl Vm {
             options,
             instance,
             next_context: 1,
+            instructions: 0,
         };
         vm.call("_initialize", &[]);
         vm.host().initialising = false;
@@ -201,9 +204,21 @@ impl Vm {
         self.host().hostcalls.clone()
     }
 
-    /// Counts host calls from now on.
-    pub fn reset_hostcalls(&mut self) {
+    /// How many instructions ran, as the interpreter weighs them: the same in every run.
+    pub fn instructions(&self) -> u64 {
+        self.instructions
+    }
+
+    /// Counts host calls and instructions from now on.
+    pub fn reset_counts(&mut self) {
+        self.instructions = 0;
         self.host().hostcalls.clear();
+    }
+
+    /// The size of the module's memory in bytes: it never shrinks.
+    pub fn memory(&self) -> usize {
+        let memory = self.instance.get_memory(&self.store, "memory");
+        memory.map_or(0, |memory| memory.data_size(&self.store))
     }
 
     pub(crate) fn host(&mut self) -> &mut Host {
@@ -224,6 +239,7 @@ impl Vm {
         host.current = arguments.first().copied().unwrap_or_default();
         host.effective = 0;
         host.stop_next = false;
+        self.store.set_fuel(MOST_INSTRUCTIONS).unwrap();
         let result = self.instance.get_func(&self.store, export).and_then(|function| {
             let arguments: Vec<Val> = arguments
                 .iter()
@@ -235,6 +251,7 @@ impl Vm {
                 .unwrap_or_else(|error| self.trapped(export, &error));
             results.first().and_then(Val::i32).map(|result| result as u32)
         });
+        self.instructions += MOST_INSTRUCTIONS - self.store.get_fuel().unwrap();
         let host = self.host();
         Called {
             result,
@@ -255,3 +272,6 @@ impl Vm {
         export.is_some_and(|export| matches!(export.ty(&self.store), ExternType::Func(_)))
     }
 }
+
+/// The most instructions that one callback may take, some seconds of an Envoy worker: an endless loop is a trap here.
+const MOST_INSTRUCTIONS: u64 = 4_000_000_000;
