@@ -17,6 +17,6 @@ pub enum Error {
     #[error("it contradicts itself: {0}")]
     Inconsistent(&'static str),
     /// The MMDB reader refuses it.
-    #[error("{0}")]
-    Mmdb(String),
+    #[error("an MMDB, but {0}")]
+    Mmdb(&'static str),
 }

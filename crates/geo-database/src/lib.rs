@@ -11,6 +11,7 @@ mod fields;
 mod length;
 mod mmdb;
 mod place;
+mod scalar;
 mod table;
 
 pub use builder::TableBuilder;

@@ -1,6 +1,5 @@
-use crate::{Bytes, Continent, Coordinates, Country, Error, Fields, Place, fields::FieldPath};
-use maxminddb::{LookupResult, PathElement, Reader};
-use serde::Deserialize;
+use crate::{Bytes, Continent, Coordinates, Country, Error, Fields, Place, scalar::Scalar};
+use maxminddb::{LookupResult, MaxMindDbError, PathElement, Reader};
 use std::net::IpAddr;
 
 /// A database in the MaxMind DB format, whoever made it: GeoLite2, GeoIP2, DB-IP, IPinfo and others.
@@ -15,7 +14,7 @@ impl Mmdb {
     /// # Errors
     /// [`Error::Mmdb`], with the reader's words.
     pub fn open(bytes: Bytes) -> Result<Self, Error> {
-        let reader = Reader::from_source(bytes).map_err(|error| Error::Mmdb(error.to_string()))?;
+        let reader = Reader::from_source(bytes).map_err(|error| Error::Mmdb(reason(&error)))?;
         let mmdb = Self { reader };
         let v6 = mmdb.reader.metadata().ip_version == 6;
         for index in 0..SAMPLES {
@@ -35,30 +34,24 @@ impl Mmdb {
         let Some(record) = self.record(address) else {
             return Place::default();
         };
-        let number = |paths: &[FieldPath]| read(&record, paths, |value: f64| Some(value));
-        let text = |paths: &[FieldPath]| read(&record, paths, |value: &str| Some(value.to_owned()));
+        let find = |paths| Scalar::find(&record, paths);
+        let coordinates = find(&fields.latitude)
+            .number()
+            .zip(find(&fields.longitude).number());
         Place {
-            country: read(&record, &fields.country, |code: &str| {
-                Country::parse(code.as_bytes())
-            }),
-            continent: read(&record, &fields.continent, |code: &str| {
-                Continent::parse(code.as_bytes())
-            }),
-            subdivision: text(&fields.subdivision),
-            city: text(&fields.city),
-            asn: read(&record, &fields.asn, Some),
-            coordinates: number(&fields.latitude)
-                .zip(number(&fields.longitude))
-                .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
+            country: Country::parse(find(&fields.country).text().as_bytes()),
+            continent: Continent::parse(find(&fields.continent).text().as_bytes()),
+            subdivision: find(&fields.subdivision).into_text(),
+            city: find(&fields.city).into_text(),
+            asn: find(&fields.asn).integer(),
+            coordinates: coordinates.and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
         }
     }
 
     /// The country of `address`.
     pub fn country(&self, address: IpAddr, fields: &Fields) -> Option<Country> {
         let record = self.record(address)?;
-        read(&record, &fields.country, |code: &str| {
-            Country::parse(code.as_bytes())
-        })
+        Country::parse(Scalar::find(&record, &fields.country).text().as_bytes())
     }
 
     /// When the database was built, in seconds since the Unix epoch.
@@ -81,12 +74,14 @@ impl Mmdb {
     }
 
     fn check(&self, address: IpAddr) -> Result<(), Error> {
-        let wrong = |error: maxminddb::MaxMindDbError| Error::Mmdb(error.to_string());
-        let record = self.reader.lookup(address).map_err(wrong)?;
+        let record = self
+            .reader
+            .lookup(address)
+            .map_err(|error| Error::Mmdb(reason(&error)))?;
         // Whether there is such a field doesn't matter; to look for it, the record is walked through.
-        match record.decode_path::<&str>(&[PathElement::Key(NO_FIELD)]) {
-            Ok(_) | Err(maxminddb::MaxMindDbError::Decoding { .. }) => Ok(()),
-            Err(error) => Err(wrong(error)),
+        match record.decode_path::<Scalar>(&[PathElement::Key(NO_FIELD)]) {
+            Ok(_) | Err(MaxMindDbError::Decoding { .. }) => Ok(()),
+            Err(_) => Err(Error::Mmdb("a record can't be read")),
         }
     }
 }
@@ -95,14 +90,12 @@ impl Mmdb {
 const SAMPLES: u64 = 1024;
 const NO_FIELD: &str = "\u{0}";
 
-/// The first of `paths` at which there is a value that `convert` takes.
-fn read<'a, T: Deserialize<'a>, U>(
-    record: &LookupResult<'a, Bytes>,
-    paths: &[FieldPath],
-    convert: impl Fn(T) -> Option<U>,
-) -> Option<U> {
-    paths.iter().find_map(|path| {
-        let value = record.decode_path::<T>(path.elements().as_ref()).ok()??;
-        convert(value)
-    })
+/// The kind of an error. What the reader says of it in detail would cost a module more than the reader itself.
+fn reason(error: &MaxMindDbError) -> &'static str {
+    match error {
+        MaxMindDbError::InvalidDatabase { .. } => "its layout is broken",
+        MaxMindDbError::Decoding { .. } => "its metadata can't be read",
+        MaxMindDbError::ResourceLimit { .. } => "it's nested too deep or too wide",
+        _ => "it can't be read",
+    }
 }

@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
         };
         let (mut at, mut address) = (start, 0u128);
         while at < end {
-            if part.ranges % STEP == 0 {
+            if part.ranges.is_multiple_of(STEP) {
                 let offset = u32::try_from(at).map_err(|_| Error::Inconsistent("it's too large"))?;
                 part.starts.push(address as u64);
                 part.offsets.push(offset);

@@ -1,26 +1,25 @@
 use crate::{
     asking::Asking,
     network::Network,
-    shorthand::{Brief, Shorthand},
+    read::{Brief, Shorthand, document, joined, mistake},
     trust::{Trust, TrustDocument},
 };
 use http_filter::{ConfigError, FieldName, Headers, OneOrMany, field, parse_address};
-use serde::Deserialize;
 use std::net::IpAddr;
 
-/// Where the client's address stands: `source`, or a header.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct AddressDocument {
-    /// `x-forwarded-for` or one like it, `forwarded` (RFC 7239), or a header with one address.
-    header: Option<FieldName>,
-    /// In a list: how many addresses at its end belong to proxies. With Envoy's `use_remote_address: true` the last one is
-    /// Envoy's own peer, so one proxy in front of Envoy is `1`.
-    trusted_hops: Option<u8>,
-    /// In a list: the networks of proxies. The last address outside of them is the client's.
-    trusted: OneOrMany<Network>,
-    /// For a header with one address: when it's believed.
-    trust: Option<Brief<TrustDocument>>,
+document! {
+    /// Where the client's address stands: `source`, or a header.
+    pub(crate) struct AddressDocument {
+        /// `x-forwarded-for` or one like it, `forwarded` (RFC 7239), or a header with one address.
+        header ("header"): Option<FieldName>,
+        /// In a list: how many addresses at its end belong to proxies. With Envoy's `use_remote_address: true` the last one is
+        /// Envoy's own peer, so one proxy in front of Envoy is `1`.
+        trusted_hops ("trusted_hops"): Option<u8>,
+        /// In a list: the networks of proxies. The last address outside of them is the client's.
+        trusted ("trusted"): OneOrMany<Network>,
+        /// For a header with one address: when it's believed.
+        trust ("trust"): Option<Brief<TrustDocument>>,
+    }
 }
 
 impl Shorthand for AddressDocument {
@@ -60,8 +59,9 @@ impl AddressSource {
         let Some(FieldName(header)) = header else {
             let given = trusted_hops.is_some() || !trusted.is_empty() || trust.is_some();
             return match given {
-                true => Err(ConfigError::new(
+                true => Err(mistake(
                     path,
+                    "",
                     "no \"header\"",
                     "the header that the conditions are for",
                 )),
@@ -79,10 +79,11 @@ impl AddressSource {
             }),
             (None, networks, trust @ Some(_)) if networks.is_empty() => Ok(Self::Single {
                 header,
-                trust: Trust::compile(trust, &format!("{path}.trust"))?,
+                trust: Trust::compile(trust, &joined(path, "trust"))?,
             }),
-            _ => Err(ConfigError::new(
+            _ => Err(mistake(
                 path,
+                "",
                 "another number of conditions",
                 "one of \"trusted_hops\", \"trusted\" (both for lists such as x-forwarded-for) and \"trust\" (for a header with one address)",
             )),
@@ -154,6 +155,7 @@ const MAX_LENGTH: usize = 8 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::read::Text;
     use proptest::prelude::*;
 
     fn networks(texts: &[&str]) -> Proxies {

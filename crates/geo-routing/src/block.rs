@@ -1,28 +1,19 @@
-use crate::shorthand::Shorthand;
+use crate::read::{Shorthand, document, mistake, quoted};
 use geo_database::Country;
 use http_filter::{ConfigError, LocalReply, Problem};
-use serde::Deserialize;
 
-/// A refusal.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BlockDocument {
-    /// The status: 403, 404, 410 or 451. 451 (RFC 7725) is for legal demands.
-    #[serde(default = "forbidden")]
-    status: u16,
-    /// What people read first.
-    #[serde(default)]
-    title: Option<String>,
-    /// What people read next.
-    #[serde(default)]
-    detail: Option<String>,
-    /// For 451: who demands it, as a link (`Link: <…>; rel="blocked-by"`, RFC 7725 §4).
-    #[serde(default)]
-    blocked_by: Option<String>,
-}
-
-fn forbidden() -> u16 {
-    403
+document! {
+    /// A refusal.
+    pub(crate) struct BlockDocument {
+        /// The status: 403 (by default), 404, 410 or 451. 451 (RFC 7725) is for legal demands.
+        status ("status"): Option<u16>,
+        /// What people read first.
+        title ("title"): Option<String>,
+        /// What people read next.
+        detail ("detail"): Option<String>,
+        /// For 451: who demands it, as a link (`Link: <…>; rel="blocked-by"`, RFC 7725 §4).
+        blocked_by ("blocked_by"): Option<String>,
+    }
 }
 
 impl Shorthand for BlockDocument {
@@ -30,48 +21,49 @@ impl Shorthand for BlockDocument {
 
     fn from_number(number: u64) -> Option<Self> {
         Some(Self {
-            status: u16::try_from(number).ok()?,
-            title: None,
-            detail: None,
-            blocked_by: None,
+            status: Some(u16::try_from(number).ok()?),
+            ..Self::default()
         })
     }
 }
 
 /// A refusal.
-#[derive(Clone, Debug)]
-pub(crate) struct Block(BlockDocument);
+#[derive(Debug)]
+pub(crate) struct Block {
+    status: u16,
+    document: BlockDocument,
+}
 
 impl Block {
     pub(crate) fn compile(document: BlockDocument, path: &str) -> Result<Self, ConfigError> {
-        if !matches!(document.status, 403 | 404 | 410 | 451) {
-            let found = document.status.to_string();
-            return Err(ConfigError::new(path, found, BlockDocument::EXPECTED));
+        let status = document.status.unwrap_or(403);
+        if !matches!(status, 403 | 404 | 410 | 451) {
+            return Err(mistake(path, "", &status.to_string(), BlockDocument::EXPECTED));
         }
         if let Some(link) = &document.blocked_by
-            && (document.status != 451 || !is_reference(link))
+            && (status != 451 || !is_reference(link))
         {
             let expected = "the URI of who demands it, with status 451";
-            return Err(ConfigError::new(
-                format!("{path}.blocked_by"),
-                format!("{link:?}"),
-                expected,
-            ));
+            return Err(mistake(path, "blocked_by", &quoted(link), expected));
         }
-        Ok(Self(document))
+        Ok(Self { status, document })
     }
 
     pub(crate) fn reply(&self, country: Option<Country>) -> LocalReply {
-        let title = self.0.title.clone().unwrap_or_else(|| DEFAULT_TITLE.to_owned());
-        let mut problem = Problem::new(self.0.status, "country_blocked", title);
-        if let Some(detail) = &self.0.detail {
+        let title = self
+            .document
+            .title
+            .clone()
+            .unwrap_or_else(|| DEFAULT_TITLE.to_owned());
+        let mut problem = Problem::new(self.status, "country_blocked", title);
+        if let Some(detail) = &self.document.detail {
             problem = problem.detail(detail.as_str());
         }
         if let Some(country) = country {
             problem = problem.extension("country", country.code());
         }
         let reply = problem.into_reply().grpc_status(PERMISSION_DENIED);
-        match &self.0.blocked_by {
+        match &self.document.blocked_by {
             Some(uri) => reply.header("link", ["<", uri, ">; rel=\"blocked-by\""].concat()),
             None => reply,
         }

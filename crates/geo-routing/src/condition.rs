@@ -1,65 +1,72 @@
-use crate::shorthand::deserialize_text;
+use crate::read::{Pairs, Text, document, joined, mistake, nth, quoted, read_text};
 use geo_database::{Continent, Country, Place};
 use http_filter::{ConfigError, OneOrMany};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// Which places a rule is for. All that is given must hold; of a list, one.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct ConditionDocument {
-    /// Alpha-2 codes.
-    country: OneOrMany<CountryCode>,
-    /// Names under `groups`. A country of `country` or of a group will do.
-    group: OneOrMany<String>,
-    /// `AF`, `AN`, `AS`, `EU`, `NA`, `OC`, `SA`.
-    continent: OneOrMany<ContinentCode>,
-    /// ISO 3166-2 codes: `US-CA`.
-    subdivision: OneOrMany<SubdivisionCode>,
-    /// Whether the law of the European Union holds there.
-    eu: Option<bool>,
-    /// Numbers of autonomous systems.
-    asn: OneOrMany<u32>,
-    /// Whether the country is unknown.
-    unknown: Option<bool>,
-    /// A condition that must not hold. An unknown place is in no country, so it is in none of these either.
-    not: Option<Box<ConditionDocument>>,
+document! {
+    /// Which places a rule is for. All that is given must hold; of a list, one.
+    pub(crate) struct ConditionDocument {
+        /// Alpha-2 codes.
+        country ("country"): OneOrMany<CountryCode>,
+        /// Names under `groups`. A country of `country` or of a group will do.
+        group ("group"): OneOrMany<String>,
+        /// `AF`, `AN`, `AS`, `EU`, `NA`, `OC`, `SA`.
+        continent ("continent"): OneOrMany<ContinentCode>,
+        /// ISO 3166-2 codes: `US-CA`.
+        subdivision ("subdivision"): OneOrMany<SubdivisionCode>,
+        /// Whether the law of the European Union holds there.
+        eu ("eu"): Option<bool>,
+        /// Numbers of autonomous systems.
+        asn ("asn"): OneOrMany<u32>,
+        /// Whether the country is unknown.
+        unknown ("unknown"): Option<bool>,
+        /// A condition that must not hold. An unknown place is in no country, so it is in none of these either.
+        not ("not"): Option<Box<ConditionDocument>>,
+    }
 }
 
 /// A country, in a configuration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CountryCode(pub(crate) Country);
-deserialize_text!(
-    CountryCode,
-    "the alpha-2 code of a country (ISO 3166-1), such as \"DE\"",
-    |text| { Country::parse(text.as_bytes()).map(CountryCode) }
-);
+
+impl Text for CountryCode {
+    const EXPECTED: &'static str = "the alpha-2 code of a country (ISO 3166-1), such as \"DE\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        Country::parse(text.as_bytes()).map(Self)
+    }
+}
 
 /// A continent, in a configuration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ContinentCode(pub(crate) Continent);
-deserialize_text!(
-    ContinentCode,
-    "one of \"AF\", \"AN\", \"AS\", \"EU\", \"NA\", \"OC\", \"SA\"",
-    |text| { Continent::parse(text.as_bytes()).map(ContinentCode) }
-);
+
+impl Text for ContinentCode {
+    const EXPECTED: &'static str = "one of \"AF\", \"AN\", \"AS\", \"EU\", \"NA\", \"OC\", \"SA\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        Continent::parse(text.as_bytes()).map(Self)
+    }
+}
 
 /// A subdivision of a country, in a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubdivisionCode(pub(crate) Country, pub(crate) String);
-deserialize_text!(
-    SubdivisionCode,
-    "the code of a subdivision (ISO 3166-2), such as \"US-CA\"",
-    |text| {
+
+impl Text for SubdivisionCode {
+    const EXPECTED: &'static str = "the code of a subdivision (ISO 3166-2), such as \"US-CA\"";
+
+    fn parse(text: &str) -> Option<Self> {
         let (country, own) = text.split_once('-')?;
         let valid = (1..=3).contains(&own.len()) && own.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let country = Country::parse(country.as_bytes()).filter(|_| valid)?;
-        Some(SubdivisionCode(country, own.to_ascii_uppercase()))
+        Some(Self(country, own.to_ascii_uppercase()))
     }
-);
+}
+
+read_text!(CountryCode, ContinentCode, SubdivisionCode);
 
 /// The lists of countries under `groups`.
-pub(crate) type Groups = BTreeMap<String, OneOrMany<CountryCode>>;
+pub(crate) type Groups = Pairs<String, OneOrMany<CountryCode>>;
 
 /// Which places a rule is for.
 #[derive(Clone, Debug, Default)]
@@ -82,36 +89,26 @@ impl Condition {
         let mut countries = Countries::default();
         document.country.iter().for_each(|code| countries.insert(code.0));
         for (index, name) in document.group.iter().enumerate() {
-            let Some(group) = groups.get(name) else {
+            let Some((_, group)) = groups.0.iter().find(|(known, _)| known == name) else {
                 let expected = "the name of one of \"groups\"";
-                return Err(ConfigError::new(
-                    format!("{path}.group[{index}]"),
-                    format!("{name:?}"),
-                    expected,
-                ));
+                return Err(mistake(path, &nth("group", index), &quoted(name), expected));
             };
             group.iter().for_each(|code| countries.insert(code.0));
         }
         let named = !document.country.is_empty() || !document.group.is_empty();
         let not = document
             .not
-            .map(|not| Self::compile(*not, groups, &format!("{path}.not")).map(Box::new))
+            .map(|not| Self::compile(*not, groups, &joined(path, "not")).map(Box::new))
             .transpose()?;
         if not.as_ref().is_some_and(|not| not.is_empty()) {
-            return Err(ConfigError::new(
-                format!("{path}.not"),
-                "no condition",
-                "at least one condition",
-            ));
+            return Err(mistake(path, "not", "no condition", "at least one condition"));
         }
-        let mut asns = document.asn.0;
-        asns.sort_unstable();
         Ok(Self {
             countries: named.then_some(countries),
             continents: document.continent.iter().map(|code| code.0).collect(),
             subdivisions: document.subdivision.0,
             eu: document.eu,
-            asns,
+            asns: document.asn.0,
             unknown: document.unknown,
             not,
         })
@@ -144,7 +141,7 @@ impl Condition {
             && self
                 .eu
                 .is_none_or(|eu| place.country.map(Country::in_european_union) == Some(eu))
-            && (self.asns.is_empty() || place.asn.is_some_and(|asn| self.asns.binary_search(&asn).is_ok()))
+            && (self.asns.is_empty() || place.asn.is_some_and(|asn| self.asns.contains(&asn)))
             && self
                 .unknown
                 .is_none_or(|unknown| place.country.is_none() == unknown)
@@ -182,12 +179,12 @@ impl Countries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_filter::config::from_value;
+    use crate::read::{At, Read};
     use serde_json::json;
 
     #[test]
     fn conditions_hold_together() {
-        let groups: Groups = from_value(json!({"dach": ["DE", "AT", "CH"]})).unwrap();
+        let groups = Groups::read(&json!({"dach": ["DE", "AT", "CH"]}), &At::Root).unwrap();
         let place = |country: &str| Place {
             subdivision: (country == "US").then(|| "CA".to_owned()),
             asn: Some(64500),
@@ -231,7 +228,12 @@ mod tests {
                 "DE ??",
             ),
         ] {
-            let condition = Condition::compile(from_value(document).unwrap(), &groups, "when").unwrap();
+            let condition = Condition::compile(
+                ConditionDocument::read(&document, &At::Root).unwrap(),
+                &groups,
+                "when",
+            )
+            .unwrap();
             for (countries, expected) in [(here, true), (elsewhere, false)] {
                 for country in countries.split_whitespace() {
                     assert_eq!(condition.holds(&place(country)), expected, "{name}: {country}");
@@ -245,19 +247,25 @@ mod tests {
         for (document, expected) in [
             (
                 json!({"country": "UK"}),
-                "country: invalid value: string \"UK\", expected the alpha-2 code",
+                "country: found \"UK\", expected the alpha-2 code",
             ),
-            (json!({"continent": ["Europe"]}), "continent[0]: invalid value"),
+            (
+                json!({"continent": ["Europe"]}),
+                "when.continent[0]: found \"Europe\"",
+            ),
             (json!({"subdivision": "CA"}), "expected the code of a subdivision"),
-            (json!({"countries": "DE"}), "unknown field `countries`"),
+            (
+                json!({"countries": "DE"}),
+                "when.countries: found an unknown field",
+            ),
             (
                 json!({"group": "none"}),
                 "when.group[0]: found \"none\", expected the name of one of \"groups\"",
             ),
             (json!({"not": {}}), "when.not: found no condition"),
         ] {
-            let error = from_value(document)
-                .and_then(|document| Condition::compile(document, &Groups::new(), "when"))
+            let error = ConditionDocument::read(&document, &At::Field(&At::Root, "when"))
+                .and_then(|document| Condition::compile(document, &Groups::default(), "when"))
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(expected), "{error}");

@@ -1,54 +1,53 @@
 //! The databases of a configuration: embedded, written into it, or fetched.
 
 use crate::{
+    condition::CountryCode,
     expectation::{Expectations, ExpectationsDocument},
     feed::{Feed, FeedDocument},
-    shorthand::Shorthand,
+    read::{Pairs, Shorthand, Text, document, joined, mistake, read_text},
     source::Source,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use geo_database::{Bytes, Database, FieldPath, Fields};
 use http_filter::{ByteSize, ConfigError, FieldName, OneOrMany, Span};
-use serde::Deserialize;
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
 
-/// A database: `embedded`, or one to fetch, or one written right here.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct DatabaseDocument {
-    /// The one that was built into this module.
-    embedded: bool,
-    /// A small one, in base64.
-    inline: Option<String>,
-    /// The Envoy cluster to fetch it from.
-    pub(crate) cluster: Option<String>,
-    /// The path to fetch, beginning with `/`.
-    pub(crate) path: Option<String>,
-    /// The authority to ask for; the cluster's name by default.
-    pub(crate) authority: Option<String>,
-    /// How often to look for a newer one: `1h` by default.
-    pub(crate) refresh: Option<Span>,
-    /// How long an answer may take: `30s` by default.
-    pub(crate) timeout: Option<Span>,
-    /// The largest to take: `24MiB` by default. Envoy buffers 32 MiB at most.
-    pub(crate) max_size: Option<ByteSize>,
-    /// The SHA-256 that it must have, in hexadecimal.
-    pub(crate) sha256: Option<String>,
-    /// Where its SHA-256 stands: a file as `sha256sum` writes it, fetched first. Nothing more is fetched while it stays the same.
-    pub(crate) sha256_path: Option<String>,
-    /// The greatest age of its data when it's taken; any by default.
-    pub(crate) max_age: Option<Span>,
-    /// Addresses and the countries it must say they are in, to be taken: `8.8.8.8: US`.
-    pub(crate) expect: BTreeMap<String, crate::condition::CountryCode>,
-    /// In an MMDB: where what stands, as paths to try in order.
-    fields: BTreeMap<FieldName, OneOrMany<String>>,
-    /// What becomes of requests while it isn't there.
-    on_failure: OnFailure,
+document! {
+    /// A database: `embedded`, or one to fetch, or one written right here.
+    pub(crate) struct DatabaseDocument {
+        /// The one that was built into this module.
+        embedded ("embedded"): bool,
+        /// A small one, in base64.
+        inline ("inline"): Option<String>,
+        /// The Envoy cluster to fetch it from.
+        cluster ("cluster"): Option<String>,
+        /// The path to fetch, beginning with `/`.
+        path ("path"): Option<String>,
+        /// The authority to ask for; the cluster's name by default.
+        authority ("authority"): Option<String>,
+        /// How often to look for a newer one: `1h` by default.
+        refresh ("refresh"): Option<Span>,
+        /// How long an answer may take: `30s` by default.
+        timeout ("timeout"): Option<Span>,
+        /// The largest to take: `24MiB` by default. Envoy buffers 32 MiB at most.
+        max_size ("max_size"): Option<ByteSize>,
+        /// The SHA-256 that it must have, in hexadecimal.
+        sha256 ("sha256"): Option<String>,
+        /// Where its SHA-256 stands: a file as `sha256sum` writes it, fetched first. Nothing more is fetched while it stays the same.
+        sha256_path ("sha256_path"): Option<String>,
+        /// The greatest age of its data when it's taken; any by default.
+        max_age ("max_age"): Option<Span>,
+        /// Addresses and the countries it must say they are in, to be taken: `8.8.8.8: US`.
+        expect ("expect"): Pairs<String, CountryCode>,
+        /// In an MMDB: where what stands, as paths to try in order.
+        fields ("fields"): Pairs<FieldName, OneOrMany<String>>,
+        /// What becomes of requests while it isn't there.
+        on_failure ("on_failure"): OnFailure,
+    }
 }
 
 /// What becomes of requests while a database isn't there.
-#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum OnFailure {
     /// The next source is asked.
     #[default]
@@ -56,6 +55,20 @@ pub(crate) enum OnFailure {
     /// They are answered with 503.
     Reject,
 }
+
+impl Text for OnFailure {
+    const EXPECTED: &'static str = "\"unknown\" or \"reject\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "unknown" => Some(Self::Unknown),
+            "reject" => Some(Self::Reject),
+            _ => None,
+        }
+    }
+}
+
+read_text!(OnFailure);
 
 impl Shorthand for DatabaseDocument {
     const EXPECTED: &'static str =
@@ -131,8 +144,9 @@ impl Slots {
         let fetched = document.cluster.is_some() || document.path.is_some();
         let kinds = [document.embedded, document.inline.is_some(), fetched];
         if kinds.iter().filter(|kind| **kind).count() != 1 {
-            return Err(ConfigError::new(
+            return Err(mistake(
                 path,
+                "",
                 "none or several kinds",
                 DatabaseDocument::EXPECTED,
             ));
@@ -142,8 +156,9 @@ impl Slots {
         } else {
             let settings = FeedDocument::names_any(&document);
             if let Some(name) = settings {
-                return Err(ConfigError::new(
-                    format!("{path}.{name}"),
+                return Err(mistake(
+                    path,
+                    name,
                     "a value",
                     "it for a database that is fetched only",
                 ));
@@ -177,7 +192,7 @@ impl Slots {
         if !inherited {
             let expected =
                 "a database that the plugin's own configuration has: a route's override can't fetch one";
-            return Err(ConfigError::new(path, "another database", expected));
+            return Err(mistake(path, "", "another database", expected));
         }
         Ok(Slot {
             key,
@@ -188,30 +203,27 @@ impl Slots {
 }
 
 fn inline(text: &str, path: &str) -> Result<Slot, ConfigError> {
-    let path = format!("{path}.inline");
+    let path = joined(path, "inline");
     let bytes = BASE64_STANDARD
         .decode(text.trim())
-        .map_err(|_| ConfigError::new(path.as_str(), "another text", "a database in base64"))?;
+        .map_err(|_| mistake(&path, "", "another text", "a database in base64"))?;
     opened(["inline:", text].concat(), bytes.into(), &path)
 }
 
 fn embedded(path: &str) -> Result<Slot, ConfigError> {
     if EMBEDDED.is_empty() {
         let expected = "a module that was built with GEO_TABLE=<file>, or another kind of database";
-        return Err(ConfigError::new(
-            path,
-            "a module without a database in it",
-            expected,
-        ));
+        return Err(mistake(path, "", "a module without a database in it", expected));
     }
     opened("embedded".to_owned(), EMBEDDED.into(), path)
 }
 
 fn opened(key: String, bytes: Bytes, path: &str) -> Result<Slot, ConfigError> {
     let database = Database::open(bytes).map_err(|error| {
-        ConfigError::new(
+        mistake(
             path,
-            format!("no database ({error})"),
+            "",
+            &["no database (", &error.to_string(), ")"].concat(),
             "a compact table or an MMDB",
         )
     })?;
@@ -229,10 +241,10 @@ pub(crate) fn has_embedded() -> bool {
 
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/embedded"));
 
-fn fields(document: &BTreeMap<FieldName, OneOrMany<String>>, path: &str) -> Result<Fields, ConfigError> {
+fn fields(document: &Pairs<FieldName, OneOrMany<String>>, path: &str) -> Result<Fields, ConfigError> {
     let mut fields = Fields::default();
-    for (FieldName(name), texts) in document {
-        let path = format!("{path}.fields.{name}");
+    for (FieldName(name), texts) in &document.0 {
+        let path = [path, ".fields.", name].concat();
         let field = match name.as_str() {
             "country" => &mut fields.country,
             "continent" => &mut fields.continent,
@@ -243,20 +255,14 @@ fn fields(document: &BTreeMap<FieldName, OneOrMany<String>>, path: &str) -> Resu
             "longitude" => &mut fields.longitude,
             _ => {
                 let expected = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\"";
-                return Err(ConfigError::new(path, "another field", expected));
+                return Err(mistake(&path, "", "another field", expected));
             }
         };
         *field = texts
             .iter()
             .map(|text| text.parse::<FieldPath>())
             .collect::<Result<_, _>>()
-            .map_err(|_| {
-                ConfigError::new(
-                    path.as_str(),
-                    "another text",
-                    "a path such as \"country.iso_code\"",
-                )
-            })?;
+            .map_err(|_| mistake(&path, "", "another text", "a path such as \"country.iso_code\""))?;
     }
     Ok(fields)
 }

@@ -2,10 +2,11 @@ use crate::{
     address::AddressDocument,
     condition::{ContinentCode, CountryCode, Groups},
     guard::GuardDocument,
+    network::Network,
     output::Output,
+    read::{At, Brief, Pairs, Read, Shorthand, document, mistake},
     region::RegionDocument,
     rule::RuleDocument,
-    shorthand::{Brief, Shorthand},
     source::SourceDocument,
     tester::TesterDocument,
     trust::TrustDocument,
@@ -13,92 +14,81 @@ use crate::{
 use geo_database::{Coordinates, Country, Place};
 use http_filter::{ConfigError, FieldName, Mode, OneOrMany};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use serde_json::Value;
 
 /// The configuration of geo-routing, as it's written. The README is its reference.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Document {
-    /// `enforce`, or `shadow`: decide, count and log, but leave requests as they are.
-    pub(crate) mode: Mode,
-    /// Whether routes may override this configuration.
-    pub(crate) per_route: bool,
-    /// Where clients' addresses stand; the first that knows it.
-    pub(crate) address: OneOrMany<Brief<AddressDocument>>,
-    /// Who knows where clients are; the first that knows the country.
-    pub(crate) client: OneOrMany<SourceDocument>,
-    /// Networks whose place is known better, by the longest prefix, before any source is asked.
-    pub(crate) overrides: BTreeMap<String, Brief<PlaceDocument>>,
-    /// Where private and reserved addresses are, which no database is asked about.
-    pub(crate) reserved: Brief<PlaceDocument>,
-    /// Lists of countries by name.
-    pub(crate) groups: Groups,
-    /// Our regions by name.
-    pub(crate) regions: BTreeMap<String, RegionDocument>,
-    /// The regions for clients whose place isn't known, in order.
-    pub(crate) fallback: OneOrMany<String>,
-    /// What becomes of requests; the first that fits.
-    pub(crate) rules: OneOrMany<RuleDocument>,
-    /// The request header in which the region's cluster is named, for Envoy's `cluster_header` and header matches.
-    pub(crate) cluster_header: FieldName,
-    /// Request headers to set, and what to.
-    pub(crate) headers: BTreeMap<FieldName, Output>,
-    /// How testers say where they want to be.
-    pub(crate) tester: Option<TesterDocument>,
-    /// A response header that explains the decision.
-    pub(crate) debug: Option<DebugDocument>,
-    /// What keeps shared caches from mixing places up.
-    pub(crate) cache_guard: Brief<GuardDocument>,
-}
+#[derive(Debug, Deserialize)]
+pub struct Document(Value);
 
-impl Default for Document {
-    fn default() -> Self {
-        Self {
-            mode: Mode::default(),
-            per_route: false,
-            address: OneOrMany::default(),
-            client: OneOrMany::default(),
-            overrides: BTreeMap::new(),
-            reserved: Brief(PlaceDocument::default()),
-            groups: Groups::new(),
-            regions: BTreeMap::new(),
-            fallback: OneOrMany::default(),
-            rules: OneOrMany::default(),
-            cluster_header: FieldName("x-edge-cluster".to_owned()),
-            headers: BTreeMap::from([(FieldName("x-geo-country".to_owned()), Output::Country)]),
-            tester: None,
-            debug: None,
-            cache_guard: Brief(GuardDocument::default()),
-        }
+impl Document {
+    /// Its fields.
+    pub(crate) fn read(&self) -> Result<Fields, ConfigError> {
+        Fields::read(&self.0, &At::Root)
     }
 }
 
-/// A response header that explains the decision.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DebugDocument {
-    /// Its name.
-    pub(crate) header: FieldName,
-    /// Who gets to see it.
-    pub(crate) trust: Brief<TrustDocument>,
+document! {
+    /// The fields of a configuration.
+    pub(crate) struct Fields {
+        /// `enforce`, or `shadow`: decide, count and log, but leave requests as they are.
+        mode ("mode"): Mode,
+        /// Whether routes may override this configuration.
+        per_route ("per_route"): bool,
+        /// Where clients' addresses stand; the first that knows it.
+        address ("address"): OneOrMany<Brief<AddressDocument>>,
+        /// Who knows where clients are; the first that knows the country.
+        client ("client"): OneOrMany<SourceDocument>,
+        /// Networks whose place is known better, by the longest prefix, before any source is asked.
+        overrides ("overrides"): Pairs<Network, Brief<PlaceDocument>>,
+        /// Where private and reserved addresses are, which no database is asked about.
+        reserved ("reserved"): Brief<PlaceDocument>,
+        /// Lists of countries by name.
+        groups ("groups"): Groups,
+        /// Our regions by name.
+        regions ("regions"): Pairs<String, RegionDocument>,
+        /// The regions for clients whose place isn't known, in order.
+        fallback ("fallback"): OneOrMany<String>,
+        /// What becomes of requests; the first that fits.
+        rules ("rules"): OneOrMany<RuleDocument>,
+        /// The request header in which the region's cluster is named, for Envoy's `cluster_header` and header matches.
+        cluster_header ("cluster_header"): Option<FieldName>,
+        /// Request headers to set, and what to.
+        headers ("headers"): Option<Pairs<FieldName, Output>>,
+        /// How testers say where they want to be.
+        tester ("tester"): Option<TesterDocument>,
+        /// A response header that explains the decision.
+        debug ("debug"): Option<DebugDocument>,
+        /// What keeps shared caches from mixing places up.
+        cache_guard ("cache_guard"): Brief<GuardDocument>,
+    }
 }
 
-/// A place: `unknown`, a country's code, or what is known of it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct PlaceDocument {
-    /// The alpha-2 code.
-    country: Option<CountryCode>,
-    /// The continent, where it is not the country's.
-    continent: Option<ContinentCode>,
-    /// The second part of the ISO 3166-2 code.
-    subdivision: Option<String>,
-    /// The city's name.
-    city: Option<String>,
-    /// The number of the autonomous system.
-    asn: Option<u32>,
-    /// Latitude and longitude in degrees.
-    at: Option<[f64; 2]>,
+document! {
+    /// A response header that explains the decision.
+    pub(crate) struct DebugDocument {
+        /// Its name.
+        header ("header"): Option<FieldName>,
+        /// Who gets to see it.
+        trust ("trust"): Option<Brief<TrustDocument>>,
+    }
+}
+
+document! {
+    /// A place: `unknown`, a country's code, or what is known of it.
+    pub(crate) struct PlaceDocument {
+        /// The alpha-2 code.
+        country ("country"): Option<CountryCode>,
+        /// The continent, where it is not the country's.
+        continent ("continent"): Option<ContinentCode>,
+        /// The second part of the ISO 3166-2 code.
+        subdivision ("subdivision"): Option<String>,
+        /// The city's name.
+        city ("city"): Option<String>,
+        /// The number of the autonomous system.
+        asn ("asn"): Option<u32>,
+        /// Latitude and longitude in degrees.
+        at ("at"): Option<[f64; 2]>,
+    }
 }
 
 impl Shorthand for PlaceDocument {
@@ -121,7 +111,7 @@ impl PlaceDocument {
         let coordinates = match self.at {
             Some([latitude, longitude]) => Some(Coordinates::new(latitude, longitude).ok_or_else(|| {
                 let expected = "[latitude, longitude] in degrees";
-                ConfigError::new(format!("{path}.at"), "a point that is not on Earth", expected)
+                mistake(path, "at", "a point that is not on Earth", expected)
             })?),
             None => None,
         };

@@ -1,13 +1,18 @@
-use crate::{condition::CountryCode, database::DatabaseDocument, hex};
+use crate::{
+    condition::CountryCode,
+    database::DatabaseDocument,
+    hex,
+    read::{Pairs, mistake, quoted},
+};
 use geo_database::{Country, Database, Fields};
 use http_filter::{ConfigError, Span, parse_address};
-use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 /// What a fetched database must be like, as written.
 pub(crate) struct ExpectationsDocument<'a> {
     sha256: Option<&'a str>,
     max_age: Option<Span>,
-    expect: &'a BTreeMap<String, CountryCode>,
+    expect: &'a Pairs<String, CountryCode>,
 }
 
 impl<'a> From<&'a DatabaseDocument> for ExpectationsDocument<'a> {
@@ -42,8 +47,8 @@ pub(crate) enum Refusal {
     Future,
     #[error("its data is older than what is in use")]
     Older,
-    #[error("it says that {0} is not in the country that was expected")]
-    Expectation(IpAddr),
+    #[error("it puts an address elsewhere than expected")]
+    Expectation,
 }
 
 impl Refusal {
@@ -54,7 +59,7 @@ impl Refusal {
             Self::Format(_) => "database_refused_format",
             Self::Age | Self::Future => "database_refused_age",
             Self::Older => "database_refused_older",
-            Self::Expectation(_) => "database_refused_expectation",
+            Self::Expectation => "database_refused_expectation",
         }
     }
 }
@@ -66,15 +71,11 @@ impl Expectations {
         path: &str,
     ) -> Result<Self, ConfigError> {
         let sha256 = document.sha256.map(|text| {
-            hex::digest(text).ok_or_else(|| {
-                ConfigError::new(format!("{path}.sha256"), "another text", "64 hexadecimal digits")
-            })
+            hex::digest(text).ok_or_else(|| mistake(path, "sha256", "another text", "64 hexadecimal digits"))
         });
-        let countries = document.expect.iter().map(|(address, country)| {
+        let countries = document.expect.0.iter().map(|(address, country)| {
             let parsed = parse_address(address.as_bytes());
-            let address = parsed.ok_or_else(|| {
-                ConfigError::new(format!("{path}.expect"), format!("{address:?}"), "addresses")
-            })?;
+            let address = parsed.ok_or_else(|| mistake(path, "expect", &quoted(address), "addresses"))?;
             Ok((address, country.0))
         });
         Ok(Self {
@@ -107,7 +108,7 @@ impl Expectations {
             database.country(*address, &self.fields) != Some(*country)
         };
         match self.countries.iter().find(lie) {
-            Some((address, _)) => Err(Refusal::Expectation(*address)),
+            Some(_) => Err(Refusal::Expectation),
             None => Ok(()),
         }
     }

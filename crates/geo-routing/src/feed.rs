@@ -5,6 +5,7 @@ use crate::{
     expectation::{Expectations, Refusal},
     hex,
     publication::{Publication, Published},
+    read::mistake,
 };
 use geo_database::{Bytes, Database};
 use http_filter::{
@@ -49,7 +50,7 @@ impl FeedDocument {
             ("sha256", document.sha256.is_some()),
             ("sha256_path", document.sha256_path.is_some()),
             ("max_age", document.max_age.is_some()),
-            ("expect", !document.expect.is_empty()),
+            ("expect", !document.expect.0.is_empty()),
         ]
         .into_iter()
         .find_map(|(name, given)| given.then_some(name))
@@ -100,9 +101,7 @@ impl Feed {
         expectations: Expectations,
         path: &str,
     ) -> Result<Self, ConfigError> {
-        let error = |field: &str, found: &str, expected: &str| {
-            Err(ConfigError::new(format!("{path}.{field}"), found, expected))
-        };
+        let error = |field: &str, found: &str, expected: &str| Err(mistake(path, field, found, expected));
         let Some(cluster) = document.cluster.filter(|cluster| !cluster.is_empty()) else {
             return error("cluster", "nothing", "the name of an Envoy cluster");
         };

@@ -1,4 +1,4 @@
-use crate::shorthand::deserialize_text;
+use crate::read::{Text, read_text};
 use geo_database::{Continent, Coordinates, Country, Place};
 
 /// Something that a source may say about a request.
@@ -14,21 +14,25 @@ pub(crate) enum Input {
     Region,
 }
 
-deserialize_text!(
-    Input,
-    "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\"",
-    |text| Some(match text {
-        "country" => Input::Country,
-        "continent" => Input::Continent,
-        "subdivision" => Input::Subdivision,
-        "city" => Input::City,
-        "asn" => Input::Asn,
-        "latitude" => Input::Latitude,
-        "longitude" => Input::Longitude,
-        "region" => Input::Region,
-        _ => return None,
-    })
-);
+impl Text for Input {
+    const EXPECTED: &'static str = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "country" => Input::Country,
+            "continent" => Input::Continent,
+            "subdivision" => Input::Subdivision,
+            "city" => Input::City,
+            "asn" => Input::Asn,
+            "latitude" => Input::Latitude,
+            "longitude" => Input::Longitude,
+            "region" => Input::Region,
+            _ => return None,
+        })
+    }
+}
+
+read_text!(Input);
 
 /// What one source says, while it's being collected.
 #[derive(Debug, Default)]

@@ -2,21 +2,21 @@ use crate::{
     address::AddressSource,
     condition::Condition,
     database::{DatabaseDocument, Slot, Slots, has_embedded},
-    document::Document,
+    document::{DebugDocument, Document, Fields},
     feed::Step,
     filter::GeoFilter,
     guard::Guard,
-    network::{Network, NetworkMap},
+    network::NetworkMap,
     output::Output,
+    read::{Brief, Pairs, Shorthand, mistake, nth},
     region::Regions,
     rule::{Action, Rule},
-    shorthand::{Brief, Shorthand},
     source::Source,
     tester::Tester,
     trust::Trust,
 };
 use geo_database::Place;
-use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
+use http_filter::{CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick};
 use std::{rc::Rc, time::Duration};
 
 /// geo-routing's configuration, ready for requests.
@@ -45,11 +45,11 @@ impl FilterConfig for GeoRouting {
     type Filter = GeoFilter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
-        compile(document, Slots::default())
+        compile(&document, Slots::default())
     }
 
     fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
-        compile(document, Slots::inheriting(&self.databases))
+        compile(&document, Slots::inheriting(&self.databases))
     }
 
     fn settings(&self) -> &Settings {
@@ -86,8 +86,8 @@ impl FilterConfig for GeoRouting {
     }
 }
 
-fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigError> {
-    let Document {
+fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigError> {
+    let Fields {
         mode,
         per_route,
         address,
@@ -103,7 +103,7 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         tester,
         debug,
         cache_guard,
-    } = document;
+    } = document.read()?;
     let addresses = numbered(address.0, "address", |Brief(address), path| {
         AddressSource::compile(address, path)
     })?;
@@ -113,29 +113,26 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
     if sources.is_empty() {
         sources.push(default_source(&mut slots)?);
     }
-    let overrides = overrides
-        .into_iter()
-        .map(|(network, Brief(place))| {
-            let path = format!("overrides.{network}");
-            let parsed = Network::parse(&network).ok_or_else(|| {
-                ConfigError::new(
-                    path.as_str(),
-                    "another text",
-                    "a network such as \"10.0.0.0/8\", or an address",
-                )
-            })?;
-            Ok((parsed, place.compile(&path)?))
-        })
-        .collect::<Result<NetworkMap<Place>, ConfigError>>()?;
+    let mut places = NetworkMap::default();
+    for (network, Brief(place)) in overrides.0 {
+        places.insert(network, place.compile("overrides")?);
+    }
     let regions = Regions::compile(regions, &fallback, &groups)?;
     let rules = numbered(rules.0, "rules", |rule, path| {
         Rule::compile(rule, &regions, &groups, path)
     })?;
-    let debug = debug
-        .map(|debug| {
-            Ok::<_, ConfigError>((debug.header.0, Trust::compile(Some(debug.trust), "debug.trust")?))
-        })
-        .transpose()?;
+    let debug = match debug {
+        Some(DebugDocument {
+            header: Some(FieldName(header)),
+            trust,
+        }) => Some((header, Trust::compile(trust, "debug.trust")?)),
+        Some(_) => {
+            let expected = "the response header that explains the decision";
+            return Err(mistake("debug", "header", "nothing", expected));
+        }
+        None => None,
+    };
+    let default_headers = || vec![(FieldName("x-geo-country".to_owned()), Output::Country)];
     let mut config = GeoRouting {
         settings: Settings { mode, per_route },
         addresses: if addresses.is_empty() {
@@ -144,15 +141,16 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
             addresses
         },
         sources,
-        overrides,
+        overrides: places,
         reserved: reserved.0.compile("reserved")?,
         regions,
         rules,
         headers: headers
+            .map_or_else(default_headers, |Pairs(headers)| headers)
             .into_iter()
             .map(|(name, output)| (name.0, output))
             .collect(),
-        cluster_header: cluster_header.0,
+        cluster_header: cluster_header.map_or_else(|| "x-edge-cluster".to_owned(), |name| name.0),
         tester: tester.map(Tester::compile).transpose()?,
         debug,
         guard: cache_guard.0.into(),
@@ -173,7 +171,7 @@ fn numbered<D, T>(
     documents
         .into_iter()
         .enumerate()
-        .map(|(index, document)| compile(document, &format!("{name}[{index}]")))
+        .map(|(index, document)| compile(document, &nth(name, index)))
         .collect()
 }
 
@@ -181,8 +179,9 @@ fn numbered<D, T>(
 fn default_source(slots: &mut Slots) -> Result<Source, ConfigError> {
     match DatabaseDocument::from_text("embedded").filter(|_| has_embedded()) {
         Some(document) => slots.source(document, "client"),
-        None => Err(ConfigError::new(
+        None => Err(mistake(
             "client",
+            "",
             "nothing",
             "at least one source of where clients are",
         )),
@@ -202,9 +201,11 @@ impl GeoRouting {
             .chain(self.tester.iter().map(|tester| &tester.trust))
             .chain(self.debug.iter().map(|(_, trust)| trust));
         distrusted.extend(trusts.filter_map(Trust::secret_header).map(str::to_owned));
-        distrusted.sort();
-        distrusted.dedup();
-        self.distrusted = distrusted;
+        for name in distrusted {
+            if !self.distrusted.contains(&name) {
+                self.distrusted.push(name);
+            }
+        }
 
         let gives = |output| self.headers.iter().any(|(_, given)| *given == output);
         let asks = |wants: fn(&Condition) -> bool| {

@@ -1,15 +1,16 @@
-use crate::shorthand::Shorthand;
+use crate::read::{Shorthand, document};
 use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, field};
-use serde::Deserialize;
 
-/// What keeps shared caches from giving one place's responses to another.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GuardDocument {
-    /// The request headers that responses vary by, as the caches in front see them.
-    vary: OneOrMany<FieldName>,
-    #[serde(skip)]
-    guard: Guard,
+document! {
+    /// What keeps shared caches from giving one place's responses to another.
+    pub(crate) struct GuardDocument {
+        /// The request headers that responses vary by, as the caches in front see them.
+        vary ("vary"): OneOrMany<FieldName>,
+    }
+    hidden {
+        /// Written as a text.
+        guard: Guard,
+    }
 }
 
 /// What keeps shared caches from giving one place's responses to another.
@@ -48,7 +49,7 @@ impl From<GuardDocument> for Guard {
         if document.vary.is_empty() {
             return document.guard;
         }
-        Self::Vary(document.vary.into_iter().map(|name| name.0).collect())
+        Self::Vary(document.vary.0.into_iter().map(|name| name.0).collect())
     }
 }
 

@@ -19,10 +19,11 @@ mod outcome;
 mod output;
 mod preset;
 mod publication;
+mod read;
 mod redirect;
 mod region;
 mod rule;
-mod shorthand;
+
 mod source;
 mod tester;
 mod trust;

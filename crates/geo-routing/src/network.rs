@@ -1,38 +1,48 @@
-use crate::shorthand::deserialize_text;
+use crate::read::{Text, read_text};
 use http_filter::parse_address;
 use ipnet::IpNet;
-use std::{collections::BTreeMap, net::IpAddr};
+use std::net::IpAddr;
 
 /// A network in CIDR notation, or a single address. Bits beyond the prefix don't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Network(IpNet);
 
 impl Network {
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn contains(&self, address: IpAddr) -> bool {
+        self.0.contains(&address)
+    }
+}
+
+impl Text for Network {
+    const EXPECTED: &'static str = "a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or an address";
+
+    fn parse(text: &str) -> Option<Self> {
         let network = match text.parse::<IpNet>() {
             Ok(network) => network,
             Err(_) => parse_address(text.as_bytes())?.into(),
         };
         Some(Self(network.trunc()))
     }
-
-    pub(crate) fn contains(&self, address: IpAddr) -> bool {
-        self.0.contains(&address)
-    }
 }
 
-deserialize_text!(
-    Network,
-    "a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or an address",
-    Network::parse
-);
+read_text!(Network);
 
 /// What networks stand for, by the longest prefix that holds an address.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkMap<T> {
-    entries: BTreeMap<IpNet, T>,
+    /// In order of the networks.
+    entries: Vec<(IpNet, T)>,
     /// The prefix lengths that occur, longest first: of IPv4, of IPv6.
     lengths: [Vec<u8>; 2],
+}
+
+impl<T> Default for NetworkMap<T> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            lengths: [Vec::new(), Vec::new()],
+        }
+    }
 }
 
 impl<T> NetworkMap<T> {
@@ -41,32 +51,29 @@ impl<T> NetworkMap<T> {
         let lengths = if address.is_ipv4() { v4 } else { v6 };
         lengths.iter().find_map(|length| {
             let network = IpNet::new(address, *length).ok()?.trunc();
-            self.entries.get(&network)
+            let found = self
+                .entries
+                .binary_search_by(|(known, _)| known.cmp(&network))
+                .ok()?;
+            self.entries.get(found).map(|(_, value)| value)
         })
+    }
+
+    /// Adds a network; one that's there already keeps its value.
+    pub(crate) fn insert(&mut self, Network(network): Network, value: T) {
+        if let Err(place) = self.entries.binary_search_by(|(known, _)| known.cmp(&network)) {
+            self.entries.insert(place, (network, value));
+        }
+        let [v4, v6] = &mut self.lengths;
+        let lengths = if network.addr().is_ipv4() { v4 } else { v6 };
+        let length = network.prefix_len();
+        if let Err(place) = lengths.binary_search_by(|known| length.cmp(known)) {
+            lengths.insert(place, length);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
-    }
-}
-
-impl<T> FromIterator<(Network, T)> for NetworkMap<T> {
-    fn from_iter<I: IntoIterator<Item = (Network, T)>>(entries: I) -> Self {
-        let entries: BTreeMap<IpNet, T> = entries
-            .into_iter()
-            .map(|(network, value)| (network.0, value))
-            .collect();
-        let mut lengths = [Vec::new(), Vec::new()];
-        for network in entries.keys() {
-            let [v4, v6] = &mut lengths;
-            let family = if network.addr().is_ipv4() { v4 } else { v6 };
-            family.push(network.prefix_len());
-        }
-        for family in &mut lengths {
-            family.sort_unstable_by(|a, b| b.cmp(a));
-            family.dedup();
-        }
-        Self { entries, lengths }
     }
 }
 
@@ -98,17 +105,17 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_holds() {
-        let map: NetworkMap<u8> = [
+        let mut map = NetworkMap::default();
+        for (text, value) in [
             ("10.0.0.0/8", 1),
             ("10.1.0.0/16", 2),
             ("10.1.2.3", 3),
             ("2001:db8::/32", 4),
             ("2001:db8:1::/48", 5),
             ("0.0.0.0/0", 6),
-        ]
-        .into_iter()
-        .map(|(text, value)| (Network::parse(text).unwrap(), value))
-        .collect();
+        ] {
+            map.insert(Network::parse(text).unwrap(), value);
+        }
         for (address, expected) in [
             ("10.9.9.9", Some(&1)),
             ("10.1.9.9", Some(&2)),

@@ -1,4 +1,8 @@
-use crate::{field::write_degrees, outcome::Outcome, shorthand::deserialize_text};
+use crate::{
+    field::write_degrees,
+    outcome::Outcome,
+    read::{Text, read_text},
+};
 
 /// What a request header may be set to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,24 +20,28 @@ pub(crate) enum Output {
     Source,
 }
 
-deserialize_text!(
-    Output,
-    "one of \"country\", \"continent\", \"eu\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\", \"decision\", \"source\"",
-    |text| Some(match text {
-        "country" => Output::Country,
-        "continent" => Output::Continent,
-        "eu" => Output::Eu,
-        "subdivision" => Output::Subdivision,
-        "city" => Output::City,
-        "asn" => Output::Asn,
-        "latitude" => Output::Latitude,
-        "longitude" => Output::Longitude,
-        "region" => Output::Region,
-        "decision" => Output::Decision,
-        "source" => Output::Source,
-        _ => return None,
-    })
-);
+impl Text for Output {
+    const EXPECTED: &'static str = "one of \"country\", \"continent\", \"eu\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\", \"decision\", \"source\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "country" => Output::Country,
+            "continent" => Output::Continent,
+            "eu" => Output::Eu,
+            "subdivision" => Output::Subdivision,
+            "city" => Output::City,
+            "asn" => Output::Asn,
+            "latitude" => Output::Latitude,
+            "longitude" => Output::Longitude,
+            "region" => Output::Region,
+            "decision" => Output::Decision,
+            "source" => Output::Source,
+            _ => return None,
+        })
+    }
+}
+
+read_text!(Output);
 
 impl Output {
     /// The value in this outcome; `None` where it isn't known, and the header stays away.

@@ -1,4 +1,7 @@
-use crate::{field::Input, shorthand::deserialize_text};
+use crate::{
+    field::Input,
+    read::{Text, read_text},
+};
 
 /// The headers in which a CDN says where the client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,19 +14,24 @@ impl Preset {
     }
 }
 
-deserialize_text!(
-    Preset,
-    "one of \"cloudflare\", \"cloudfront\", \"fastly\", \"vercel\", \"app_engine\", \"edge\"",
-    |text| Some(Preset(match text {
-        "cloudflare" => CLOUDFLARE,
-        "cloudfront" => CLOUDFRONT,
-        "fastly" => FASTLY,
-        "vercel" => VERCEL,
-        "app_engine" => APP_ENGINE,
-        "edge" => EDGE,
-        _ => return None,
-    }))
-);
+impl Text for Preset {
+    const EXPECTED: &'static str =
+        "one of \"cloudflare\", \"cloudfront\", \"fastly\", \"vercel\", \"app_engine\", \"edge\"";
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(Preset(match text {
+            "cloudflare" => CLOUDFLARE,
+            "cloudfront" => CLOUDFRONT,
+            "fastly" => FASTLY,
+            "vercel" => VERCEL,
+            "app_engine" => APP_ENGINE,
+            "edge" => EDGE,
+            _ => return None,
+        }))
+    }
+}
+
+read_text!(Preset);
 
 const CLOUDFLARE: &[(&str, Input)] = &[
     ("cf-ipcountry", Input::Country),

@@ -1,26 +1,21 @@
-use crate::{outcome::Outcome, shorthand::Shorthand};
+use crate::{
+    outcome::Outcome,
+    read::{Shorthand, document, mistake, quoted},
+};
 use http_filter::{ConfigError, Headers, LocalReply, Span, cookies};
-use serde::Deserialize;
 
-/// A redirect.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RedirectDocument {
-    /// Where to, with placeholders: `https://{country}.example.com{path}{query}`.
-    to: String,
-    /// 301, 302, 303, 307 or 308. By default 302 for GET and HEAD, and 307 for all else, so that a method never changes.
-    #[serde(default)]
-    status: Option<u16>,
-    /// A cookie by which clients stay where they are; its value doesn't matter, unless it's empty or `0`.
-    #[serde(default)]
-    opt_out: Option<String>,
-    /// How long a client that was redirected and yet comes back is left alone. `0` switches the guard and its cookie off.
-    #[serde(default = "guard")]
-    guard: Span,
-}
-
-fn guard() -> Span {
-    Span::seconds(10)
+document! {
+    /// A redirect.
+    pub(crate) struct RedirectDocument {
+        /// Where to, with placeholders: `https://{country}.example.com{path}{query}`.
+        to ("to"): String,
+        /// 301, 302, 303, 307 or 308. By default 302 for GET and HEAD, and 307 for all else, so that a method never changes.
+        status ("status"): Option<u16>,
+        /// A cookie by which clients stay where they are; its value doesn't matter, unless it's empty or `0`.
+        opt_out ("opt_out"): Option<String>,
+        /// How long a client that was redirected and yet comes back is left alone, `10s` by default. `0s` switches the guard and its cookie off.
+        guard ("guard"): Option<Span>,
+    }
 }
 
 impl Shorthand for RedirectDocument {
@@ -30,15 +25,13 @@ impl Shorthand for RedirectDocument {
     fn from_text(text: &str) -> Option<Self> {
         Some(Self {
             to: text.to_owned(),
-            status: None,
-            opt_out: None,
-            guard: guard(),
+            ..Self::default()
         })
     }
 }
 
 /// A redirect.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Redirect {
     to: Vec<Piece>,
     status: Option<u16>,
@@ -72,14 +65,15 @@ impl Redirect {
     pub(crate) fn compile(document: RedirectDocument, path: &str) -> Result<Self, ConfigError> {
         let to = parse(&document.to).ok_or_else(|| {
             let expected = "an absolute URL (https://…) or a path (/…) with the placeholders {country}, {continent}, {region}, {host}, {path}, {query}; {path} may not begin it";
-            ConfigError::new(format!("{path}.to"), format!("{:?}", document.to), expected)
+            mistake(path, "to", &quoted(&document.to), expected)
         })?;
         if document
             .status
             .is_some_and(|status| !matches!(status, 301 | 302 | 303 | 307 | 308))
         {
-            return Err(ConfigError::new(
-                format!("{path}.status"),
+            return Err(mistake(
+                path,
+                "status",
                 "another status",
                 "301, 302, 303, 307 or 308",
             ));
@@ -89,17 +83,13 @@ impl Redirect {
             .as_ref()
             .is_some_and(|name| !http_filter::is_token(name.as_bytes()))
         {
-            return Err(ConfigError::new(
-                format!("{path}.opt_out"),
-                "another text",
-                "a cookie's name",
-            ));
+            return Err(mistake(path, "opt_out", "another text", "a cookie's name"));
         }
         Ok(Self {
             to,
             status: document.status,
             opt_out: document.opt_out,
-            guard: document.guard,
+            guard: document.guard.unwrap_or(Span::seconds(10)),
         })
     }
 

@@ -1,51 +1,48 @@
 use crate::{
     block::{Block, BlockDocument},
     condition::{Condition, ConditionDocument, Groups},
+    read::{Brief, Pairs, document, joined, mistake, quoted},
     redirect::{Redirect, RedirectDocument},
     region::{NEAREST, Regions},
-    shorthand::Brief,
 };
 use http_filter::{ConfigError, FieldName, HeaderMutation, Match, OneOrMany};
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// What becomes of which requests. The first rule that is for a request holds.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct RuleDocument {
-    /// A name, for the counter `rule_<name>` and the debug header.
-    name: Option<String>,
-    /// Which requests it is for.
-    #[serde(rename = "match")]
-    matching: Match,
-    /// Which of these it is not for.
-    except: Option<Match>,
-    /// Which places it is for.
-    when: ConditionDocument,
-    /// Sends requests to a region, or to the nearest one.
-    route: Option<String>,
-    /// Refuses requests.
-    block: Option<Brief<BlockDocument>>,
-    /// Sends clients elsewhere.
-    redirect: Option<Brief<RedirectDocument>>,
-    /// Lets requests pass as they are.
-    pass: bool,
-    /// Edits to the request's headers, beside what else the rule does.
-    headers: HeadersDocument,
+document! {
+    /// What becomes of which requests. The first rule that is for a request holds.
+    pub(crate) struct RuleDocument {
+        /// A name, for the counter `rule_<name>` and the debug header.
+        name ("name"): Option<String>,
+        /// Which requests it is for.
+        matching ("match"): Match,
+        /// Which of these it is not for.
+        except ("except"): Option<Match>,
+        /// Which places it is for.
+        when ("when"): ConditionDocument,
+        /// Sends requests to a region, or to the nearest one.
+        route ("route"): Option<String>,
+        /// Refuses requests.
+        block ("block"): Option<Brief<BlockDocument>>,
+        /// Sends clients elsewhere.
+        redirect ("redirect"): Option<Brief<RedirectDocument>>,
+        /// Lets requests pass as they are.
+        pass ("pass"): bool,
+        /// Edits to the request's headers, beside what else the rule does.
+        headers ("headers"): HeadersDocument,
+    }
 }
 
-/// Edits to the request's headers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct HeadersDocument {
-    /// Headers to set; the client's own are always removed, by whichever rule.
-    set: BTreeMap<FieldName, String>,
-    /// Headers to remove.
-    remove: OneOrMany<FieldName>,
+document! {
+    /// Edits to the request's headers.
+    pub(crate) struct HeadersDocument {
+        /// Headers to set; the client's own are always removed, by whichever rule.
+        set ("set"): Pairs<FieldName, String>,
+        /// Headers to remove.
+        remove ("remove"): OneOrMany<FieldName>,
+    }
 }
 
 /// What becomes of which requests.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Rule {
     /// The counter, for a rule with a name.
     pub(crate) counter: Option<String>,
@@ -59,7 +56,7 @@ pub(crate) struct Rule {
 }
 
 /// What becomes of a request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Action {
     /// The region of this number serves it.
     Region(usize),
@@ -85,25 +82,20 @@ impl Rule {
         };
         if let Some(name) = document.name.as_deref().filter(|name| !slug(name)) {
             let expected = "at most 40 letters, digits, \"-\" and \"_\"";
-            return Err(ConfigError::new(
-                format!("{path}.name"),
-                format!("{name:?}"),
-                expected,
-            ));
+            return Err(mistake(path, "name", &quoted(name), expected));
         }
         let action = match (document.route, document.block, document.redirect, document.pass) {
             (Some(name), None, None, false) => route(&name, regions, path)?,
             (None, Some(Brief(block)), None, false) => {
-                Action::Block(Block::compile(block, &format!("{path}.block"))?)
+                Action::Block(Block::compile(block, &joined(path, "block"))?)
             }
-            (None, None, Some(Brief(redirect)), false) => Action::Redirect(Box::new(Redirect::compile(
-                redirect,
-                &format!("{path}.redirect"),
-            )?)),
+            (None, None, Some(Brief(redirect)), false) => {
+                Action::Redirect(Box::new(Redirect::compile(redirect, &joined(path, "redirect"))?))
+            }
             (None, None, None, true) => Action::Pass,
             _ => {
                 let expected = "exactly one of \"route\", \"block\", \"redirect\" and \"pass: true\"";
-                return Err(ConfigError::new(path, "none or several actions", expected));
+                return Err(mistake(path, "", "none or several actions", expected));
             }
         };
         let (headers, set) = headers(document.headers, path)?;
@@ -111,7 +103,7 @@ impl Rule {
             counter: document.name.map(|name| ["rule_", &name].concat()),
             matching: document.matching,
             except: document.except,
-            when: Condition::compile(document.when, groups, &format!("{path}.when"))?,
+            when: Condition::compile(document.when, groups, &joined(path, "when"))?,
             action,
             headers,
             set,
@@ -120,12 +112,13 @@ impl Rule {
 }
 
 fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigError> {
-    let path = format!("{path}.route");
+    let path = joined(path, "route");
     if name == NEAREST {
         return match regions.any_at() {
             true => Ok(Action::Nearest),
-            false => Err(ConfigError::new(
-                path,
+            false => Err(mistake(
+                &path,
+                "",
                 "\"nearest\"",
                 "it where at least one region says where it is (\"at\")",
             )),
@@ -134,21 +127,22 @@ fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigErro
     let expected = "\"nearest\" or the name of one of \"regions\"";
     let number = regions
         .number(name)
-        .ok_or_else(|| ConfigError::new(path, format!("{name:?}"), expected))?;
+        .ok_or_else(|| mistake(&path, "", &quoted(name), expected))?;
     Ok(Action::Region(number))
 }
 
 fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec<String>), ConfigError> {
     let mut mutation = HeaderMutation::default();
-    for FieldName(name) in document.remove {
+    for FieldName(name) in document.remove.0 {
         mutation = mutation.remove(name);
     }
     let mut set = Vec::new();
-    for (FieldName(name), value) in document.set {
+    for (FieldName(name), value) in document.set.0 {
         if value.bytes().any(|byte| byte.is_ascii_control()) {
             let expected = "a header field's value";
-            return Err(ConfigError::new(
-                format!("{path}.headers.set.{name}"),
+            return Err(mistake(
+                path,
+                &["headers.set.", &name].concat(),
                 "control characters",
                 expected,
             ));

@@ -4,34 +4,33 @@ use crate::{
     database::{DatabaseDocument, Slot, Slots},
     field::{Collected, Input},
     preset::Preset,
-    shorthand::Brief,
+    read::{Brief, Pairs, document, joined, mistake},
     trust::{Trust, TrustDocument},
 };
 use geo_database::{Fields, Place};
 use http_filter::{ConfigError, FieldName};
-use serde::Deserialize;
-use std::{collections::BTreeMap, net::IpAddr, rc::Rc};
+use std::{net::IpAddr, rc::Rc};
 
-/// Somebody who knows where clients are. Exactly one of `preset`, `header`, `headers`, `filter_state`, `property` and `database`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct SourceDocument {
-    /// The headers of a CDN.
-    preset: Option<Preset>,
-    /// A header with a country's code.
-    header: Option<FieldName>,
-    /// Headers, and what stands in them.
-    headers: BTreeMap<FieldName, Input>,
-    /// When headers are believed.
-    trust: Option<Brief<TrustDocument>>,
-    /// Filter state that holds a JSON object, such as `envoy.geoip` of Envoy's network filter.
-    filter_state: Option<String>,
-    /// The members of that object, and what stands in them.
-    keys: BTreeMap<String, Input>,
-    /// A property that holds a country's code, such as `source.client_region`.
-    property: Option<String>,
-    /// A database that is asked for the client's address.
-    database: Option<Brief<DatabaseDocument>>,
+document! {
+    /// Somebody who knows where clients are. Exactly one of `preset`, `header`, `headers`, `filter_state`, `property` and `database`.
+    pub(crate) struct SourceDocument {
+        /// The headers of a CDN.
+        preset ("preset"): Option<Preset>,
+        /// A header with a country's code.
+        header ("header"): Option<FieldName>,
+        /// Headers, and what stands in them.
+        headers ("headers"): Pairs<FieldName, Input>,
+        /// When headers are believed.
+        trust ("trust"): Option<Brief<TrustDocument>>,
+        /// Filter state that holds a JSON object, such as `envoy.geoip` of Envoy's network filter.
+        filter_state ("filter_state"): Option<String>,
+        /// The members of that object, and what stands in them.
+        keys ("keys"): Pairs<String, Input>,
+        /// A property that holds a country's code, such as `source.client_region`.
+        property ("property"): Option<String>,
+        /// A database that is asked for the client's address.
+        database ("database"): Option<Brief<DatabaseDocument>>,
+    }
 }
 
 /// Somebody who knows where clients are.
@@ -85,7 +84,7 @@ impl Source {
         let given = [
             preset.is_some(),
             header.is_some(),
-            !headers.is_empty(),
+            !headers.0.is_empty(),
             filter_state.is_some(),
             property.is_some(),
             database.is_some(),
@@ -93,21 +92,22 @@ impl Source {
         let found = given.iter().filter(|given| **given).count();
         if found != 1 {
             let expected = "exactly one of \"preset\", \"header\", \"headers\", \"filter_state\", \"property\" and \"database\"";
-            return Err(ConfigError::new(path, format!("{found} of them"), expected));
-        }
-        if !keys.is_empty() && filter_state.is_none() {
-            return Err(ConfigError::new(
-                format!("{path}.keys"),
-                "keys",
-                "them beside \"filter_state\" only",
+            return Err(mistake(
+                path,
+                "",
+                &[&found.to_string(), " of them"].concat(),
+                expected,
             ));
+        }
+        if !keys.0.is_empty() && filter_state.is_none() {
+            return Err(mistake(path, "keys", "keys", "them beside \"filter_state\" only"));
         }
         if trust.is_some() && (filter_state.is_some() || property.is_some() || database.is_some()) {
             let expected = "it beside headers only: the proxy's own words need no trust";
-            return Err(ConfigError::new(format!("{path}.trust"), "a condition", expected));
+            return Err(mistake(path, "trust", "a condition", expected));
         }
         if let Some(name) = filter_state {
-            let own = keys.into_iter().collect::<Vec<_>>();
+            let own = keys.0;
             let keys = if own.is_empty() { default_keys() } else { own };
             return Ok(Self::FilterState { name, keys });
         }
@@ -116,16 +116,19 @@ impl Source {
             return Ok(Self::Property { path });
         }
         if let Some(Brief(database)) = database {
-            return slots.source(database, &format!("{path}.database"));
+            return slots.source(database, &joined(path, "database"));
         }
-        let mut names: Vec<(String, Input)> =
-            headers.into_iter().map(|(name, input)| (name.0, input)).collect();
+        let mut names: Vec<(String, Input)> = headers
+            .0
+            .into_iter()
+            .map(|(name, input)| (name.0, input))
+            .collect();
         names.extend(header.map(|name| (name.0, Input::Country)));
         let preset = preset.map_or(&[][..], Preset::headers);
         names.extend(preset.iter().map(|(name, input)| ((*name).to_owned(), *input)));
         Ok(Self::Headers {
             names,
-            trust: Trust::compile(trust, &format!("{path}.trust"))?,
+            trust: Trust::compile(trust, &joined(path, "trust"))?,
         })
     }
 

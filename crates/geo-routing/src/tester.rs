@@ -1,22 +1,21 @@
 use crate::{
     asking::Asking,
     field::{Collected, Input},
-    shorthand::Brief,
+    read::{Brief, document, mistake},
     trust::{Trust, TrustDocument},
 };
 use geo_database::{Country, Place};
 use http_filter::{ConfigError, FieldName, parse_address};
-use serde::Deserialize;
 use std::net::IpAddr;
 
-/// How testers say where they want to be.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TesterDocument {
-    /// The header that says it: `DE`, `US-CA`, an address, or `region:eu`.
-    header: FieldName,
-    /// Who is a tester. `anyone` is not.
-    trust: Brief<TrustDocument>,
+document! {
+    /// How testers say where they want to be.
+    pub(crate) struct TesterDocument {
+        /// The header that says it: `DE`, `US-CA`, an address, or `region:eu`.
+        header ("header"): Option<FieldName>,
+        /// Who is a tester. `anyone` is not.
+        trust ("trust"): Option<Brief<TrustDocument>>,
+    }
 }
 
 /// How testers say where they want to be.
@@ -36,13 +35,21 @@ pub(crate) enum Wish {
 
 impl Tester {
     pub(crate) fn compile(document: TesterDocument) -> Result<Self, ConfigError> {
-        let trust = Trust::compile(Some(document.trust), "tester.trust")?;
+        let trust = Trust::compile(document.trust, "tester.trust")?;
+        let Some(header) = document.header else {
+            return Err(mistake(
+                "tester",
+                "header",
+                "nothing",
+                "the header that says where a tester is",
+            ));
+        };
         if trust.is_anyone() {
             let expected = "a condition that not every client meets";
-            return Err(ConfigError::new("tester.trust", "\"anyone\"", expected));
+            return Err(mistake("tester", "trust", "\"anyone\"", expected));
         }
         Ok(Self {
-            header: document.header.0,
+            header: header.0,
             trust,
         })
     }

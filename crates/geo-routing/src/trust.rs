@@ -2,39 +2,55 @@ use crate::{
     asking::Asking,
     hex,
     network::Network,
-    shorthand::{Brief, Shorthand},
+    read::{At, Brief, Read, Shorthand, document, mistake, nth, quoted},
 };
 use http_filter::{ConfigError, FieldName, OneOrMany, property};
-use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+use std::fmt;
 
-/// When a request is believed what it says. All that is given must hold.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct TrustDocument {
-    /// `source.address` is in one of these networks.
-    peers: OneOrMany<Network>,
-    /// The request carries a secret that only the trusted party knows.
-    secret: Option<SecretDocument>,
-    /// The client's certificate has one of these SHA-256 fingerprints, in hexadecimal.
-    certificate: OneOrMany<String>,
-    /// Written as `trust: anyone`.
-    #[serde(skip)]
-    anyone: bool,
+document! {
+    /// When a request is believed what it says. All that is given must hold.
+    pub(crate) struct TrustDocument {
+        /// `source.address` is in one of these networks.
+        peers ("peers"): OneOrMany<Network>,
+        /// The request carries a secret that only the trusted party knows.
+        secret ("secret"): Option<SecretDocument>,
+        /// The client's certificate has one of these SHA-256 fingerprints, in hexadecimal.
+        certificate ("certificate"): OneOrMany<String>,
+    }
+    hidden {
+        /// Written as `trust: anyone`.
+        anyone: bool,
+    }
 }
 
-/// A secret in a header. The header never goes on to the upstream.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SecretDocument {
-    /// The header that carries it.
-    header: FieldName,
-    /// The secret.
-    #[serde(default)]
-    value: Option<String>,
-    /// The SHA-256 of the secret, in hexadecimal, so that the secret itself need not be in the configuration.
-    #[serde(default)]
-    sha256: Option<String>,
+document! {
+    /// A secret in a header. The header never goes on to the upstream.
+    pub(crate) struct SecretDocument {
+        /// The header that carries it.
+        header ("header"): Option<FieldName>,
+        /// The secret.
+        value ("value"): Option<Hidden>,
+        /// The SHA-256 of the secret, in hexadecimal, so that the secret itself need not be in the configuration.
+        sha256 ("sha256"): Option<String>,
+    }
+}
+
+/// A secret, which no error shows.
+pub(crate) struct Hidden(String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(hidden)")
+    }
+}
+
+impl Read for Hidden {
+    fn read(value: &Value, at: &At) -> Result<Self, ConfigError> {
+        let text = value.as_str().map(|text| Self(text.to_owned()));
+        text.ok_or_else(|| mistake(&at.path(), "", "no text", "a text"))
+    }
 }
 
 impl Shorthand for TrustDocument {
@@ -66,21 +82,16 @@ struct Secret {
 impl Trust {
     pub(crate) fn compile(document: Option<Brief<TrustDocument>>, path: &str) -> Result<Self, ConfigError> {
         let Some(Brief(document)) = document else {
-            return Err(ConfigError::new(path, "nothing", TrustDocument::EXPECTED));
+            return Err(mistake(path, "", "nothing", TrustDocument::EXPECTED));
         };
         let (no_peers, no_certificates) = (document.peers.is_empty(), document.certificate.is_empty());
         if !document.anyone && no_peers && no_certificates && document.secret.is_none() {
-            return Err(ConfigError::new(path, "no condition", TrustDocument::EXPECTED));
+            return Err(mistake(path, "", "no condition", TrustDocument::EXPECTED));
         }
         let certificates = document.certificate.iter().enumerate().map(|(index, text)| {
             let digits = text.replace(':', "");
-            hex::digest(&digits).ok_or_else(|| {
-                ConfigError::new(
-                    format!("{path}.certificate[{index}]"),
-                    format!("{text:?}"),
-                    FINGERPRINT,
-                )
-            })
+            hex::digest(&digits)
+                .ok_or_else(|| mistake(path, &nth("certificate", index), &quoted(text), FINGERPRINT))
         });
         Ok(Self {
             certificates: certificates.collect::<Result<_, _>>()?,
@@ -120,30 +131,31 @@ impl Trust {
 
 impl SecretDocument {
     fn compile(self, path: &str) -> Result<Secret, ConfigError> {
+        let Some(header) = self.header else {
+            return Err(mistake(
+                path,
+                "secret.header",
+                "nothing",
+                "the header that carries it",
+            ));
+        };
         let digest = match (self.value, self.sha256) {
-            (Some(value), None) if value.len() >= MIN_SECRET => Sha256::digest(value.as_bytes()).into(),
-            (Some(_), None) => {
-                let expected = format!("at least {MIN_SECRET} characters");
-                return Err(ConfigError::new(
-                    format!("{path}.secret.value"),
-                    "a short secret",
-                    expected,
-                ));
+            (Some(Hidden(value)), None) if value.len() >= MIN_SECRET => {
+                Sha256::digest(value.as_bytes()).into()
             }
-            (None, Some(text)) => hex::digest(&text).ok_or_else(|| {
-                ConfigError::new(format!("{path}.secret.sha256"), "another text", FINGERPRINT)
-            })?,
+            (Some(_), None) => {
+                let expected = "at least 16 characters";
+                return Err(mistake(path, "secret.value", "a short secret", expected));
+            }
+            (None, Some(text)) => hex::digest(&text)
+                .ok_or_else(|| mistake(path, "secret.sha256", "another text", FINGERPRINT))?,
             (value, _) => {
                 let found = if value.is_some() { "both" } else { "neither" };
-                return Err(ConfigError::new(
-                    format!("{path}.secret"),
-                    found,
-                    "either \"value\" or \"sha256\"",
-                ));
+                return Err(mistake(path, "secret", found, "either \"value\" or \"sha256\""));
             }
         };
         Ok(Secret {
-            header: self.header.0,
+            header: header.0,
             digest,
         })
     }
