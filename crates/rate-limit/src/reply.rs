@@ -1,10 +1,10 @@
 //! Answers to requests that don't go on.
 
 use crate::{
+    account::Account,
     config::RateLimit,
     document::{WHEN, When},
     fields,
-    filter::Account,
     members::Members,
     service::Answer,
 };
