@@ -101,7 +101,8 @@ impl<'a> Member<'a> {
     /// Whether every quote in it is closed.
     fn is_closed(&self) -> bool {
         let (mut quoted, mut escaped) = (false, false);
-        for byte in self.name.iter().chain(self.argument.unwrap_or_default()) {
+        let argument = self.argument.unwrap_or_default();
+        for byte in self.name.iter().chain(b"=").chain(argument) {
             escaped = match byte {
                 b'\\' => quoted && !escaped,
                 b'"' if !escaped => {
@@ -209,6 +210,7 @@ mod tests {
             ("a=\"x\\\"", ""),
             ("a=\"x\\\"\", \"", "a=\"x\\\"\""),
             ("a=\\\", b", ""),
+            ("\"a\\=\", b", "\"a\\=\", b"),
             ("a=\"\\\\\", b", "a=\"\\\\\", b"),
         ] {
             let mut field = CacheControl::parse([line.as_bytes()]);
