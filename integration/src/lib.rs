@@ -11,10 +11,15 @@
     reason = "a library for tests: what is wrong must fail them, and real Envoys run on the real clock"
 )]
 
+mod chain;
+mod envoy_cases;
+pub mod http2;
 pub mod module;
 mod proxy;
 mod upstream;
 pub mod vm;
 
-pub use proxy::{Proxy, wasm_filter};
+pub use chain::Chain;
+pub use envoy_cases::replay_in_envoy;
+pub use proxy::{Proxy, bootstrap, wasm_filter};
 pub use upstream::{Answer, Received, Upstream};

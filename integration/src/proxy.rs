@@ -9,6 +9,7 @@ use std::path::Path;
 pub struct Proxy {
     filters: Vec<Value>,
     route_metadata: Value,
+    request_headers: Vec<(String, String)>,
     clusters: Vec<Value>,
     workers: usize,
 }
@@ -18,6 +19,7 @@ impl Default for Proxy {
         Self {
             filters: Vec::new(),
             route_metadata: json!({}),
+            request_headers: Vec::new(),
             clusters: Vec::new(),
             workers: 1,
         }
@@ -71,20 +73,32 @@ impl Proxy {
         self
     }
 
+    /// Has the router add a header to the request, with Envoy's substitution format for a value.
+    #[must_use]
+    pub fn request_header(mut self, name: &str, value: &str) -> Self {
+        self.request_headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// The configuration, with requests going to `upstream`, or by their `x-cluster` header to the cluster it names.
     pub fn configuration(&self, upstream: &Upstream) -> Value {
+        bootstrap(vec![self.listener("main")], self.all_clusters(upstream))
+    }
+
+    /// One listener with the filters.
+    pub fn listener(&self, name: &str) -> Value {
+        json!({
+            "name": name,
+            "address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}},
+            "filter_chains": [{"filters": [self.connection_manager()]}],
+        })
+    }
+
+    /// The clusters that the listener's requests and filters may go to.
+    pub fn all_clusters(&self, upstream: &Upstream) -> Vec<Value> {
         let mut clusters = self.clusters.clone();
         clusters.push(cluster("upstream", upstream.address(), false));
-        json!({
-            "static_resources": {
-                "listeners": [{
-                    "name": "main",
-                    "address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}},
-                    "filter_chains": [{"filters": [self.connection_manager()]}],
-                }],
-                "clusters": clusters,
-            },
-        })
+        clusters
     }
 
     /// Starts it and waits until it serves.
@@ -106,6 +120,8 @@ impl Proxy {
     }
 
     fn connection_manager(&self) -> Value {
+        let header = |(name, value): &(String, String)| json!({"header": {"key": name, "value": value}});
+        let added: Vec<Value> = self.request_headers.iter().map(header).collect();
         let mut filters = self.filters.clone();
         filters.push(json!({
             "name": "envoy.filters.http.router",
@@ -128,16 +144,23 @@ impl Proxy {
                         "match": {"prefix": "/", "headers": [{"name": "x-cluster", "present_match": true}]},
                         "route": {"cluster_header": "x-cluster"},
                         "metadata": {"filter_metadata": self.route_metadata},
+                        "request_headers_to_add": added,
                     },
                     {
                         "match": {"prefix": "/"},
                         "route": {"cluster": "upstream"},
                         "metadata": {"filter_metadata": self.route_metadata},
+                        "request_headers_to_add": added,
                     },
                 ]}]},
             },
         })
     }
+}
+
+/// A bootstrap configuration of these listeners and clusters.
+pub fn bootstrap(listeners: Vec<Value>, clusters: Vec<Value>) -> Value {
+    json!({"static_resources": {"listeners": listeners, "clusters": clusters}})
 }
 
 /// A Wasm filter of Envoy's, its configuration as a `Struct`, in a VM of its own.

@@ -39,7 +39,8 @@ pub struct Answer {
     pub status: u16,
     /// Header lines.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, in chunks; one chunk goes out with its length, several in `chunked` framing.
+    /// The body, in chunks; one chunk goes out with its length, several in `chunked` framing, unless the headers have a
+    /// `content-length`.
     pub body: Vec<Vec<u8>>,
     /// Trailers, which need `chunked` framing.
     pub trailers: Vec<(String, String)>,
@@ -205,10 +206,11 @@ fn write_answer(writer: &mut TcpStream, answer: &Answer, is_head: bool) -> std::
         head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
     }
     let bodiless = matches!(answer.status, 100..200 | 204 | 304);
-    let chunked = answer.body.len() > 1 || !answer.trailers.is_empty();
+    let has_length = answer.headers.iter().any(|(name, _)| name == "content-length");
+    let chunked = !has_length && (answer.body.len() > 1 || !answer.trailers.is_empty());
     if chunked && !bodiless {
         head.extend(b"transfer-encoding: chunked\r\n");
-    } else if !bodiless && !answer.headers.iter().any(|(name, _)| name == "content-length") {
+    } else if !bodiless && !has_length {
         head.extend(
             format!(
                 "content-length: {}\r\n",

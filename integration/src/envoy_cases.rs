@@ -1,0 +1,226 @@
+//! Replays `cases/*.yaml` in a real Envoy: a listener, and a VM, for every case.
+
+use crate::{Answer, Proxy, Upstream, bootstrap, module};
+use edge_demo::{
+    envoy::Envoy,
+    http::{Request, Response},
+};
+use http_filter::Headers;
+use http_filter_test::{
+    Case, Observed, Tier,
+    case::{self, Exchange},
+    differences, lines, load,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Replays every case of `filter` that a real Envoy can show.
+///
+/// # Panics
+/// When a case does not come to what it expects; the message lists all of them.
+pub fn replay_in_envoy(filter: &str) {
+    let cases = load(&module::workspace().join("crates").join(filter).join("cases"));
+    let (refused, played): (Vec<_>, Vec<_>) = cases
+        .into_iter()
+        .filter(|case| case.runs_in(Tier::Envoy))
+        .partition(|case| case.refused.is_some());
+    assert!(!played.is_empty(), "{filter}: no case runs in Envoy");
+    let mut failures = Vec::new();
+    for batch in played.chunks(BATCH) {
+        failures.extend(Replay::start(filter, batch).run(batch));
+    }
+    // The in-process VM refuses all of them; that Envoy then does not start needs no proof a hundred times over.
+    for case in refused.iter().take(REFUSALS) {
+        failures.extend(refuse(filter, case));
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases differ:\n  {}",
+        failures.len(),
+        played.len(),
+        failures.join("\n  ")
+    );
+}
+
+/// How many listeners an Envoy gets at a time: each is a VM per worker.
+const BATCH: usize = 40;
+const REFUSALS: usize = 3;
+
+struct Replay {
+    filter: String,
+    envoy: Envoy,
+    upstream: Upstream,
+}
+
+impl Replay {
+    fn start(filter: &str, cases: &[Case]) -> Self {
+        let upstream = Upstream::start();
+        let listeners = cases
+            .iter()
+            .enumerate()
+            .map(|(index, case)| proxy(filter, index, case).listener(&index.to_string()));
+        let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
+        let envoy =
+            Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{filter}: {error}"));
+        Self {
+            filter: filter.to_owned(),
+            envoy,
+            upstream,
+        }
+    }
+
+    fn run(&self, cases: &[Case]) -> Vec<String> {
+        let mut failures = Vec::new();
+        for (index, case) in cases.iter().enumerate() {
+            for (number, exchange) in case.exchanges().iter().enumerate() {
+                for time in 1..=exchange.repeat {
+                    let found = self.exchange(&index.to_string(), case, exchange);
+                    let place = format!("{}: exchange {}, time {time}: ", case.name, number + 1);
+                    failures.extend(found.into_iter().map(|line| place.clone() + &line));
+                }
+            }
+        }
+        failures
+    }
+
+    fn exchange(&self, listener: &str, case: &Case, exchange: &Exchange) -> Vec<String> {
+        let before = self.counters();
+        self.upstream.answer_with(answer(&exchange.response));
+        let address = self.envoy.listener(listener).unwrap();
+        let response = match request(case, exchange).send(address) {
+            Ok(response) => response,
+            Err(error) => return vec![error.to_string()],
+        };
+        let upstream = self.upstream.received().pop().map(|received| received.headers);
+        let names = exchange.expect.properties.keys().enumerate();
+        let properties = names.filter_map(|(number, name)| {
+            let value = upstream.as_ref()?.first(&property_header(number))?;
+            // Envoy's substitution writes a dash for what isn't there.
+            (value != b"-").then(|| (name.clone(), value.to_vec()))
+        });
+        let observed = Observed {
+            properties: properties.collect(),
+            client: client_headers(&response),
+            body: response.body,
+            counters: self
+                .counters()
+                .into_iter()
+                .map(|(name, count)| {
+                    let old = before.get(&name).copied().unwrap_or_default();
+                    (name, count - old)
+                })
+                .collect(),
+            upstream,
+            reroute: None,
+            calls: None,
+        };
+        differences(&exchange.expect, &observed)
+    }
+
+    fn counters(&self) -> BTreeMap<String, u64> {
+        let prefix = format!("wasmcustom.{}.", self.filter.replace('-', "_"));
+        let stats = self
+            .envoy
+            .admin()
+            .get(&format!("/stats?filter=^{prefix}"))
+            .unwrap();
+        let counter = |line: &str| {
+            let (name, value) = line.strip_prefix(&prefix)?.split_once(": ")?;
+            Some((name.to_owned(), value.parse().ok()?))
+        };
+        stats.lines().filter_map(counter).collect()
+    }
+}
+
+/// The proxy of a case: shared data is the case's own, by a VM of its own.
+fn proxy(filter: &str, index: usize, case: &Case) -> Proxy {
+    let mut proxy = Proxy::default().wasm(
+        filter,
+        &module::shipped(filter),
+        case.config.as_ref().unwrap_or(&Value::Null),
+        json!({"vm_config": vm(filter, index), "allow_on_headers_stop_iteration": true}),
+    );
+    if let Some(config) = &case.route_config {
+        proxy = proxy.route_metadata(json!({filter: {"config": config.to_string()}}));
+    }
+    for exchange in case.exchanges() {
+        for (number, name) in exchange.expect.properties.keys().enumerate() {
+            proxy = proxy.request_header(
+                &property_header(number),
+                &format!("%FILTER_STATE(wasm.{name}:PLAIN)%"),
+            );
+        }
+    }
+    proxy
+}
+
+fn vm(filter: &str, index: usize) -> Value {
+    json!({
+        "vm_id": format!("{filter}-{index}"),
+        "runtime": "envoy.wasm.runtime.v8",
+        "code": {"local": {"filename": module::shipped(filter)}},
+    })
+}
+
+fn property_header(number: usize) -> String {
+    format!("x-edge-property-{number}")
+}
+
+fn request(case: &Case, exchange: &Exchange) -> Request {
+    let case::Request {
+        method,
+        path,
+        authority,
+        headers,
+        body,
+    } = &exchange.request;
+    let mut request = Request::new(method, path).header("host", authority);
+    if let Some(address) = exchange
+        .properties
+        .get("source.address")
+        .or(case.properties.get("source.address"))
+    {
+        request = request.header(
+            "x-forwarded-for",
+            http_filter::parse_address(&address.0).unwrap().to_string(),
+        );
+    }
+    for (name, value) in lines(headers) {
+        request = request.header(&name, value);
+    }
+    request.body = body.as_ref().map(|body| body.0.clone()).unwrap_or_default();
+    request
+}
+
+fn answer(response: &case::Response) -> Answer {
+    Answer {
+        status: response.status,
+        headers: lines(&response.headers).collect(),
+        body: response.body.iter().map(|chunk| chunk.0.clone()).collect(),
+        ..Answer::default()
+    }
+}
+
+fn client_headers(response: &Response) -> Headers {
+    let status = (":status".to_owned(), response.status.to_string().into_bytes());
+    Headers::new(
+        std::iter::once(status)
+            .chain(response.headers.iter().cloned())
+            .collect(),
+    )
+}
+
+fn refuse(filter: &str, case: &Case) -> Option<String> {
+    let expected = case.refused.as_ref()?;
+    match proxy(filter, 0, case).try_start(&Upstream::start()) {
+        Ok(_) => Some(format!(
+            "{}: accepted, expected to be refused with {expected:?}",
+            case.name
+        )),
+        Err(error) if error.to_string().contains(expected) => None,
+        Err(error) => Some(format!(
+            "{}: refused with {error}, expected {expected:?}",
+            case.name
+        )),
+    }
+}

@@ -1,0 +1,26 @@
+//! Behaviour as data, in a real Envoy.
+
+#[test]
+fn jwt_auth() {
+    integration::replay_in_envoy("jwt-auth");
+}
+
+#[test]
+fn rate_limit() {
+    integration::replay_in_envoy("rate-limit");
+}
+
+#[test]
+fn geo_routing() {
+    integration::replay_in_envoy("geo-routing");
+}
+
+#[test]
+fn cache_headers() {
+    integration::replay_in_envoy("cache-headers");
+}
+
+#[test]
+fn compression_negotiation() {
+    integration::replay_in_envoy("compression-negotiation");
+}
