@@ -229,3 +229,17 @@ fn a_trap_fails_the_test() {
     world.vm.answer(&callouts[0], Answer::http(200, ""));
     world.vm.answer(&callouts[0], Answer::http(200, ""));
 }
+
+/// What Envoy doesn't offer can't be imported: such a module doesn't even start.
+#[test]
+#[should_panic(expected = "proxy_wake")]
+fn an_import_that_nobody_offers_is_refused() {
+    let mut module = std::fs::read(module::probe()).unwrap();
+    let (known, unknown) = (b"\x0aproxy_done", b"\x0aproxy_wake");
+    let at = module
+        .windows(known.len())
+        .position(|bytes| bytes == known)
+        .unwrap();
+    module[at..at + unknown.len()].copy_from_slice(unknown);
+    Vm::new(&Program::new(&module), &Process::default(), Options::default());
+}

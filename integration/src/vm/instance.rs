@@ -22,9 +22,16 @@ impl Program {
     /// When there is none, or when it's invalid.
     pub fn load(path: &Path) -> Self {
         let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Self::new(&bytes)
+    }
+
+    /// Compiles a module.
+    ///
+    /// # Panics
+    /// When it's invalid.
+    pub fn new(module: &[u8]) -> Self {
         let engine = Engine::new(Config::default().consume_fuel(true));
-        let module =
-            Module::new(&engine, bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let module = Module::new(&engine, module).unwrap_or_else(|error| panic!("no module: {error}"));
         let linker = imports::linker(&engine).unwrap();
         Self {
             engine,
