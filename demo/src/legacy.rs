@@ -35,15 +35,18 @@ impl Legacy {
         }
     }
 
-    /// As [`start`](Self::start), always as a process of its own, so that it can be left running: without nginx it is
-    /// `program serve SITE` (which is `edge-demo`).
+    /// As [`start`](Self::start), with its files in `folder`. Given `program`, which is `edge-demo`, it is always a process of
+    /// its own, which can be left running: without nginx `program serve SITE`.
     ///
     /// # Errors
     /// As they say.
-    pub fn start_in(folder: &Path, program: &Path, progress: &dyn Progress) -> Result<Self, Error> {
+    pub fn start_in(folder: &Path, program: Option<&Path>, progress: &dyn Progress) -> Result<Self, Error> {
         if let Some(nginx) = tool::in_path("nginx") {
             return self::nginx(&nginx, folder, progress).map(Self::Process);
         }
+        let Some(program) = program else {
+            return StaticSite::start(&tool::root().join(SITE), 0).map(Self::Threads);
+        };
         let mut command = Command::new(program);
         command.arg("serve").arg(tool::root().join(SITE));
         let mut process = Process::spawn("legacy (built-in server)", command, &folder.join("legacy.log"))?;

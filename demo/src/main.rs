@@ -57,7 +57,7 @@ fn run() -> Result<bool, Error> {
         source,
     })?;
     eprintln!("Starting the mesh:");
-    let mesh = Mesh::start(folder.path(), &this_program()?, 0, &Terminal)?;
+    let mesh = Mesh::start(folder.path(), Some(&this_program()?), 0, &Terminal)?;
     let shown = tour::tour(&mesh.addresses());
     eprintln!("Stopping the mesh.");
     drop(mesh);
@@ -78,7 +78,7 @@ fn up() -> Result<bool, Error> {
         source,
     })?;
     eprintln!("Starting the mesh:");
-    let left = Mesh::start(&folder, &this_program()?, usual_port(), &Terminal)?.leave_running();
+    let left = Mesh::start(&folder, Some(&this_program()?), usual_port(), &Terminal)?.leave_running();
     if let Err(error) = left.note() {
         // Nobody would find it again.
         let _ = left.stop();

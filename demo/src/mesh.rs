@@ -38,11 +38,16 @@ pub struct Addresses {
 
 impl Mesh {
     /// Starts everything and waits until it serves. Logs go to `folder`; `program` is `edge-demo` itself, which stands in where
-    /// nginx is not installed; `port` is Envoy's, 0 for any.
+    /// nginx is not installed (without it, threads of this program do); `port` is Envoy's, 0 for any.
     ///
     /// # Errors
     /// [`Error::Missing`] when something has to be built or installed first; the others as they say.
-    pub fn start(folder: &Path, program: &Path, port: u16, progress: &dyn Progress) -> Result<Self, Error> {
+    pub fn start(
+        folder: &Path,
+        program: Option<&Path>,
+        port: u16,
+        progress: &dyn Progress,
+    ) -> Result<Self, Error> {
         let chain = tool::root().join("envoy/chain.yaml");
         let chain = fs::read_to_string(&chain).map_err(Error::file(&chain))?;
         modules_are_built(&chain)?;
@@ -73,6 +78,18 @@ impl Mesh {
             admin: self.envoy.admin().address(),
             idp: self.idp.address(),
         }
+    }
+
+    /// Envoy.
+    #[must_use]
+    pub fn envoy(&self) -> &Envoy {
+        &self.envoy
+    }
+
+    /// The identity provider.
+    #[must_use]
+    pub fn idp(&self) -> &IdentityProvider {
+        &self.idp
     }
 
     /// Lets everything outlive this program.
