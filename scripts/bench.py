@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the five filters cost: envoy/chain.yaml beside itself without them, on the same Envoy and backend in one run.
 
-    bench.py [--rounds 4] [--seconds 3] [--connections 32]
+    bench.py [--each] [--rounds 4] [--seconds 3] [--connections 32]
 
 nginx serves a page of 2 KB behind Envoy with one worker; wrk asks for it with a valid token that jwt-auth has seen before.
 The variants take turns, and the medians are compared: requests per second, and Envoy's own CPU time per request, which is
@@ -26,11 +26,17 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # One item of the list http_filters, and what makes it one of ours or a compressor.
 FILTER = re.compile(r"^( +)- name: .*\n(?:\1 .*\n|\s*#.*\n|\s*\n)*", re.M)
-DROPPED = {
-    "five filters": (),
-    "no filters, compressors": ("filters.http.wasm",),
-    "no filters": ("filters.http.wasm", "filters.http.compressor"),
+FIVE = ("jwt-auth", "rate-limit", "geo-routing", "compression-negotiation", "cache-headers")
+VARIANTS = {
+    "five filters": lambda item: False,
+    "no filters, compressors": lambda item: "filters.http.wasm" in item,
+    "no filters": lambda item: "filters.http.wasm" in item or "filters.http.compressor" in item,
 }
+
+
+def only(name):
+    """A variant that drops the other filters, and the compressors."""
+    return lambda item: VARIANTS["no filters"](item) and f"- name: {name}\n" not in item
 
 
 def free_port():
@@ -46,7 +52,7 @@ def replaced(text, pattern, new):
     return out
 
 
-def chain(variant, ports):
+def chain(drops, ports):
     """envoy/chain.yaml with the addresses of this run, limits out of reach, and a token required of everyone."""
     with open(os.path.join(ROOT, "envoy", "chain.yaml")) as file:
         text = file.read()
@@ -58,12 +64,11 @@ def chain(variant, ports):
     for backend in ("functions", "legacy", "idp"):
         port = ports["idp" if backend == "idp" else "legacy"]
         text = replaced(text, rf"address: {backend}, port_value: 8080", f"address: 127.0.0.1, port_value: {port}")
+    # One filter's item may use what another's defines.
+    for anchor, value in re.findall(r"&(\w+) (\{.*\})", text):
+        text = text.replace(f"&{anchor} ", "").replace(f"*{anchor}", value)
     start = text.index("http_filters:")
-    dropped = DROPPED[variant]
-    kept = FILTER.sub(lambda item: "" if any(kind in item[0] for kind in dropped) else item[0], text[start:])
-    if "*compress" in kept and "&compress" not in kept:
-        sys.exit("an anchor went with its filter: bench.py must follow envoy/chain.yaml")
-    return text[:start] + kept
+    return text[:start] + FILTER.sub(lambda item: "" if drops(item[0]) else item[0], text[start:])
 
 
 NGINX = """
@@ -120,6 +125,7 @@ def load(options, url, token, envoy):
 
 
 def measure(options, stack, folder):
+    variants = {**VARIANTS, **{f"only {name}": only(name) for name in FIVE if options.each}}
     ports = {"legacy": free_port()}
     with open(os.path.join(folder, "nginx.conf"), "w") as file:
         file.write(NGINX.format(folder=folder, port=ports["legacy"], root=ROOT))
@@ -132,18 +138,18 @@ def measure(options, stack, folder):
     minted = wait_for(f"http://127.0.0.1:{ports['idp']}/token?sub=bench&aud=edge&ttl=3600", {}, idp)
     token = json.loads(minted)["access_token"]
     envoys = {}
-    for variant in DROPPED:
+    for variant, drops in variants.items():
         mine = {**ports, "edge": free_port(), "admin": free_port()}
         config = os.path.join(folder, f"{len(envoys)}.yaml")
         with open(config, "w") as file:
-            file.write(chain(variant, mine))
+            file.write(chain(drops, mine))
         envoy = stack.enter_context(
             running(ENVOY_PROGRAM, "-c", config, "--concurrency", "1", "--disable-hot-restart", "-l", "error")
         )
         url = f"http://127.0.0.1:{mine['edge']}/"
         wait_for(url, {"authorization": f"Bearer {token}"}, envoy)
         envoys[variant] = (url, envoy)
-    rounds = {variant: [] for variant in DROPPED}
+    rounds = {variant: [] for variant in variants}
     for number in range(options.rounds):
         for variant, (url, envoy) in envoys.items():
             rounds[variant].append(load(options, url, token, envoy))
@@ -159,6 +165,7 @@ def report(medians):
 
 
 parser = argparse.ArgumentParser()
+parser.add_argument("--each", action="store_true", help="each filter by itself, too")
 parser.add_argument("--rounds", type=int, default=4)
 parser.add_argument("--seconds", type=int, default=3)
 parser.add_argument("--connections", type=int, default=32)
