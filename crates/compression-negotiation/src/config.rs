@@ -36,6 +36,9 @@ pub struct Document {
     /// Encode in this filter what comes back plain: `true`, or settings; default `false`.
     #[serde(deserialize_with = "false_true_or_settings")]
     pub encode: Option<EncodeDocument>,
+    /// Responses that later ones are encoded with (RFC 9842); default none. Only in the build with all codings.
+    #[cfg(feature = "all-codings")]
+    pub dictionaries: Option<crate::dictionary::config::DictionariesDocument>,
 }
 
 /// Settings for the requests that match; what isn't given is as outside.

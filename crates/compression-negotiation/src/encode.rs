@@ -2,14 +2,14 @@
 
 use crate::{
     AcceptEncoding, Choice, Coding, CompressionNegotiation, ContentTypePattern, ENCODABLE, Encoder,
-    budget::{Budget, Reservation},
+    budget::Budget,
     content_type::{EVENT_STREAM, media_type},
     encode_config::{EncodeDocument, Flush, Levels, Trailers},
     encoding::Encoding,
     policy::{self, Policy},
     request::Exchange,
 };
-use http_filter::{ConfigError, Headers};
+use http_filter::{ConfigError, Headers, Mode};
 
 /// The encoder's settings, compiled.
 #[derive(Debug)]
@@ -94,6 +94,8 @@ pub(crate) enum Skip {
     Trailers,
     /// The encoders' memory is used up.
     Memory,
+    /// The encoder can't be made.
+    Encoder,
 }
 
 impl Skip {
@@ -107,6 +109,7 @@ impl Skip {
             Self::TransferCoded => "transfer_coded",
             Self::Trailers => "trailers",
             Self::Memory => "memory",
+            Self::Encoder => "encoder",
         }
     }
 
@@ -118,31 +121,9 @@ impl Skip {
 
 /// A response that is encoded here.
 pub(crate) struct Encode {
-    coding: Coding,
-    level: u8,
-    length: Option<u64>,
-    flush: bool,
-    /// None for a HEAD.
-    memory: Option<Reservation>,
-}
-
-impl Encode {
-    pub(crate) fn coding(&self) -> Coding {
-        self.coding
-    }
-
-    /// The encoder; `None` for a HEAD.
-    pub(crate) fn into_encoding(self) -> Option<Encoding> {
-        let memory = self.memory?;
-        let encoder = Encoder::new(self.coding, self.level, self.length)?;
-        Some(Encoding::new(
-            encoder,
-            self.coding,
-            self.flush,
-            self.length,
-            memory,
-        ))
-    }
+    pub coding: Coding,
+    /// Where its body goes through; `None` where none comes: for a HEAD, and in shadow mode.
+    pub encoding: Option<Encoding>,
 }
 
 /// Decides whether a plain response of a listed type is encoded here.
@@ -176,34 +157,61 @@ pub(crate) fn plan(
     if exchange.plain.is_some() {
         return Err(Skip::Identity);
     }
-    let coding = coding_for(settings, policy, exchange, response).ok_or(Skip::Identity)?;
+    #[cfg(feature = "all-codings")]
+    let dictionary = exchange
+        .offer
+        .as_ref()
+        .filter(|_| exchange.chosen == Coding::Dcz)
+        .and_then(|offer| offer.usable(response));
+    #[cfg(feature = "all-codings")]
+    let coding = match dictionary {
+        Some(_) => Some(Coding::Dcz),
+        None => coding_for(settings, policy, exchange, response),
+    };
+    #[cfg(not(feature = "all-codings"))]
+    let coding = coding_for(settings, policy, exchange, response);
+    let coding = coding.ok_or(Skip::Identity)?;
     if length.is_none() && !exchange.is_head && trailers_may_follow(settings.trailers, exchange, response) {
         return Err(Skip::Trailers);
     }
     if !exchange.is_head && response.end_of_stream() {
         return Err(Skip::TooSmall);
     }
+    if exchange.is_head || config.settings.mode == Mode::Shadow {
+        return Ok(Encode {
+            coding,
+            encoding: None,
+        });
+    }
     let level = settings.level(coding, length);
-    let memory = if exchange.is_head {
-        None
-    } else {
-        let bytes = Encoder::memory(coding, level, length);
-        Some(settings.budget.reserve(bytes).ok_or(Skip::Memory)?)
+    let bytes = Encoder::memory(coding, level, length);
+    #[cfg(feature = "all-codings")]
+    let bytes = bytes + 2 * dictionary.map_or(0, |dictionary| dictionary.bytes.len());
+    let memory = settings.budget.reserve(bytes).ok_or(Skip::Memory)?;
+    #[cfg(feature = "all-codings")]
+    let encoder = match dictionary {
+        Some(dictionary) => Encoder::with_dictionary(level, length, &dictionary.bytes, &dictionary.hash),
+        None => Encoder::new(coding, level, length),
     };
-    let is_event_stream = response
-        .first("content-type")
-        .is_some_and(|value| media_type(value).eq_ignore_ascii_case(EVENT_STREAM.as_bytes()));
+    #[cfg(not(feature = "all-codings"))]
+    let encoder = Encoder::new(coding, level, length);
+    let encoder = encoder.ok_or(Skip::Encoder)?;
+    let flush = match settings.flush {
+        Flush::Always => true,
+        Flush::Auto => length.is_none(),
+        Flush::Never => is_event_stream(response),
+    };
     Ok(Encode {
         coding,
-        level,
-        length,
-        flush: match settings.flush {
-            Flush::Always => true,
-            Flush::Auto => length.is_none(),
-            Flush::Never => is_event_stream,
-        },
-        memory,
+        encoding: Some(Encoding::new(encoder, coding, flush, length, memory)),
     })
+}
+
+/// Events are sent one by one, to be seen one by one.
+fn is_event_stream(response: &Headers) -> bool {
+    response
+        .first("content-type")
+        .is_some_and(|value| media_type(value).eq_ignore_ascii_case(EVENT_STREAM.as_bytes()))
 }
 
 /// The coding of this build that suits the client best, in the order for this media type.

@@ -6,6 +6,8 @@ mod budget;
 mod coding;
 pub mod config;
 mod content_type;
+#[cfg(feature = "all-codings")]
+pub mod dictionary;
 mod encode;
 pub mod encode_config;
 mod encoder;
@@ -42,6 +44,8 @@ pub struct CompressionNegotiation {
     min_length: u64,
     debug_header: Option<String>,
     encode: Option<EncodeSettings>,
+    #[cfg(feature = "all-codings")]
+    dictionaries: Option<dictionary::Dictionaries>,
 }
 
 impl CompressionNegotiation {
@@ -53,7 +57,11 @@ impl CompressionNegotiation {
         }
     }
 
-    fn build(mut document: Document, budget: Option<budget::Budget>) -> Result<Self, ConfigError> {
+    /// Compiles a document, sharing with the configuration that it overrides what outlives a request.
+    fn build(mut document: Document, plugin: Option<&Self>) -> Result<Self, ConfigError> {
+        #[cfg(feature = "all-codings")]
+        let dictionaries = Self::dictionaries(&mut document, plugin)?;
+        let shared = plugin.and_then(|plugin| plugin.encode.as_ref());
         let policies = Policies::compile(&mut document)?;
         let content_types = match document.content_types {
             Some(types) if types.is_empty() => {
@@ -99,9 +107,33 @@ impl CompressionNegotiation {
             debug_header: document.debug_header.map(|name| name.0),
             encode: document
                 .encode
-                .map(|encode| EncodeSettings::compile(encode, budget))
+                .map(|encode| EncodeSettings::compile(encode, shared.map(|encode| encode.budget.clone())))
                 .transpose()?,
+            #[cfg(feature = "all-codings")]
+            dictionaries,
         })
+    }
+}
+
+#[cfg(feature = "all-codings")]
+impl CompressionNegotiation {
+    fn dictionaries(
+        document: &mut Document,
+        plugin: Option<&Self>,
+    ) -> Result<Option<dictionary::Dictionaries>, ConfigError> {
+        let Some(dictionaries) = document.dictionaries.take() else {
+            return Ok(None);
+        };
+        if document.encode.is_none() {
+            let expected = "encode: true, since nobody else encodes with them";
+            return Err(ConfigError::new(
+                "dictionaries",
+                "dictionaries without an encoder",
+                expected,
+            ));
+        }
+        let shared = plugin.and_then(|plugin| plugin.dictionaries.as_ref());
+        dictionary::Dictionaries::compile(dictionaries, shared).map(Some)
     }
 }
 
@@ -117,7 +149,7 @@ impl FilterConfig for CompressionNegotiation {
     }
 
     fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
-        Self::build(document, self.encode.as_ref().map(|encode| encode.budget.clone()))
+        Self::build(document, Some(self))
     }
 
     fn settings(&self) -> &Settings {

@@ -9,7 +9,7 @@ pub(crate) struct Exchange {
     /// Which of the configuration's policies holds.
     pub policy: usize,
     pub accept: AcceptEncoding,
-    /// What the upstream was asked for.
+    /// What was chosen, and the upstream asked for if it could do it.
     pub chosen: Coding,
     /// Why the response must be plain, whatever the client accepts.
     pub plain: Option<Plain>,
@@ -18,6 +18,19 @@ pub(crate) struct Exchange {
     pub takes_trailers: bool,
     /// The client's own If-None-Match, where the upstream gets another.
     pub if_none_match: Option<Vec<u8>>,
+    /// What dictionaries mean for this request.
+    #[cfg(feature = "all-codings")]
+    pub offer: Option<crate::dictionary::Offer>,
+}
+
+impl Exchange {
+    /// Whether the response depends on which dictionary the client has.
+    pub(crate) fn varies_by_dictionary(&self) -> bool {
+        #[cfg(feature = "all-codings")]
+        return self.offer.as_ref().is_some_and(|offer| offer.varies);
+        #[cfg(not(feature = "all-codings"))]
+        false
+    }
 }
 
 /// Why a response must be plain.
@@ -77,9 +90,31 @@ pub(crate) fn negotiate(
         host.count(plain.slug(), 1);
         chosen = Coding::Identity;
     }
+    #[cfg_attr(
+        not(feature = "all-codings"),
+        expect(unused_mut, reason = "dictionaries need plain bytes")
+    )]
+    let mut asked = chosen;
+    #[cfg(feature = "all-codings")]
+    let offer = config
+        .dictionaries
+        .as_ref()
+        .map(|all| all.offer(request, &accept, host));
+    #[cfg(feature = "all-codings")]
+    if let Some(offer) = &offer {
+        if plain.is_none()
+            && offer.dictionary.is_some()
+            && accept.weight(Coding::Dcz) >= accept.weight(chosen)
+        {
+            chosen = Coding::Dcz;
+        }
+        if offer.needs_plain() {
+            asked = Coding::Identity;
+        }
+    }
     host.count(chosen_slug(chosen), 1);
-    if asks_otherwise(request, chosen) {
-        edits = edits.set(ACCEPT_ENCODING, chosen.name());
+    if asks_otherwise(request, asked) {
+        edits = edits.set(ACCEPT_ENCODING, asked.name());
     }
     let if_none_match = rewrite_conditions(config, policy, &accept, request, chosen, &mut edits);
     let exchange = Exchange {
@@ -90,6 +125,8 @@ pub(crate) fn negotiate(
         is_head: request.method() == b"HEAD",
         takes_trailers: request.all("te").any(|value| has_token(value, b"trailers")),
         if_none_match,
+        #[cfg(feature = "all-codings")]
+        offer,
     };
     Ok((exchange, Changes::default().headers(edits)))
 }

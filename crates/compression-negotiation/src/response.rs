@@ -7,12 +7,17 @@ use crate::{
     request::{Exchange, has_token},
     vary,
 };
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, Mode, ResponsePlan, field};
+#[cfg(feature = "all-codings")]
+use http_filter::Mode;
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, field};
 
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {
     pub plan: ResponsePlan,
     pub encoding: Option<Encoding>,
+    /// What keeps the body as a dictionary.
+    #[cfg(feature = "all-codings")]
+    pub capture: Option<crate::dictionary::Capture>,
 }
 
 /// Decides about a response to a request that was negotiated.
@@ -29,6 +34,8 @@ pub(crate) fn settle(
         response,
         host,
         edits: HeaderMutation::default(),
+        #[cfg(feature = "all-codings")]
+        capture: None,
     };
     repair.settle()
 }
@@ -50,6 +57,8 @@ struct Repair<'a> {
     response: &'a Headers,
     host: &'a dyn Host,
     edits: HeaderMutation,
+    #[cfg(feature = "all-codings")]
+    capture: Option<crate::dictionary::Capture>,
 }
 
 impl Repair<'_> {
@@ -117,6 +126,8 @@ impl Repair<'_> {
         if !is_listed(&self.config.content_types, media_type(content_type)) {
             return self.untouched("content_type");
         }
+        #[cfg(feature = "all-codings")]
+        self.capture();
         match encode::plan(self.config, self.policy, self.exchange, self.response) {
             Ok(encode) => self.encode(encode),
             Err(reason) => {
@@ -133,7 +144,7 @@ impl Repair<'_> {
     }
 
     fn encode(mut self, encode: Encode) -> Outcome {
-        let coding = encode.coding();
+        let coding = encode.coding;
         self.host.count(encoded_slug(coding), 1);
         self.vary();
         self.weaken(coding);
@@ -144,20 +155,19 @@ impl Repair<'_> {
                 .remove("content-length")
         });
         self.debug(coding.name());
-        let encoding = match self.config.settings.mode {
-            // In shadow mode no body comes, and nothing is held for it.
-            Mode::Shadow => None,
-            Mode::Enforce => encode.into_encoding(),
+        self.outcome(encode.encoding)
+    }
+
+    /// Says that clients may keep this as a dictionary, and keeps it too.
+    #[cfg(feature = "all-codings")]
+    fn capture(&mut self) {
+        let (Some(all), Some(offer)) = (&self.config.dictionaries, &self.exchange.offer) else {
+            return;
         };
-        Outcome {
-            plan: ResponsePlan {
-                headers: self.edits,
-                body: match encoding {
-                    Some(_) => BodyPlan::Rewrite,
-                    None => BodyPlan::Pass,
-                },
-            },
-            encoding,
+        if let Some((field, capture)) = all.capture(offer, self.response) {
+            let field = field.to_owned();
+            self.capture = capture.filter(|_| self.config.settings.mode == Mode::Enforce);
+            self.edit(|edits| edits.set("use-as-dictionary", field));
         }
     }
 
@@ -195,7 +205,12 @@ impl Repair<'_> {
     }
 
     fn vary(&mut self) {
-        if let Some(value) = vary::merged(self.response, self.policy.vary.iter().map(String::as_str)) {
+        let dictionary = self
+            .exchange
+            .varies_by_dictionary()
+            .then_some("Available-Dictionary");
+        let names = self.policy.vary.iter().map(String::as_str).chain(dictionary);
+        if let Some(value) = vary::merged(self.response, names) {
             self.edit(|edits| edits.set("vary", value));
         }
     }
@@ -216,9 +231,23 @@ impl Repair<'_> {
     }
 
     fn pass(self) -> Outcome {
+        self.outcome(None)
+    }
+
+    fn outcome(self, encoding: Option<Encoding>) -> Outcome {
+        #[cfg(feature = "all-codings")]
+        let reads = encoding.is_some() || self.capture.is_some();
+        #[cfg(not(feature = "all-codings"))]
+        let reads = encoding.is_some();
+        let body = if reads { BodyPlan::Rewrite } else { BodyPlan::Pass };
         Outcome {
-            plan: ResponsePlan::headers(self.edits),
-            encoding: None,
+            plan: ResponsePlan {
+                headers: self.edits,
+                body,
+            },
+            encoding,
+            #[cfg(feature = "all-codings")]
+            capture: self.capture,
         }
     }
 
