@@ -5,6 +5,16 @@ use http::{HeaderMap, Request};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpStream, runtime, time};
 
+/// A request with its body and trailers.
+pub struct Exchange {
+    /// The method, the target and the header fields.
+    pub request: Request<()>,
+    /// The body, in chunks.
+    pub body: Vec<Vec<u8>>,
+    /// The trailers.
+    pub trailers: Option<HeaderMap>,
+}
+
 /// A complete HTTP/2 response.
 #[derive(Debug)]
 pub struct Response {
@@ -18,11 +28,11 @@ pub struct Response {
     pub trailers: Option<HeaderMap>,
 }
 
-/// Sends requests over one connection, in order: each is a request, the chunks of its body and its trailers.
+/// Sends requests over one connection, in order.
 ///
 /// # Panics
 /// When the connection breaks, or a response takes more than ten seconds.
-pub fn send(to: SocketAddr, requests: Vec<(Request<()>, Vec<Vec<u8>>, Option<HeaderMap>)>) -> Vec<Response> {
+pub fn send(to: SocketAddr, exchanges: Vec<Exchange>) -> Vec<Response> {
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -33,9 +43,9 @@ pub fn send(to: SocketAddr, requests: Vec<(Request<()>, Vec<Vec<u8>>, Option<Hea
         let driver = tokio::spawn(connection);
         let mut client = client.ready().await.unwrap();
         let mut responses = Vec::new();
-        for (request, chunks, trailers) in requests {
-            let exchange = exchange(&mut client, request, chunks, trailers);
-            responses.push(time::timeout(Duration::from_secs(10), exchange).await.unwrap());
+        for exchange in exchanges {
+            let answered = answer(&mut client, exchange);
+            responses.push(time::timeout(Duration::from_secs(10), answered).await.unwrap());
             client = client.ready().await.unwrap();
         }
         driver.abort();
@@ -43,21 +53,21 @@ pub fn send(to: SocketAddr, requests: Vec<(Request<()>, Vec<Vec<u8>>, Option<Hea
     })
 }
 
-async fn exchange(
-    client: &mut h2::client::SendRequest<Bytes>,
-    request: Request<()>,
-    chunks: Vec<Vec<u8>>,
-    trailers: Option<HeaderMap>,
-) -> Response {
-    let ends_at_once = chunks.is_empty() && trailers.is_none();
-    let (response, mut body) = client.send_request(request, ends_at_once).unwrap();
-    let last = chunks.len();
-    for (index, chunk) in chunks.into_iter().enumerate() {
+async fn answer(client: &mut h2::client::SendRequest<Bytes>, exchange: Exchange) -> Response {
+    let Exchange {
+        request,
+        body,
+        trailers,
+    } = exchange;
+    let ends_at_once = body.is_empty() && trailers.is_none();
+    let (response, mut stream) = client.send_request(request, ends_at_once).unwrap();
+    let last = body.len();
+    for (index, chunk) in body.into_iter().enumerate() {
         // The answer may come before the request is complete: what it says then counts.
-        let _ = body.send_data(chunk.into(), trailers.is_none() && index + 1 == last);
+        let _ = stream.send_data(chunk.into(), trailers.is_none() && index + 1 == last);
     }
     if let Some(trailers) = trailers {
-        let _ = body.send_trailers(trailers);
+        let _ = stream.send_trailers(trailers);
     }
     let (head, mut stream) = response.await.unwrap().into_parts();
     let mut received = Vec::new();

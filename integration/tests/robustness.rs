@@ -4,7 +4,10 @@
 
 use edge_demo::http::Request;
 use http::HeaderMap;
-use integration::{Answer, Chain, http2};
+use integration::{
+    Answer, Chain,
+    http2::{self, Exchange},
+};
 
 /// The VMs that trapped: Envoy replaces them and counts it, or lets requests pass them.
 fn assert_no_vm_failed(chain: &Chain, after: &str) {
@@ -177,12 +180,10 @@ fn trailers_over_http2_pass_in_both_directions() {
             .body(())
             .unwrap()
     };
-    let exchange = |coding| {
-        (
-            request(coding),
-            vec![b"{}".to_vec(), b" ".to_vec()],
-            Some(trailers("x-request-trailer")),
-        )
+    let exchange = |coding| Exchange {
+        request: request(coding),
+        body: vec![b"{}".to_vec(), b" ".to_vec()],
+        trailers: Some(trailers("x-request-trailer")),
     };
     let responses = http2::send(
         chain.envoy.address(),

@@ -33,6 +33,8 @@ pub(crate) struct Host {
     /// A local reply is on its way: whatever the callback returns, the stream stops.
     pub(crate) stop_next: bool,
     pub(crate) after: Vec<(u32, AfterCall)>,
+    /// The contexts that have sent a callout in this callback.
+    pub(crate) calling: Vec<u32>,
     pub(crate) period: Duration,
     /// When the timer fires, by the process's elapsed time.
     pub(crate) due: Option<Duration>,
@@ -92,6 +94,7 @@ impl Host {
             streams: BTreeMap::new(),
             stop_next: false,
             after: Vec::new(),
+            calling: Vec::new(),
             period: Duration::ZERO,
             due: None,
             next_http_token: 0,

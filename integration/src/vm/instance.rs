@@ -246,6 +246,7 @@ impl Vm {
         host.current = arguments.first().copied().unwrap_or_default();
         host.effective = 0;
         host.stop_next = false;
+        host.calling.clear();
         self.store.set_fuel(MOST_INSTRUCTIONS).unwrap();
         let result = self.instance.get_func(&self.store, export).and_then(|function| {
             let arguments: Vec<Val> = arguments

@@ -21,7 +21,8 @@ impl LocalReply {
         }
     }
 
-    /// A gRPC client learns by status and message, in headers without a body.
+    /// A gRPC client learns by status and message, in headers without a body. The mapping is written out, not taken from
+    /// the filters: it's Envoy's.
     fn trailers_only(self) -> Fields {
         let code = u32::try_from(self.grpc_status).unwrap_or(match self.status {
             400 => 13,

@@ -79,6 +79,7 @@ fn send(guest: &mut Guest<'_>, callout: Callout, unknown: Status, token_at: u32)
     match (host.clusters)(&callout) {
         Dispatch::Sent => {
             let token = callout.token;
+            host.calling.push(host.context());
             host.callouts.push(callout);
             guest.write(token_at, &token.to_le_bytes())
         }

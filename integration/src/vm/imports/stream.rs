@@ -99,6 +99,10 @@ pub(crate) fn send_local_response(
         check_field(name, value)?;
     }
     let host = guest.host();
+    // Hosts have crashed on it (proxy-wasm-cpp-host#326).
+    if host.calling.contains(&host.context()) {
+        return Err(Fault::trap("a stream calls out and replies in one callback"));
+    }
     if host.stream().is_some() {
         host.later(AfterCall::Reply(reply));
     }
