@@ -27,7 +27,7 @@ CMD ["serve", "-S", "cli", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
 
 FROM ${ENVOY_IMAGE} AS envoy
 WORKDIR /edge
-COPY --from=build /src/dist/ dist/
+COPY --from=build /src/dist/*.wasm dist/
 COPY envoy/ envoy/
 USER 101:101
 ENTRYPOINT ["/usr/local/bin/envoy"]
