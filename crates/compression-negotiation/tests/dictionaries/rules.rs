@@ -4,6 +4,7 @@ use crate::exchange::{CONFIG, Seen, available, exchange, plugin, scripts};
 use http_filter_test::FakeHost;
 
 type Fields = &'static [(&'static str, &'static str)];
+type Row<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], Fields, &'a str);
 
 #[test]
 fn only_where_it_is_right() {
@@ -11,7 +12,7 @@ fn only_where_it_is_right() {
     let hash = available(&old);
     let hash: &'static str = hash.leak();
     let dictionary = ("available-dictionary", hash);
-    let cases: &[(&str, &str, &[(&str, &str)], Fields, &str)] = &[
+    let cases: &[Row] = &[
         ("known", "/app.2.js", &[dictionary], &[], "dcz"),
         ("another path", "/other.js", &[dictionary], &[], "zstd"),
         (
