@@ -77,7 +77,7 @@ impl FilterConfig for CacheHeaders {
 
 /// A rule behind one that is for everything never comes to its turn.
 fn refuse_unreachable(rules: &[Rule]) -> Result<(), ConfigError> {
-    let everything = |rule: &Rule| rule.is_for_any_response() && rule.request == Match::default();
+    let everything = |rule: &Rule| rule.is_for_any_response() && rule.is_for_any_request();
     match rules.iter().position(everything) {
         Some(index) if index + 1 < rules.len() => {
             let path = ["rules[", &(index + 1).to_string(), "]"].concat();

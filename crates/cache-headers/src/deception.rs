@@ -3,7 +3,7 @@ use http_filter::{ConfigError, is_token};
 
 /// Cache-deception armor: caches that go by a path's extension are led to store `/account/x.css`, although the answer
 /// is the account. So a response whose media type is not one of its path's extension is kept out of caches.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Armor {
     further: Vec<(String, Vec<MediaRange>)>,
 }

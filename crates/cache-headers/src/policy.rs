@@ -8,7 +8,7 @@ use crate::{
 use http_filter::{ConfigError, Span};
 
 /// What a rule says to one kind of cache, ready to be said.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) mode: PolicyMode,
     /// Shortest and longest lifetime, in mode `cap`.
@@ -19,7 +19,7 @@ pub(crate) struct Policy {
 }
 
 /// A statement, and the same where only the user's own cache may store the response.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Sayings {
     open: Statement,
     guarded: Statement,
@@ -43,11 +43,11 @@ impl Policy {
         let mode = document.mode.or(rule_mode).unwrap_or(PolicyMode::Override);
         let members = members(document)?;
         check(document, mode, syntax, members.is_empty())?;
-        let mut by_status = Vec::new();
+        let mut by_status: Vec<(StatusPattern, Sayings)> = Vec::new();
         for (pattern, ttl) in &document.ttl {
-            by_status.push((pattern.clone(), Sayings::new(with_ttl(&members, *ttl)?)));
+            let place = by_status.partition_point(|(known, _)| known.width() <= pattern.width());
+            by_status.insert(place, (pattern.clone(), Sayings::new(with_ttl(&members, *ttl)?)));
         }
-        by_status.sort_by_key(|(pattern, _)| pattern.width());
         let seconds = |name, span: Option<Span>, default| match span {
             Some(span) => whole_seconds(name, span),
             None => Ok(default),

@@ -4,7 +4,7 @@ use crate::{
     reader::{self, Object, field_name},
     status::{self, StatusPattern},
 };
-use http_filter::{ConfigError, FieldName, Span, is_token};
+use http_filter::{FieldName, Span, is_token};
 use serde_json::Value;
 
 /// What a rule says to one kind of cache: the directives of RFC 9111, 5861 and 8246.
@@ -49,50 +49,51 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
-    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, ConfigError> {
-        let mut flag = |name| object.flag(name).map(Option::unwrap_or_default);
+    pub(crate) fn read(mut object: Object<'_>) -> Self {
         let document = Self {
-            no_store: flag("no_store")?,
-            public: flag("public")?,
-            must_revalidate: flag("must_revalidate")?,
-            proxy_revalidate: flag("proxy_revalidate")?,
-            must_understand: flag("must_understand")?,
-            no_transform: flag("no_transform")?,
-            immutable: flag("immutable")?,
-            mode: object.choice("mode", &PolicyMode::ALL)?,
-            max_age: object.span("max_age")?,
-            s_maxage: object.span("s_maxage")?,
-            stale_while_revalidate: object.span("stale_while_revalidate")?,
-            stale_if_error: object.span("stale_if_error")?,
+            mode: object.choice("mode", &PolicyMode::ALL),
+            max_age: object.span("max_age"),
+            s_maxage: object.span("s_maxage"),
+            stale_while_revalidate: object.span("stale_while_revalidate"),
+            stale_if_error: object.span("stale_if_error"),
+            no_store: object.is_set("no_store"),
             no_cache: object
-                .parsed("no_cache", SCOPE, ScopeDocument::read)?
+                .parsed("no_cache", SCOPE, ScopeDocument::read)
                 .unwrap_or_default(),
             private: object
-                .parsed("private", SCOPE, ScopeDocument::read)?
+                .parsed("private", SCOPE, ScopeDocument::read)
                 .unwrap_or_default(),
-            extensions: object.list("extensions", EXTENSION, |value| Extension::parse(value.as_str()?))?,
-            ttl: ttls(&mut object)?,
-            min_ttl: object.span("min_ttl")?,
-            max_ttl: object.span("max_ttl")?,
+            public: object.is_set("public"),
+            must_revalidate: object.is_set("must_revalidate"),
+            proxy_revalidate: object.is_set("proxy_revalidate"),
+            must_understand: object.is_set("must_understand"),
+            no_transform: object.is_set("no_transform"),
+            immutable: object.is_set("immutable"),
+            extensions: object.list("extensions", EXTENSION, |value| Extension::parse(value.as_str()?)),
+            ttl: ttls(&mut object),
+            min_ttl: object.span("min_ttl"),
+            max_ttl: object.span("max_ttl"),
         };
-        object.end()?;
-        Ok(document)
+        object.end();
+        document
     }
 }
 
-fn ttls(object: &mut Object<'_>) -> Result<Vec<(StatusPattern, Ttl)>, ConfigError> {
+fn ttls(object: &mut Object<'_>) -> Vec<(StatusPattern, Ttl)> {
     let mut ttls = Vec::new();
-    for (status, path, value) in object.entries("ttl")? {
-        let Some(pattern) = StatusPattern::parse(status) else {
-            return Err(ConfigError::new(path, "this name", status::EXPECTED));
-        };
+    for (status, _, value) in object.entries("ttl") {
         let ttl = match value.as_str() {
             Some("no_store") => Some(Ttl::NoStore),
             _ => reader::span(value).map(Ttl::MaxAge),
         };
-        ttls.push((pattern, ttl.ok_or_else(|| reader::wrong(path, value, TTL))?));
+        let name = ["ttl.", status].concat();
+        match (StatusPattern::parse(status), ttl) {
+            (Some(pattern), Some(ttl)) => ttls.push((pattern, ttl)),
+            (None, _) => object.report(&name, "this name", status::EXPECTED),
+            (_, None) => object.report(&name, &value.to_string(), TTL),
+        }
     }
-    Ok(ttls)
+    ttls
 }
 
 const SCOPE: &str = "true, false, or a list of header fields";

@@ -1,47 +1,84 @@
 use http_filter::{ByteSize, ConfigError, FieldName, Match, Span, config, is_token};
 use serde_json::{Map, Value};
-use std::fmt::Write;
+use std::{cell::RefCell, fmt::Write};
 
-/// Reads the members of an object of the configuration one by one, and refuses those that nobody read.
+/// Reads the members of an object of the configuration one by one.
 ///
-/// By hand, where serde's derived visitors would make up a third of the module.
+/// By hand, where serde's derived visitors would make up a third of the module; and what is wrong is put aside, the
+/// first counts, so that no reading can fail: a way out at every member would be as large again.
 pub(crate) struct Object<'a> {
     path: String,
-    members: &'a Map<String, Value>,
+    members: Option<&'a Map<String, Value>>,
     known: Vec<&'static str>,
+    problems: &'a Problems,
+}
+
+/// The first thing that is wrong with a configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(RefCell<Option<ConfigError>>);
+
+impl Problems {
+    /// Takes up a problem, unless there is one already.
+    pub(crate) fn report(&self, problem: ConfigError) {
+        self.0.borrow_mut().get_or_insert(problem);
+    }
+
+    /// The first problem, as the end of all reading.
+    pub(crate) fn result(self) -> Result<(), ConfigError> {
+        self.0.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn wrong(&self, path: String, value: &Value, expected: &str) {
+        self.report(match value {
+            Value::Object(_) => ConfigError::new(path, "an object", expected),
+            Value::Array(_) => ConfigError::new(path, "a list", expected),
+            other => ConfigError::new(path, other, expected),
+        });
+    }
 }
 
 impl<'a> Object<'a> {
-    /// The object `value` that stands at `path`.
-    pub(crate) fn new(path: String, value: &'a Value) -> Result<Self, ConfigError> {
-        match value {
-            Value::Object(members) => Ok(Self {
-                path,
-                members,
-                known: Vec::new(),
-            }),
-            other => Err(wrong(path, other, "an object")),
+    /// The object `value` that stands at `path`; one without members where it's something else.
+    pub(crate) fn new(path: String, value: &'a Value, problems: &'a Problems) -> Self {
+        let members = value.as_object();
+        if members.is_none() {
+            problems.wrong(path.clone(), value, "an object");
+        }
+        Self {
+            path,
+            members,
+            known: Vec::new(),
+            problems,
         }
     }
 
     /// The member `name` as it is; null is as good as none.
     pub(crate) fn get(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.push(name);
-        self.members.get(name).filter(|value| !value.is_null())
+        self.members?.get(name).filter(|value| !value.is_null())
     }
 
     /// Where the member `name` stands.
     pub(crate) fn path(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            [&self.path, ".", name].concat()
-        }
+        let dot = if self.path.is_empty() { "" } else { "." };
+        [&self.path, dot, name].concat()
     }
 
-    /// Where the object stands.
-    pub(crate) fn own_path(&self) -> &str {
-        &self.path
+    /// `found` is wrong with the member `name`, or with the object where that is empty.
+    pub(crate) fn report(&self, name: &str, found: &str, expected: &str) {
+        let path = if name.is_empty() {
+            self.path.clone()
+        } else {
+            self.path(name)
+        };
+        self.problems.report(ConfigError::new(path, found, expected));
+    }
+
+    /// Takes up what was found wrong within the object.
+    pub(crate) fn take<T>(&self, result: Result<T, ConfigError>) -> Option<T> {
+        result
+            .map_err(|problem| self.problems.report(problem.within(&self.path)))
+            .ok()
     }
 
     /// What `parse` makes of the member `name`.
@@ -50,14 +87,13 @@ impl<'a> Object<'a> {
         name: &'static str,
         expected: &str,
         parse: fn(&Value) -> Option<T>,
-    ) -> Result<Option<T>, ConfigError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(value) => match parse(value) {
-                None => Err(wrong(self.path(name), value, expected)),
-                parsed => Ok(parsed),
-            },
+    ) -> Option<T> {
+        let value = self.get(name)?;
+        let parsed = parse(value);
+        if parsed.is_none() {
+            self.problems.wrong(self.path(name), value, expected);
         }
+        parsed
     }
 
     /// What `parse` makes of the items of the list `name`, which may be written without brackets when it has one item.
@@ -66,60 +102,77 @@ impl<'a> Object<'a> {
         name: &'static str,
         expected: &str,
         parse: fn(&Value) -> Option<T>,
-    ) -> Result<Vec<T>, ConfigError> {
+    ) -> Vec<T> {
         let Some(value) = self.get(name) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
-        items(self.path(name), value, expected, parse)
+        self.items(self.path(name), value, expected, parse)
+    }
+
+    /// What `parse` makes of the items of a list at `path`, or of the one item that stands for it.
+    pub(crate) fn items<T>(
+        &self,
+        path: String,
+        value: &'a Value,
+        expected: &str,
+        parse: fn(&Value) -> Option<T>,
+    ) -> Vec<T> {
+        let mut parsed = Vec::new();
+        for (path, item) in items(path, value) {
+            match parse(item) {
+                Some(item) => parsed.push(item),
+                None => self.problems.wrong(path, item, expected),
+            }
+        }
+        parsed
     }
 
     /// The objects of the list `name`.
-    pub(crate) fn objects(&mut self, name: &'static str) -> Result<Vec<Object<'a>>, ConfigError> {
-        let mut objects = Vec::new();
-        match self.get(name) {
-            None => {}
-            Some(Value::Array(items)) => {
-                for (index, item) in items.iter().enumerate() {
-                    objects.push(Object::new(indexed(&self.path(name), index), item)?);
-                }
-            }
-            Some(one) => objects.push(Object::new(self.path(name), one)?),
-        }
-        Ok(objects)
+    pub(crate) fn objects(&mut self, name: &'static str) -> Vec<Object<'a>> {
+        let Some(value) = self.get(name) else {
+            return Vec::new();
+        };
+        let items = items(self.path(name), value).into_iter();
+        items
+            .map(|(path, item)| Object::new(path, item, self.problems))
+            .collect()
     }
 
     /// The object `name`.
-    pub(crate) fn object(&mut self, name: &'static str) -> Result<Option<Object<'a>>, ConfigError> {
-        match self.get(name) {
-            None => Ok(None),
-            Some(value) => Object::new(self.path(name), value).map(Some),
-        }
+    pub(crate) fn object(&mut self, name: &'static str) -> Option<Object<'a>> {
+        let value = self.get(name)?;
+        Some(Object::new(self.path(name), value, self.problems))
     }
 
     /// Every member of the object `name`, and where it stands.
-    pub(crate) fn entries(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Vec<(&'a str, String, &'a Value)>, ConfigError> {
-        Ok(match self.object(name)? {
-            None => Vec::new(),
-            Some(object) => object
-                .members
-                .iter()
-                .map(|(key, value)| (key.as_str(), object.path(key), value))
-                .collect(),
-        })
+    pub(crate) fn entries(&mut self, name: &'static str) -> Vec<(&'a str, String, &'a Value)> {
+        let Some(object) = self.object(name) else {
+            return Vec::new();
+        };
+        let members = object.members.into_iter().flatten();
+        members
+            .map(|(key, value)| (key.as_str(), object.path(key), value))
+            .collect()
     }
 
-    pub(crate) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, ConfigError> {
+    /// The object `value` at `path`, read with this one.
+    pub(crate) fn inner(&self, path: String, value: &'a Value) -> Object<'a> {
+        Object::new(path, value, self.problems)
+    }
+
+    pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
         self.parsed(name, "true or false", Value::as_bool)
     }
 
-    pub(crate) fn span(&mut self, name: &'static str) -> Result<Option<Span>, ConfigError> {
+    pub(crate) fn is_set(&mut self, name: &'static str) -> bool {
+        self.flag(name).unwrap_or(false)
+    }
+
+    pub(crate) fn span(&mut self, name: &'static str) -> Option<Span> {
         self.parsed(name, "a duration such as \"250ms\", \"10m\" or \"1h30m\"", span)
     }
 
-    pub(crate) fn size(&mut self, name: &'static str) -> Result<Option<u64>, ConfigError> {
+    pub(crate) fn size(&mut self, name: &'static str) -> Option<u64> {
         self.parsed(
             name,
             "a size such as \"64KiB\" or a number of bytes",
@@ -130,71 +183,62 @@ impl<'a> Object<'a> {
         )
     }
 
-    pub(crate) fn field_names(&mut self, name: &'static str) -> Result<Vec<FieldName>, ConfigError> {
-        self.list(name, "a header field's name", |value| {
-            value.as_str().and_then(field_name)
-        })
+    pub(crate) fn field_names(&mut self, name: &'static str) -> Vec<FieldName> {
+        self.list(name, FIELD_NAME, |value| value.as_str().and_then(field_name))
     }
 
-    pub(crate) fn texts(&mut self, name: &'static str) -> Result<Vec<String>, ConfigError> {
+    pub(crate) fn texts(&mut self, name: &'static str) -> Vec<String> {
         self.list(name, "a text", |value| value.as_str().map(str::to_owned))
     }
 
     /// One of a few words.
-    pub(crate) fn choice<T: Copy>(
-        &mut self,
-        name: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<Option<T>, ConfigError> {
-        let Some(value) = self.get(name) else {
-            return Ok(None);
-        };
-        choose(self.path(name), value, choices).map(Some)
+    pub(crate) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
+        let value = self.get(name)?;
+        self.chosen(value, choices, self.path(name))
     }
 
     /// Several of a few words.
-    pub(crate) fn choices<T: Copy>(
-        &mut self,
-        name: &'static str,
-        choices: &[(&str, T)],
-    ) -> Result<Vec<T>, ConfigError> {
-        match self.get(name) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => {
-                let path = self.path(name);
-                let items = items.iter().enumerate();
-                items
-                    .map(|(index, item)| choose(indexed(&path, index), item, choices))
-                    .collect()
-            }
-            Some(one) => choose(self.path(name), one, choices).map(|one| vec![one]),
+    pub(crate) fn choices<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Vec<T> {
+        let Some(value) = self.get(name) else {
+            return Vec::new();
+        };
+        let items = items(self.path(name), value).into_iter();
+        items
+            .filter_map(|(path, item)| self.chosen(item, choices, path))
+            .collect()
+    }
+
+    fn chosen<T: Copy>(&self, value: &Value, choices: &[(&str, T)], path: String) -> Option<T> {
+        let chosen = choices.iter().find(|(name, _)| value.as_str() == Some(name));
+        if chosen.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            self.problems
+                .wrong(path, value, &["one of ", &names.join(", ")].concat());
         }
+        chosen.map(|(_, choice)| *choice)
     }
 
     /// Of this object's members those named, as the conditions that all filters share.
-    pub(crate) fn request_match(&mut self, names: &[(&'static str, &str)]) -> Result<Match, ConfigError> {
+    pub(crate) fn request_match(&mut self, names: &[(&'static str, &str)]) -> Match {
         let mut members = Map::new();
         for (name, meaning) in names {
             if let Some(value) = self.get(name) {
                 members.insert((*meaning).to_owned(), value.clone());
             }
         }
-        config::from_value(Value::Object(members)).map_err(|error| error.within(&self.path))
+        self.take(config::from_value(Value::Object(members)))
+            .unwrap_or_default()
     }
 
     /// Refuses members that nobody read.
-    pub(crate) fn end(self) -> Result<(), ConfigError> {
-        match self
-            .members
-            .keys()
-            .find(|name| !self.known.contains(&name.as_str()))
-        {
-            None => Ok(()),
-            Some(unknown) => Err(ConfigError::new(
-                self.path(unknown),
+    pub(crate) fn end(self) {
+        let mut names = self.members.into_iter().flat_map(Map::keys);
+        if let Some(unknown) = names.find(|name| !self.known.contains(&name.as_str())) {
+            self.report(
+                unknown,
                 "an unknown field",
-                ["one of ", &self.known.join(", ")].concat(),
-            )),
+                &["one of ", &self.known.join(", ")].concat(),
+            );
         }
     }
 }
@@ -204,26 +248,22 @@ pub(crate) fn field_name(text: &str) -> Option<FieldName> {
     is_token(text.as_bytes()).then(|| FieldName(text.to_ascii_lowercase()))
 }
 
+/// What a field's name looks like.
+pub(crate) const FIELD_NAME: &str = "a header field's name";
+
 pub(crate) fn span(value: &Value) -> Option<Span> {
     value.as_str()?.parse().ok()
 }
 
-/// What `parse` makes of the items of a list at `path`, or of the one item that stands for it.
-pub(crate) fn items<T>(
-    path: String,
-    value: &Value,
-    expected: &str,
-    parse: fn(&Value) -> Option<T>,
-) -> Result<Vec<T>, ConfigError> {
-    let Value::Array(items) = value else {
-        return parse(value)
-            .map(|one| vec![one])
-            .ok_or_else(|| wrong(path, value, expected));
-    };
-    let items = items.iter().enumerate();
-    items
-        .map(|(index, item)| parse(item).ok_or_else(|| wrong(indexed(&path, index), item, expected)))
-        .collect()
+/// The items of a list at `path`, or the one item that stands for it, and where they stand.
+fn items(path: String, value: &Value) -> Vec<(String, &Value)> {
+    match value.as_array() {
+        None => vec![(path, value)],
+        Some(items) => {
+            let items = items.iter().enumerate();
+            items.map(|(index, item)| (indexed(&path, index), item)).collect()
+        }
+    }
 }
 
 /// The path of an item.
@@ -232,26 +272,4 @@ pub(crate) fn indexed(path: &str, index: usize) -> String {
     // Writing to a string can't fail.
     let _: std::fmt::Result = write!(path, "[{index}]");
     path
-}
-
-/// `value` is not what was expected.
-pub(crate) fn wrong(path: String, value: &Value, expected: &str) -> ConfigError {
-    match value {
-        Value::Object(_) => ConfigError::new(path, "an object", expected),
-        Value::Array(_) => ConfigError::new(path, "a list", expected),
-        other => ConfigError::new(path, other, expected),
-    }
-}
-
-fn choose<T: Copy>(path: String, value: &Value, choices: &[(&str, T)]) -> Result<T, ConfigError> {
-    let chosen = value
-        .as_str()
-        .and_then(|text| choices.iter().find(|(name, _)| *name == text));
-    match chosen {
-        Some((_, choice)) => Ok(*choice),
-        None => {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            Err(wrong(path, value, &["one of ", &names.join(", ")].concat()))
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! What requests lose on their way to caches and origin, so that fewer of them differ.
 
-use crate::{CacheControl, languages::best_language, reader::Object};
-use http_filter::{ConfigError, HeaderMutation, Headers, Match, cookies, is_token};
+use crate::{CacheControl, languages::best_language, read_document::whole_match, reader::Object};
+use http_filter::{HeaderMutation, Headers, Match, cookies, is_token};
 
 /// What requests that match lose; the first rule that matches counts. Only GET and HEAD are touched.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct RequestRuleDocument {
     /// For which requests. Default all.
     pub r#match: Match,
@@ -20,7 +20,7 @@ pub struct RequestRuleDocument {
 }
 
 /// Which query parameters stay.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct QueryDocument {
     /// Whether parameters are sorted by name. Default false.
     pub sort: bool,
@@ -31,7 +31,7 @@ pub struct QueryDocument {
 }
 
 /// Which names stay.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct NamesDocument {
     /// The names that stay, perhaps with `*` at the end. Default all.
     pub keep: Vec<String>,
@@ -40,36 +40,33 @@ pub struct NamesDocument {
 }
 
 impl RequestRuleDocument {
-    pub(crate) fn read(mut object: Object<'_>) -> Result<Self, ConfigError> {
+    pub(crate) fn read(mut object: Object<'_>) -> Self {
         let mut rule = Self {
-            r#match: crate::read_document::whole_match(object.object("match")?)?,
-            ignore_cache_control: object.flag("ignore_cache_control")?.unwrap_or_default(),
+            r#match: whole_match(object.object("match")),
+            ignore_cache_control: object.is_set("ignore_cache_control"),
+            languages: object.list("languages", "language tags such as \"de-AT\"", |value| {
+                let tag = value.as_str().filter(|tag| is_token(tag.as_bytes()));
+                tag.map(str::to_owned)
+            }),
             ..Self::default()
         };
-        if let Some(mut query) = object.object("query")? {
-            rule.query.sort = query.flag("sort")?.unwrap_or_default();
-            (rule.query.keep, rule.query.drop) = keep_or_drop(query)?;
+        if let Some(mut query) = object.object("query") {
+            rule.query.sort = query.is_set("sort");
+            (rule.query.keep, rule.query.drop) = keep_or_drop(query);
         }
-        if let Some(cookies) = object.object("cookies")? {
-            (rule.cookies.keep, rule.cookies.drop) = keep_or_drop(cookies)?;
+        if let Some(cookies) = object.object("cookies") {
+            (rule.cookies.keep, rule.cookies.drop) = keep_or_drop(cookies);
         }
-        rule.languages = object.list("languages", "language tags such as \"de-AT\"", |value| {
-            let tag = value.as_str().filter(|tag| is_token(tag.as_bytes()));
-            tag.map(str::to_owned)
-        })?;
         let acts = rule.ignore_cache_control
             || rule.edits_query()
             || rule.edits_cookies()
             || !rule.languages.is_empty();
         if !acts {
-            return Err(ConfigError::new(
-                object.own_path(),
-                "a rule that does nothing",
-                "ignore_cache_control, query, cookies or languages",
-            ));
+            let expected = "ignore_cache_control, query, cookies or languages";
+            object.report("", "a rule that does nothing", expected);
         }
-        object.end()?;
-        Ok(rule)
+        object.end();
+        rule
     }
 
     /// The edits to `request`.
@@ -138,17 +135,13 @@ impl RequestRuleDocument {
 }
 
 /// The names that stay, or those that go.
-fn keep_or_drop(mut object: Object<'_>) -> Result<(Vec<String>, Vec<String>), ConfigError> {
-    let (keep, drop) = (object.texts("keep")?, object.texts("drop")?);
+fn keep_or_drop(mut object: Object<'_>) -> (Vec<String>, Vec<String>) {
+    let (keep, drop) = (object.texts("keep"), object.texts("drop"));
     if !keep.is_empty() && !drop.is_empty() {
-        return Err(ConfigError::new(
-            object.path("drop"),
-            "a list beside keep",
-            "one of them",
-        ));
+        object.report("drop", "a list beside keep", "one of them");
     }
-    object.end()?;
-    Ok((keep, drop))
+    object.end();
+    (keep, drop)
 }
 
 /// What a client demands of caches that costs the origin (RFC 9111 §5.2.1).
@@ -164,18 +157,22 @@ impl QueryDocument {
             let raw = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
             http_filter::query::decode(raw).into_owned()
         };
-        let mut pairs: Vec<(Vec<u8>, &[u8])> = query
-            .split(|byte| *byte == b'&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| (name(pair), pair))
-            .filter(|(name, _)| stays(name, &self.keep, &self.drop))
-            .collect();
-        if pairs.len() > MAX_PAIRS {
-            return None;
-        }
-        if self.sort {
-            // Stable: of parameters of one name the order has a meaning.
-            pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut pairs: Vec<(Vec<u8>, &[u8])> = Vec::new();
+        for pair in query.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let name = name(pair);
+            if !stays(&name, &self.keep, &self.drop) {
+                continue;
+            }
+            if pairs.len() >= MAX_PAIRS {
+                return None;
+            }
+            // Behind those of its own name: their order has a meaning.
+            let place = if self.sort {
+                pairs.partition_point(|(known, _)| *known <= name)
+            } else {
+                pairs.len()
+            };
+            pairs.insert(place, (name, pair));
         }
         let mut normalised = path.to_vec();
         for (index, (_, pair)) in pairs.iter().enumerate() {

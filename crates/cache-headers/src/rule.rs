@@ -113,6 +113,24 @@ impl Rule {
         self.status.is_empty() && self.content_types.is_empty() && self.response.headers.is_empty()
     }
 
+    /// Whether the rule's conditions are all on the response.
+    pub(crate) fn is_for_any_request(&self) -> bool {
+        let Match {
+            host,
+            path,
+            methods,
+            headers,
+            cookies,
+            query,
+        } = &self.request;
+        host.is_empty()
+            && path.is_empty()
+            && methods.is_empty()
+            && headers.is_empty()
+            && cookies.is_empty()
+            && query.is_empty()
+    }
+
     /// Whether the rule is for this response. A 304 stands for the 200 that it renews.
     pub(crate) fn fits(&self, response: &Headers, status: u16, media_type: &[u8]) -> Fit {
         let renewed = if status == 304 { 200 } else { status };

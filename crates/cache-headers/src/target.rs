@@ -12,7 +12,7 @@ use http_filter::Headers;
 use std::borrow::Cow;
 
 /// A field and the policy for it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Target {
     /// The field's name, lower case.
     pub(crate) field: Cow<'static, str>,
@@ -191,7 +191,7 @@ impl Target {
         let line = if own || targeted(origin.response, &self.field).is_some() {
             let mut field = CacheControl::parse(origin.response.all(&self.field));
             field.drop_unclosed();
-            field.retain(|member| !member.is("max-age") && !(guarded && opens_to_shared(member.name)));
+            field.retain(|member| !(member.is("max-age") || guarded && opens_to_shared(member.name)));
             let mut line = field.to_bytes();
             push_member(&mut line, b"max-age", Some(capped.to_string().as_bytes()));
             if guarded && own && said.private != Scope::Response {
