@@ -118,3 +118,18 @@ fn modules_are_built(chain: &str) -> Result<(), Error> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_that_are_not_built_yet_are_named() {
+        let chain = "code: {local: {filename: dist/no-such-filter.wasm}}";
+        let error = modules_are_built(chain).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "dist/no-such-filter.wasm is needed and was not found: run `make wasm`"
+        );
+    }
+}

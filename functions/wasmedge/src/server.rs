@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::time::{Duration, SystemTime};
 
-use functions_wasmedge::Connection;
+use functions_http1::Connection;
 use wasmedge_wasi_socket::poll::{Event, EventType, Subscription, poll};
 use wasmedge_wasi_socket::{TcpListener, TcpStream};
 

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use functions_wasmedge::{Connection, IDLE, REQUEST};
+use functions_http1::{Connection, IDLE, REQUEST};
 
 fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)

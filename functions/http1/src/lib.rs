@@ -1,7 +1,7 @@
 //! An HTTP/1.1 server connection without a socket and without a clock: bytes and times in, bytes and deadlines out.
 //!
-//! WasmEdge gives a module sockets but no HTTP, so the module brings its own. Keeping it apart from the sockets means that it
-//! is tested natively, byte by byte.
+//! WasmEdge gives a module sockets but no HTTP, so the module brings its own. Apart from the sockets it is tested natively, byte
+//! by byte.
 
 mod chunked;
 mod connection;

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use functions_wasmedge::Connection;
+use functions_http1::Connection;
 use proptest::prelude::*;
 
 /// Pieces of requests, whole ones, and noise.
