@@ -1,9 +1,11 @@
-//! The cryptography behind [`jsonwebtoken`]: a [`CryptoProvider`] on RustCrypto's crates that only verifies. A verifier
+//! The cryptography behind [`jsonwebtoken`]: a [`CryptoProvider`] that only verifies: RSA and ECDSA
+//! by this crate's own small arithmetic on public numbers, Ed25519 and HMAC by dalek's and RustCrypto's crates. A verifier
 //! is prepared once per key and algorithm; jsonwebtoken's own providers parse the key for every token.
 
-use crate::rsa::RsaPublicKey;
+use crate::{ecdsa::EcPublicKey, key::Curve, rsa::RsaPublicKey};
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{Hmac, KeyInit, Mac};
+use http_filter::Hash;
 use jsonwebtoken::{
     Algorithm, DecodingKey, DecodingKeyKind, EncodingKey,
     crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils},
@@ -12,7 +14,7 @@ use jsonwebtoken::{
 };
 use sha2::{Sha256, Sha384, Sha512};
 
-/// Verification by RustCrypto, in pure Rust. It signs nothing.
+/// Verification in pure Rust. It signs nothing.
 pub static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: no_signer,
     verifier_factory: verifier,
@@ -36,8 +38,8 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
 
 /// A verifier of ES512, which jsonwebtoken has no name for; `key` is an uncompressed point of P-521.
 pub(crate) fn es512(key: &DecodingKey) -> Result<Box<dyn Verifier<Vec<u8>>>> {
-    let point = p521::ecdsa::VerifyingKey::from_sec1_bytes(key.try_get_as_bytes()?).map_err(bad_ec_key)?;
-    Ok(Box::new(Es512(point)))
+    let key = EcPublicKey::new(Curve::P521, Hash::Sha512, key.try_get_as_bytes()?).ok_or_else(bad_key)?;
+    Ok(Box::new(Es512(key)))
 }
 
 struct Prepared {
@@ -47,8 +49,7 @@ struct Prepared {
 
 enum Key {
     Rsa(RsaPublicKey),
-    P256(Box<p256::ecdsa::VerifyingKey>),
-    P384(Box<p384::ecdsa::VerifyingKey>),
+    Ec(EcPublicKey),
     Ed25519(Box<Ed25519Key>),
     Hs256(Box<Hmac<Sha256>>),
     Hs384(Box<Hmac<Sha384>>),
@@ -58,41 +59,37 @@ enum Key {
 impl Key {
     fn new(algorithm: Algorithm, key: &DecodingKey) -> Result<Self> {
         if let DecodingKeyKind::RsaModulusExponent { n, e } = key.kind() {
-            return RsaPublicKey::new(n, e)
-                .map(Self::Rsa)
-                .ok_or_else(|| new_error(ErrorKind::InvalidKeyFormat));
+            return RsaPublicKey::new(n, e).map(Self::Rsa).ok_or_else(bad_key);
         }
         let bytes = key.try_get_as_bytes()?;
         match algorithm {
-            Algorithm::ES256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-                .map(|key| Self::P256(Box::new(key)))
-                .map_err(bad_ec_key),
-            Algorithm::ES384 => p384::ecdsa::VerifyingKey::from_sec1_bytes(bytes)
-                .map(|key| Self::P384(Box::new(key)))
-                .map_err(bad_ec_key),
+            Algorithm::ES256 => EcPublicKey::new(Curve::P256, Hash::Sha256, bytes)
+                .map(Self::Ec)
+                .ok_or_else(bad_key),
+            Algorithm::ES384 => EcPublicKey::new(Curve::P384, Hash::Sha384, bytes)
+                .map(Self::Ec)
+                .ok_or_else(bad_key),
             Algorithm::EdDSA => bytes
                 .try_into()
                 .ok()
                 .and_then(|bytes| Ed25519Key::from_bytes(bytes).ok())
                 .filter(|key| !key.is_weak())
                 .map(|key| Self::Ed25519(Box::new(key)))
-                .ok_or_else(|| new_error(ErrorKind::InvalidKeyFormat)),
+                .ok_or_else(bad_key),
             Algorithm::HS256 => hmac(bytes).map(Self::Hs256),
             Algorithm::HS384 => hmac(bytes).map(Self::Hs384),
             Algorithm::HS512 => hmac(bytes).map(Self::Hs512),
-            _ => Err(new_error(ErrorKind::InvalidKeyFormat)),
+            _ => Err(bad_key()),
         }
     }
 }
 
 fn hmac<M: KeyInit>(key: &[u8]) -> Result<Box<M>> {
-    M::new_from_slice(key)
-        .map(Box::new)
-        .map_err(|_| new_error(ErrorKind::InvalidKeyFormat))
+    M::new_from_slice(key).map(Box::new).map_err(|_| bad_key())
 }
 
-fn bad_ec_key<E>(_: E) -> Error {
-    new_error(ErrorKind::InvalidEcdsaKey)
+fn bad_key() -> Error {
+    new_error(ErrorKind::InvalidKeyFormat)
 }
 
 impl JwtVerifier for Prepared {
@@ -105,12 +102,7 @@ impl Verifier<Vec<u8>> for Prepared {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), signature::Error> {
         let verified = match &self.key {
             Key::Rsa(key) => rsa(key, self.algorithm, message, signature),
-            Key::P256(key) => p256::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
-                p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()
-            }),
-            Key::P384(key) => p384::ecdsa::Signature::from_slice(signature).is_ok_and(|signature| {
-                p256::ecdsa::signature::Verifier::verify(&**key, message, &signature).is_ok()
-            }),
+            Key::Ec(key) => key.verify(message, signature),
             // The strict form refuses small-order points and signatures that others could re-make.
             Key::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
                 .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
@@ -143,14 +135,14 @@ fn rsa(key: &RsaPublicKey, algorithm: Algorithm, message: &[u8], signature: &[u8
     }
 }
 
-struct Es512(p521::ecdsa::VerifyingKey);
+struct Es512(EcPublicKey);
 
 impl Verifier<Vec<u8>> for Es512 {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), signature::Error> {
-        p521::ecdsa::Signature::from_slice(signature)
-            .ok()
-            .filter(|signature| p256::ecdsa::signature::Verifier::verify(&self.0, message, signature).is_ok())
-            .map(|_| ())
-            .ok_or_else(signature::Error::new)
+        if self.0.verify(message, signature) {
+            Ok(())
+        } else {
+            Err(signature::Error::new())
+        }
     }
 }
