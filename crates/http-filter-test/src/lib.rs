@@ -16,4 +16,4 @@ pub use case::{Case, Tier, load};
 pub use fake_host::FakeHost;
 pub use native::{run_case, run_cases};
 pub use observed::{Observed, differences, lines};
-pub use vectors::vectors;
+pub use vectors::{shared, skip, vectors};
