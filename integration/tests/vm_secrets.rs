@@ -1,6 +1,6 @@
 //! What a client keeps to itself: no token, key or cookie of a request may get into the log, the name of a counter, a
 //! reply or the key of shared data, under any configuration that a filter's cases have.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use http_filter::Headers;
 use integration::{

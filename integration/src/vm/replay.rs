@@ -35,7 +35,7 @@ pub fn replay_folder(filter: &str, program: &Program, folder: &Path, options: &O
     assert!(ran > 0, "{}: no case runs in the VM", folder.display());
     assert!(
         failures.is_empty(),
-        "{} differences in {ran} cases, {options:?}:\n  {}",
+        "{} differences in {ran} cases, {options:?} (`make wasm` first, where cases are newer than the module):\n  {}",
         failures.len(),
         failures.join("\n  ")
     );
