@@ -46,6 +46,14 @@ impl Database {
         }
     }
 
+    /// Whether it can say anything in these fields. One that can't is broken, or another kind of database than was thought.
+    pub fn answers(&self, fields: &Fields) -> bool {
+        match self {
+            Self::Table(table) => !table.countries().is_empty(),
+            Self::Mmdb(mmdb) => mmdb.answers(fields),
+        }
+    }
+
     /// When the data was made, in seconds since the Unix epoch.
     pub fn made(&self) -> u64 {
         match self {

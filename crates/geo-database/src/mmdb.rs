@@ -1,5 +1,6 @@
 use crate::{Bytes, Continent, Coordinates, Country, Error, Fields, Place, scalar::Scalar};
-use maxminddb::{LookupResult, MaxMindDbError, PathElement, Reader};
+use maxminddb::{LookupResult, MaxMindDbError, Reader};
+use serde::de::IgnoredAny;
 use std::net::IpAddr;
 
 /// A database in the MaxMind DB format, whoever made it: GeoLite2, GeoIP2, DB-IP, IPinfo and others.
@@ -12,7 +13,7 @@ impl Mmdb {
     /// records can't be read is refused here. What is wrong with single records shows when they are looked up, as nothing known.
     ///
     /// # Errors
-    /// [`Error::Mmdb`], with the reader's words.
+    /// [`Error::Mmdb`], with what is wrong.
     pub fn open(bytes: Bytes) -> Result<Self, Error> {
         let reader = Reader::from_source(bytes).map_err(|error| Error::Mmdb(reason(&error)))?;
         let mmdb = Self { reader };
@@ -26,26 +27,33 @@ impl Mmdb {
                 mmdb.check(IpAddr::V6(global_unicast.into()))?;
             }
         }
+        // All of a small database, and the beginning of a large one.
+        for found in mmdb
+            .reader
+            .networks(Default::default())
+            .into_iter()
+            .flatten()
+            .take(WALKED)
+        {
+            check(found)?;
+        }
         Ok(mmdb)
     }
 
     /// What the database says of `address`, in the fields asked for. A record that can't be read says nothing.
     pub fn place(&self, address: IpAddr, fields: &Fields) -> Place {
-        let Some(record) = self.record(address) else {
-            return Place::default();
-        };
-        let find = |paths| Scalar::find(&record, paths);
-        let coordinates = find(&fields.latitude)
-            .number()
-            .zip(find(&fields.longitude).number());
-        Place {
-            country: Country::parse(find(&fields.country).text().as_bytes()),
-            continent: Continent::parse(find(&fields.continent).text().as_bytes()),
-            subdivision: find(&fields.subdivision).into_text(),
-            city: find(&fields.city).into_text(),
-            asn: find(&fields.asn).integer(),
-            coordinates: coordinates.and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
-        }
+        self.record(address)
+            .map(|record| place(&record, fields))
+            .unwrap_or_default()
+    }
+
+    /// Whether any of its first records has one of the fields.
+    pub fn answers(&self, fields: &Fields) -> bool {
+        let networks = self.reader.networks(Default::default()).into_iter().flatten();
+        networks
+            .take(WALKED)
+            .flatten()
+            .any(|record| !place(&record, fields).is_empty())
     }
 
     /// The country of `address`.
@@ -74,27 +82,42 @@ impl Mmdb {
     }
 
     fn check(&self, address: IpAddr) -> Result<(), Error> {
-        let record = self
-            .reader
-            .lookup(address)
-            .map_err(|error| Error::Mmdb(reason(&error)))?;
-        // Whether there is such a field doesn't matter; to look for it, the record is walked through.
-        match record.decode_path::<Scalar>(&[PathElement::Key(NO_FIELD)]) {
-            Ok(_) | Err(MaxMindDbError::Decoding { .. }) => Ok(()),
-            Err(_) => Err(Error::Mmdb("a record can't be read")),
-        }
+        check(self.reader.lookup(address))
     }
+}
+
+/// What a record says, in the fields asked for.
+fn place(record: &LookupResult<'_, Bytes>, fields: &Fields) -> Place {
+    let find = |paths| Scalar::find(record, paths);
+    let coordinates = find(&fields.latitude)
+        .number()
+        .zip(find(&fields.longitude).number());
+    Place {
+        country: Country::parse(find(&fields.country).text().as_bytes()),
+        continent: Continent::parse(find(&fields.continent).text().as_bytes()),
+        subdivision: find(&fields.subdivision).into_text(),
+        city: find(&fields.city).into_text(),
+        asn: find(&fields.asn).integer(),
+        coordinates: coordinates.and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
+    }
+}
+
+/// Whether there is a record that can be read from its first to its last byte, or none.
+fn check(found: Result<LookupResult<'_, Bytes>, MaxMindDbError>) -> Result<(), Error> {
+    let read = found.and_then(|record| record.decode::<IgnoredAny>());
+    read.map(|_| ()).map_err(|error| Error::Mmdb(reason(&error)))
 }
 
 /// How many addresses of each family are looked up before a database is taken.
 const SAMPLES: u64 = 1024;
-const NO_FIELD: &str = "\u{0}";
+/// How many networks are walked through before a database is taken.
+const WALKED: usize = 16 * 1024;
 
 /// The kind of an error. What the reader says of it in detail would cost a module more than the reader itself.
 fn reason(error: &MaxMindDbError) -> &'static str {
     match error {
         MaxMindDbError::InvalidDatabase { .. } => "its layout is broken",
-        MaxMindDbError::Decoding { .. } => "its metadata can't be read",
+        MaxMindDbError::Decoding { .. } => "what's in it can't be read",
         MaxMindDbError::ResourceLimit { .. } => "it's nested too deep or too wide",
         _ => "it can't be read",
     }

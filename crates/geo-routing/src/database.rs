@@ -164,8 +164,8 @@ impl Slots {
                 ));
             }
             match document.inline {
-                Some(text) => inline(&text, path)?,
-                None => embedded(path)?,
+                Some(text) => inline(&text, fields, path)?,
+                None => embedded(fields, path)?,
             }
         };
         let known = self
@@ -202,31 +202,31 @@ impl Slots {
     }
 }
 
-fn inline(text: &str, path: &str) -> Result<Slot, ConfigError> {
+fn inline(text: &str, fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
     let path = joined(path, "inline");
     let bytes = BASE64_STANDARD
         .decode(text.trim())
         .map_err(|_| mistake(&path, "", "another text", "a database in base64"))?;
-    opened(["inline:", text].concat(), bytes.into(), &path)
+    opened(["inline:", text].concat(), bytes.into(), fields, &path)
 }
 
-fn embedded(path: &str) -> Result<Slot, ConfigError> {
+fn embedded(fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
     if EMBEDDED.is_empty() {
         let expected = "a module that was built with GEO_TABLE=<file>, or another kind of database";
         return Err(mistake(path, "", "a module without a database in it", expected));
     }
-    opened("embedded".to_owned(), EMBEDDED.into(), path)
+    opened("embedded".to_owned(), EMBEDDED.into(), fields, path)
 }
 
-fn opened(key: String, bytes: Bytes, path: &str) -> Result<Slot, ConfigError> {
+fn opened(key: String, bytes: Bytes, fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
+    let expected = "a compact table, or an MMDB with one of the fields";
     let database = Database::open(bytes).map_err(|error| {
-        mistake(
-            path,
-            "",
-            &["no database (", &error.to_string(), ")"].concat(),
-            "a compact table or an MMDB",
-        )
+        let found = ["no database (", &error.to_string(), ")"].concat();
+        mistake(path, "", &found, expected)
     })?;
+    if !database.answers(fields) {
+        return Err(mistake(path, "", "a database that says nothing", expected));
+    }
     Ok(Slot {
         key,
         current: RefCell::new(Some(Rc::new(database))),

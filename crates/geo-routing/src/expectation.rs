@@ -41,6 +41,8 @@ pub(crate) enum Refusal {
     Checksum,
     #[error("it is no database: {0}")]
     Format(geo_database::Error),
+    #[error("no record of it has any of the fields")]
+    Silent,
     #[error("its data is older than allowed")]
     Age,
     #[error("its data is from the future")]
@@ -56,7 +58,7 @@ impl Refusal {
     pub(crate) fn counter(&self) -> &'static str {
         match self {
             Self::Checksum => "database_refused_checksum",
-            Self::Format(_) => "database_refused_format",
+            Self::Format(_) | Self::Silent => "database_refused_format",
             Self::Age | Self::Future => "database_refused_age",
             Self::Older => "database_refused_older",
             Self::Expectation => "database_refused_expectation",
@@ -103,6 +105,9 @@ impl Expectations {
         // A digest in the configuration says exactly which one is wanted, whatever was in use before.
         if self.sha256.is_none() && in_use.is_some_and(|in_use| database.made() < in_use) {
             return Err(Refusal::Older);
+        }
+        if !database.answers(&self.fields) {
+            return Err(Refusal::Silent);
         }
         let lie = |(address, country): &&(IpAddr, Country)| {
             database.country(*address, &self.fields) != Some(*country)
