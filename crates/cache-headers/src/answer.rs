@@ -47,7 +47,7 @@ impl<'a> Answer<'a> {
                 status: response.status().unwrap_or(0),
                 said: cache_control.directives(),
                 cache_control,
-                now: i64::try_from(host.now().as_secs()).unwrap_or(0),
+                host,
             },
         }
     }
@@ -264,7 +264,7 @@ impl<'a> Answer<'a> {
         let present = self.origin.response.contains("expires");
         match max_age.filter(|_| rule.expires.unwrap_or(present)) {
             Some(seconds) => {
-                let date = crate::freshness::date(self.origin.response, self.origin.now);
+                let date = crate::freshness::date(self.origin.response, self.origin.now());
                 let expires = crate::http_date::format(date.saturating_add(i64::from(seconds)));
                 self.edit(|edits| edits.set("expires", expires));
             }

@@ -84,7 +84,6 @@ impl Filter for CacheFilter {
 
 impl Asked {
     fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
-        let now = i64::try_from(host.now().as_secs()).unwrap_or(0);
         Self {
             candidates: candidates(request, config),
             is_safe: matches!(request.method(), b"GET" | b"HEAD"),
@@ -96,7 +95,9 @@ impl Asked {
                 .armor
                 .as_ref()
                 .and_then(|_| deception::extension(request.path())),
-            condition: Condition::of(request, now),
+            condition: Condition::of(request, || {
+                i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
+            }),
             explain: config
                 .debug
                 .as_ref()

@@ -35,7 +35,7 @@ fn is_open(response: &Headers, targeted: &[&str], answer: &Answer<'_>) -> bool {
         request.push(("authorization", ""));
     }
     let request: Headers = request.into_iter().collect();
-    let now = Duration::from_secs(u64::try_from(answer.origin.now).unwrap_or(0));
+    let now = Duration::from_secs(u64::try_from(answer.origin.now()).unwrap_or(0));
     let one_by_one = targeted
         .iter()
         .map(|field| Cache::Targeted(std::slice::from_ref(field)));

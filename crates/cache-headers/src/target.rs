@@ -8,7 +8,7 @@ use crate::{
     statement::Statement,
     targeted,
 };
-use http_filter::Headers;
+use http_filter::{Headers, Host};
 use std::borrow::Cow;
 
 /// A field and the policy for it.
@@ -69,8 +69,14 @@ pub(crate) struct Origin<'a> {
     pub(crate) cache_control: CacheControl<'a>,
     /// What its Cache-Control means.
     pub(crate) said: Directives,
-    /// Seconds since the epoch.
-    pub(crate) now: i64,
+    pub(crate) host: &'a dyn Host,
+}
+
+impl Origin<'_> {
+    /// Seconds since the epoch. A host call, which few responses need.
+    pub(crate) fn now(&self) -> i64 {
+        i64::try_from(self.host.now().as_secs()).unwrap_or(i64::MAX)
+    }
 }
 
 impl Target {
@@ -172,7 +178,7 @@ impl Target {
             origin
                 .response
                 .contains("expires")
-                .then(|| expires_after(origin.response, origin.now))
+                .then(|| expires_after(origin.response, origin.now()))
         };
         let Some(stated) = stated
             .or_else(expires)

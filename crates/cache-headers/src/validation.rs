@@ -44,7 +44,7 @@ pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)])
         .find_map(|(rule, _)| rule.etag.map(|etag| (etag, rule)));
     match etag.filter(|_| !response.contains("etag")) {
         Some((ETag::Weak, _)) => {
-            if let Some(tag) = validators::weak_etag(response, answer.origin.now) {
+            if let Some(tag) = validators::weak_etag(response, answer.origin.now()) {
                 answer.host.count("etag_added", 1);
                 answer.explanation.add("etag", "weak");
                 answer.edit(|edits| edits.set("etag", tag));
@@ -90,7 +90,7 @@ pub(crate) fn settle(
         strong_etag: wanted.strong_etag,
         digests: wanted.digests,
         limit: wanted.limit,
-        now: answer.origin.now,
+        now: answer.origin.now(),
     };
     if !pending.strong_etag && pending.is_met(&pending.response) {
         return (

@@ -1,4 +1,10 @@
 //! Whatever rules and origins say: what a guard holds does not get into a shared cache by this filter's doing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use cache_headers::{Cache, CacheHeaders, Freshness};
 use http_filter::{Headers, Plugin};

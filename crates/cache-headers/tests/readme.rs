@@ -1,4 +1,10 @@
 //! The README: its examples are configurations, and what it lists is what there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use cache_headers::CacheHeaders;
 use http_filter::Plugin;

@@ -1,4 +1,10 @@
 //! The Structured Fields that this filter reads and writes, against the HTTP working group's vectors.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use serde_json::Value;
 use sfv::{BareItem, Dictionary, FieldType, Item, Key, List, ListEntry, Parser, Token};
