@@ -65,12 +65,19 @@ fn run() -> Result<bool, Error> {
 }
 
 fn up() -> Result<bool, Error> {
-    if let Some(running) = LeftRunning::find() {
-        eprintln!(
-            "Already running at http://{}; `make demo-down` stops it.",
-            running.addresses.edge
-        );
-        return Ok(true);
+    match LeftRunning::find() {
+        Some(running) if running.is_whole() => {
+            eprintln!(
+                "Already running at http://{}; `make demo-down` stops it.",
+                running.addresses.edge
+            );
+            return Ok(true);
+        }
+        Some(rest) => eprintln!(
+            "Stopping what is left of an earlier mesh: {}.",
+            rest.stop().join(", ")
+        ),
+        None => {}
     }
     let folder = LeftRunning::folder();
     fs::create_dir_all(&folder).map_err(|source| Error::File {

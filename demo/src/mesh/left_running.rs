@@ -31,6 +31,12 @@ impl LeftRunning {
         noted.processes.iter().any(Leftover::is_running).then_some(noted)
     }
 
+    /// Whether all of it still runs.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.processes.iter().all(Leftover::is_running)
+    }
+
     /// Notes it for [`find`](Self::find).
     ///
     /// # Errors
