@@ -123,3 +123,30 @@ fn the_chain_keeps_the_order_of_the_design() {
         ]
     );
 }
+
+/// Blocks that begin with a filter's name as a comment are that filter's configuration.
+#[test]
+fn every_configuration_in_the_readme_is_understood() {
+    let text = fs::read_to_string(tool::root().join("README.md")).unwrap();
+    let mut seen = Vec::new();
+    for block in text
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+    {
+        let Some(name) = block.strip_prefix("# ").and_then(|rest| rest.lines().next()) else {
+            continue;
+        };
+        let configuration = serde_yaml_ng::from_str(block).unwrap();
+        parsed(name, &configuration).unwrap_or_else(|e| panic!("README.md, {name}: {e}"));
+        seen.push(name.to_owned());
+    }
+    let five = [
+        "jwt-auth",
+        "rate-limit",
+        "geo-routing",
+        "cache-headers",
+        "compression-negotiation",
+    ];
+    assert_eq!(seen, five);
+}
