@@ -1,8 +1,8 @@
 use crate::{
     CacheControl, CacheHeaders, Condition, Vary,
     asked::{Asked, Candidate},
-    cache_status::CacheStatus,
-    document::{Evaluate, SetCookie},
+    cache_status,
+    document::{Evaluate, Guard, SetCookie},
     explanation::Explanation,
     guards::{Guards, is_endless},
     media::media_type,
@@ -57,7 +57,7 @@ impl<'a> Answer<'a> {
         if self.origin.status < 200 || self.media_type.starts_with(b"application/grpc") {
             return (ResponsePlan::default(), None);
         }
-        self.count_upstream_cache();
+        cache_status::count_nearest(self.origin.response, self.host);
         if self.is_deceptive() {
             self.refuse_deception();
             return (self.headers_only(), None);
@@ -91,28 +91,6 @@ impl<'a> Answer<'a> {
         if let (Some((field, _)), Some(line)) = (&self.config.debug, self.explanation.line()) {
             let name = field.0.clone();
             self.edit(|edits| edits.set(name, line));
-        }
-    }
-
-    fn count_upstream_cache(&self) {
-        let Some(status) = self
-            .origin
-            .response
-            .combined("cache-status")
-            .and_then(|line| CacheStatus::nearest(&line))
-        else {
-            return;
-        };
-        if status.hit {
-            self.host.count("upstream_hit", 1);
-        } else if let Some(forward) = status.fwd {
-            self.host.count(forward.counter(), 1);
-        }
-        if status.stored {
-            self.host.count("upstream_stored", 1);
-        }
-        if status.collapsed {
-            self.host.count("upstream_collapsed", 1);
         }
     }
 
@@ -191,20 +169,7 @@ impl<'a> Answer<'a> {
 
     /// Does what the rules say, as far as guards let it.
     fn follow(&mut self, rules: &[(&'a Rule, &'a Candidate)]) -> Guards {
-        let response = self.origin.response;
-        let mut vary = Vary::of(response);
-        let before = vary.to_bytes();
-        for (rule, _) in rules {
-            rule.vary.iter().for_each(|name| vary.add(name.0.as_bytes()));
-            rule.vary_remove
-                .iter()
-                .for_each(|name| vary.remove(name.0.as_bytes()));
-        }
-        if vary.is_empty() && !before.is_empty() {
-            self.edit(|edits| edits.remove("vary"));
-        } else if vary.to_bytes() != before {
-            self.edit(|edits| edits.set("vary", vary.to_bytes()));
-        }
+        let vary = self.merge_vary(rules);
         let mut guards = Guards::of(
             self.asked,
             &self.origin,
@@ -213,14 +178,19 @@ impl<'a> Answer<'a> {
             self.config.vary_max,
         );
         let targets = distinct_targets(rules);
-        let opens = targets
-            .iter()
-            .any(|(rule, target)| guards.exposure(rule, target, &self.origin).0 == Exposure::Shared);
-        if opens {
-            guards.ask_for_claims(self.host);
+        let exposures = |guards: &Guards, origin: &Origin<'_>| -> Vec<_> {
+            let targets = targets.iter();
+            targets
+                .map(|(rule, target)| guards.exposure(rule, target, origin))
+                .collect()
+        };
+        let mut found = exposures(&guards, &self.origin);
+        let opens = found.iter().any(|(exposure, _)| *exposure == Exposure::Shared);
+        if opens && guards.ask_for_claims(self.host) {
+            found = exposures(&guards, &self.origin);
         }
-        for (rule, target) in targets {
-            self.say(rule, target, &guards);
+        for ((rule, target), exposure) in targets.iter().zip(found) {
+            self.say(rule, target, exposure);
         }
         if self.asked.is_safe && !is_endless(&self.media_type) {
             tags::add(self, rules);
@@ -228,8 +198,27 @@ impl<'a> Answer<'a> {
         guards
     }
 
-    fn say(&mut self, rule: &Rule, target: &Target, guards: &Guards) {
-        let (exposure, guard) = guards.exposure(rule, target, &self.origin);
+    /// Adds the rules' names to Vary, and takes others off.
+    fn merge_vary(&mut self, rules: &[(&'a Rule, &'a Candidate)]) -> Vary<'a> {
+        let mut vary = Vary::of(self.origin.response);
+        let mut changed = false;
+        for (rule, _) in rules {
+            for name in &rule.vary {
+                changed |= vary.add(name.0.as_bytes());
+            }
+            for name in &rule.vary_remove {
+                changed |= vary.remove(name.0.as_bytes());
+            }
+        }
+        if changed && vary.is_empty() {
+            self.edit(|edits| edits.remove("vary"));
+        } else if changed {
+            self.edit(|edits| edits.set("vary", vary.to_bytes()));
+        }
+        vary
+    }
+
+    fn say(&mut self, rule: &Rule, target: &Target, (exposure, guard): (Exposure, Option<Guard>)) {
         let outcome = target.apply(&self.origin, exposure);
         self.explanation.outcome(&target.field, &outcome);
         if let Some(guard) = guard {
@@ -250,10 +239,13 @@ impl<'a> Answer<'a> {
         if target.is_cache_control() && self.origin.response.contains("pragma") {
             self.edit(|edits| edits.remove("pragma"));
         }
-        if exposure == Exposure::Shared
-            && rule.set_cookie == SetCookie::Remove
-            && self.origin.response.contains("set-cookie")
-        {
+        if exposure == Exposure::Shared && rule.set_cookie == SetCookie::Remove {
+            self.remove_cookies();
+        }
+    }
+
+    fn remove_cookies(&mut self) {
+        if self.origin.response.contains("set-cookie") {
             self.host.count("cookies_removed", 1);
             self.edit(|edits| edits.remove("set-cookie"));
         }

@@ -1,3 +1,4 @@
+use http_filter::{Headers, Host};
 use sfv::{
     BareItemFromInput, KeyRef, Parser,
     visitor::{EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, ListVisitor, ParameterVisitor},
@@ -75,6 +76,25 @@ impl CacheStatus {
         Parser::new(line)
             .parse_list_with_visitor(Nearest::default())
             .ok()?
+    }
+}
+
+/// Counts what the nearest cache upstream says of itself.
+pub(crate) fn count_nearest(response: &Headers, host: &dyn Host) {
+    let line = response.combined("cache-status");
+    let Some(status) = line.and_then(|line| CacheStatus::nearest(&line)) else {
+        return;
+    };
+    if status.hit {
+        host.count("upstream_hit", 1);
+    } else if let Some(forward) = status.fwd {
+        host.count(forward.counter(), 1);
+    }
+    if status.stored {
+        host.count("upstream_stored", 1);
+    }
+    if status.collapsed {
+        host.count("upstream_collapsed", 1);
     }
 }
 

@@ -37,18 +37,23 @@ impl<'a> Vary<'a> {
         self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
     }
 
-    /// Adds a name, or `*`.
-    pub fn add(&mut self, name: &'a [u8]) {
+    /// Adds a name, or `*`; whether it's new.
+    pub fn add(&mut self, name: &'a [u8]) -> bool {
         if name == b"*" {
-            self.any = true;
-        } else if !self.contains(name) {
+            return !std::mem::replace(&mut self.any, true);
+        }
+        let new = !self.contains(name);
+        if new {
             self.names.push(name);
         }
+        new
     }
 
-    /// Removes a name.
-    pub fn remove(&mut self, name: &[u8]) {
+    /// Removes a name; whether it was there.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        let before = self.names.len();
         self.names.retain(|known| !known.eq_ignore_ascii_case(name));
+        self.names.len() < before
     }
 
     /// The field as one line: `*` where it's in there, since it says all the others do and more.
