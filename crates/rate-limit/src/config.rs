@@ -3,12 +3,12 @@ use crate::{
     filter::Limiter,
     global::Global,
     key::{ClientIp, Facts, Network, networks},
-    members::{Members, error},
+    members::{Members, Mistake},
     policy::Policy,
     reply::Telling,
     rule::{self, Rule},
 };
-use http_filter::{ConfigError, FilterConfig, Headers, Host, Settings, is_ambiguous, update};
+use http_filter::{ConfigError, FilterConfig, Headers, Host, Mode, Settings, is_ambiguous, update};
 use std::{cell::Cell, rc::Rc};
 
 /// The filter's configuration, compiled.
@@ -34,45 +34,57 @@ impl FilterConfig for RateLimit {
     type Filter = Limiter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
-        let mut members = Members::new(document.0, "", &KNOWN)?;
-        let namespace = members.text("namespace")?.unwrap_or_default();
+        let mistake = Mistake::default();
+        let mut members = Members::new(document.0, "", &KNOWN, &mistake);
+        let namespace = members.text("namespace").unwrap_or_default();
         let global = members.take("global");
         let mut policies = Vec::new();
-        for (name, value) in members.map("policies")?.unwrap_or_default() {
-            policies.push(Policy::parse(&name, value, global.is_some(), &namespace)?);
+        for (name, value) in members.map("policies").unwrap_or_default() {
+            policies.push(Policy::parse(
+                &name,
+                value,
+                global.is_some(),
+                &namespace,
+                &mistake,
+            ));
         }
         if policies.is_empty() {
-            return Err(members.refuse("policies", "none", "at least one policy"));
+            members.note("policies", "none", "at least one policy");
         }
-        let rules = rule::parse(members.items("rules"), &policies)?;
+        let rules = rule::parse(&mut members, &policies);
         let limits = |policy: &usize| rules.iter().any(|rule| rule.limit.contains(policy));
         let (all, idle): (Vec<usize>, Vec<usize>) = (0..policies.len()).partition(limits);
         if let Some(policy) = idle.first().and_then(|number| policies.get(*number)) {
             let path = ["policies.", &policy.name].concat();
-            return Err(error(
+            mistake.note(
                 &path,
                 "a policy that no rule names",
                 "one that some rule's `limit` names",
-            ));
+            );
         }
-        let mut client = members.object("client_ip", &["trusted_hops"])?;
-        let mut exempt = members.object("exempt", &["client_ip"])?;
-        Ok(Self {
-            global: global.map(|value| Global::parse(value, &policies)).transpose()?,
+        let hops =
+            members
+                .object("client_ip", &["trusted_hops"])
+                .number("trusted_hops", 0..=255, BELIEVE_ENVOY);
+        let mut exempt = members.object("exempt", &["client_ip"]);
+        let config = Self {
+            global: global.map(|value| Global::parse(value, &policies, &mistake)),
             client: ClientIp {
-                trusted_hops: client.number("trusted_hops", 0..=255)?.map(|hops| hops as u8),
+                trusted_hops: u8::try_from(hops).ok(),
             },
-            exempt: networks(&mut exempt, "client_ip")?,
-            telling: Telling::parse(&mut members)?,
+            exempt: networks(&mut exempt, "client_ip"),
+            telling: Telling::parse(&mut members),
             settings: Settings {
-                mode: members.choice("mode", &MODE)?.unwrap_or_default(),
-                per_route: members.flag("per_route")?.unwrap_or(false),
+                mode: members.choice("mode", Mode::Enforce, &MODE),
+                per_route: members.flag("per_route", false),
             },
             seed: Cell::new(None),
             policies,
             rules,
             all,
-        })
+        };
+        drop((members, exempt));
+        mistake.or(config)
     }
 
     fn settings(&self) -> &Settings {
@@ -136,6 +148,8 @@ impl RateLimit {
     }
 }
 
+/// No number of hops.
+const BELIEVE_ENVOY: u32 = 256;
 /// The key of the process's secret in shared data.
 const SEED: &str = "rate-limit/seed";
 

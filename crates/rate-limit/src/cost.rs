@@ -1,7 +1,7 @@
 //! What a request costs.
 
-use crate::members::{Members, error, number};
-use http_filter::{ConfigError, Headers};
+use crate::members::{Members, Mistake, number};
+use http_filter::Headers;
 use serde_json::Value;
 
 /// What a request costs, compiled.
@@ -33,52 +33,51 @@ pub(crate) struct ResponseCost {
 
 impl Cost {
     /// Reads a cost: a number of units, or where to find it. Beyond the burst no request could ever be admitted.
-    pub(crate) fn parse(value: Value, path: &str, burst: u32) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(value: Value, path: &str, burst: u32, mistake: &Mistake) -> Self {
         if !value.is_object() {
-            return number(&value, path, 1..=burst).map(Self::Fixed);
+            return Self::Fixed(number(&value, path, 1..=burst, mistake));
         }
-        let mut members = Members::new(value, path, &KNOWN)?;
-        let header = members.field_name("header")?;
-        let response_header = members.field_name("response_header")?;
-        let response_status = members.map("response_status")?;
+        let mut members = Members::new(value, path, &KNOWN, mistake);
+        let header = members.field_name("header");
+        let response_header = members.field_name("response_header");
+        let response_status = members.map("response_status");
         let of_response = response_header.is_some() || response_status.is_some();
         if header.is_some() == of_response {
-            return Err(error(
+            mistake.note(
                 path,
                 "none or several sources",
                 "header, or response_header and response_status",
-            ));
+            );
         }
         let unused = if of_response { "min" } else { "reserve" };
         if members.take(unused).is_some() {
-            return Err(members.refuse(unused, "a value", "none with this source of the cost"));
+            members.note(unused, "a value", "none with this source of the cost");
         }
-        let max = members
-            .number("max", 1..=if of_response { u32::MAX } else { burst })?
-            .unwrap_or(burst);
+        let max = members.number("max", 1..=if of_response { u32::MAX } else { burst }, burst);
         if let Some(header) = header {
-            let min = members.number("min", 0..=max)?.unwrap_or(1);
-            let default = members.number("default", 0..=burst)?.unwrap_or(min.max(1));
+            let min = members.number("min", 0..=max, 1);
+            let default = members.number("default", 0..=burst, min.max(1));
             let bounds = (min, max);
-            return Ok(Self::Request {
+            return Self::Request {
                 header,
                 default,
                 bounds,
-            });
+            };
         }
-        let reserve = members.number("reserve", 0..=burst)?.unwrap_or(0);
+        let reserve = members.number("reserve", 0..=burst, 0);
+        let default = members.number("default", 0..=u32::MAX, reserve);
         let path = members.path("response_status");
         let statuses = response_status
             .into_iter()
             .flatten()
-            .map(|(pattern, cost)| status(&pattern, &cost, &path));
+            .map(|(pattern, cost)| status(&pattern, &cost, &path, mistake));
         let charge = ResponseCost {
             header: response_header,
-            statuses: statuses.collect::<Result<_, _>>()?,
-            default: members.number("default", 0..=u32::MAX)?.unwrap_or(reserve),
+            statuses: statuses.collect(),
+            default,
             max,
         };
-        Ok(Self::Response { reserve, charge })
+        Self::Response { reserve, charge }
     }
 
     /// What to charge when the request comes.
@@ -141,14 +140,15 @@ impl ResponseCost {
 }
 
 /// The cost of `401` or `4xx`, as 401 or 4.
-fn status(pattern: &str, cost: &Value, path: &str) -> Result<(u16, u32), ConfigError> {
-    let cost = number(cost, &[path, ".", pattern].concat(), 0..=u32::MAX)?;
+fn status(pattern: &str, cost: &Value, path: &str, mistake: &Mistake) -> (u16, u32) {
+    let cost = number(cost, &[path, ".", pattern].concat(), 0..=u32::MAX, mistake);
     let class = pattern.strip_suffix("xx");
     let (text, codes) = class.map_or((pattern, 100..=599), |class| (class, 1..=5));
-    match text.parse::<u16>().ok().filter(|code| codes.contains(code)) {
-        Some(code) => Ok((code, cost)),
-        None => Err(error(path, pattern, "a status such as \"401\" or \"4xx\"")),
+    let code = text.parse::<u16>().ok().filter(|code| codes.contains(code));
+    if code.is_none() {
+        mistake.note(path, pattern, "a status such as \"401\" or \"4xx\"");
     }
+    (code.unwrap_or_default(), cost)
 }
 
 /// An unsigned decimal; one that's too large is the largest.

@@ -4,12 +4,12 @@ use crate::{
     document::OnFailure,
     gcra::{Refilled, nanos},
     ledger::Demand,
-    members::{Members, error},
+    members::{Members, Mistake},
     policy::Policy,
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
     set::{Seat, Set},
 };
-use http_filter::{Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
+use http_filter::{Call, CallFailure, CallResponse, GrpcCall, Host, update};
 use serde_json::Value;
 use std::{cell::Cell, time::Duration};
 
@@ -30,48 +30,45 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    pub(crate) fn parse(value: Value, policies: &[Policy]) -> Result<Self, ConfigError> {
-        let mut members = Members::new(value, "global", &KNOWN)?;
-        let mut name = |field: &str, expected: &str| match members.text(field)? {
-            Some(text) if !text.is_empty() => Ok(text),
-            _ => Err(members.missing(field, expected)),
+    pub(crate) fn parse(value: Value, policies: &[Policy], mistake: &Mistake) -> Self {
+        let mut members = Members::new(value, "global", &KNOWN, mistake);
+        let mut name = |field: &str, expected: &str| {
+            let text = members.text(field).unwrap_or_default();
+            if text.is_empty() {
+                members.note(field, "nothing", expected);
+            }
+            text
         };
-        let cluster = name("cluster", "a cluster's name")?;
-        let domain = name("domain", "a domain of the service")?;
-        let send_limits = members.flag("send_limits")?.unwrap_or(false);
+        let cluster = name("cluster", "a cluster's name");
+        let domain = name("domain", "a domain of the service");
+        let send_limits = members.flag("send_limits", false);
         let unsayable = |policy: &&Policy| policy.is_global && policy.unit_number().is_none();
         if let Some(policy) = policies.iter().find(unsayable).filter(|_| send_limits) {
             let path = ["policies.", &policy.name, ".per"].concat();
-            return Err(error(
+            mistake.note(
                 &path,
                 "another one",
                 "a second, minute, hour, day, week, 30d or 365d, for `global.send_limits`",
-            ));
+            );
         }
         let failures = [
             ("local", OnFailure::Local),
             ("allow", OnFailure::Allow),
             ("deny", OnFailure::Deny),
         ];
-        let (least, year) = (Duration::from_millis(1), Duration::from_secs(365 * 86_400));
-        Ok(Self {
-            on_failure: members.choice("on_failure", &failures)?.unwrap_or_default(),
-            timeout: members
-                .span("timeout", least, Duration::from_secs(10), "1ms to 10s")?
-                .unwrap_or(Duration::from_millis(20)),
-            cache: members
-                .span("cache", Duration::ZERO, year, "0 to 1y")?
-                .unwrap_or(Duration::from_secs(3_600)),
-            failures: members.number("failures", 0..=u32::MAX)?.unwrap_or(5),
-            pause: members
-                .span("pause", least, Duration::from_secs(3_600), "1ms to 1h")?
-                .unwrap_or(Duration::from_secs(1)),
+        let millis = Duration::from_millis;
+        Self {
+            on_failure: members.choice("on_failure", OnFailure::Local, &failures),
+            timeout: members.span("timeout", millis(1)..=millis(10_000), millis(20), "1ms to 10s"),
+            cache: members.span("cache", Duration::ZERO..=YEAR, millis(3_600_000), "0 to 1y"),
+            failures: members.number("failures", 0..=u32::MAX, 5),
+            pause: members.span("pause", millis(1)..=millis(3_600_000), millis(1_000), "1ms to 1h"),
             failed: Cell::new(0),
             paused_until: Cell::new(Duration::ZERO),
             cluster,
             domain,
             send_limits,
-        })
+        }
     }
 
     /// The call that asks for all demands at once; `None` while the service is left alone.
@@ -198,6 +195,7 @@ fn cache_key(demand: &Demand) -> String {
 }
 
 const DEADLINE_EXCEEDED: u32 = 4;
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
 /// Bytes.
 const MAX_ANSWER: usize = 64 << 10;
 const KNOWN: [&str; 8] = [

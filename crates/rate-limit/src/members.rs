@@ -1,31 +1,65 @@
-//! Reads a document member by member. Derived deserialisers are several kilobytes each in the module; these few functions
-//! serve for all of them.
+//! Reads a document member by member, and notes the first mistake. Derived deserialisers are several kilobytes each in the
+//! module, and so is handing every mistake upwards by itself; these few functions serve for all of them.
 
 use http_filter::{ConfigError, FieldName, Span, config};
 use serde_json::{Map, Value};
-use std::{ops::RangeInclusive, time::Duration};
+use std::{cell::RefCell, ops::RangeInclusive, time::Duration};
+
+/// The first mistake of a document. Reading goes on with a value that does no harm; nothing of it is used.
+#[derive(Debug, Default)]
+pub(crate) struct Mistake(RefCell<Option<ConfigError>>);
+
+impl Mistake {
+    /// The value at `path` isn't what is expected.
+    pub(crate) fn note(&self, path: &str, found: &str, expected: &str) {
+        self.note_error(|| ConfigError::new(path, found, expected));
+    }
+
+    /// The value at `path` isn't what is expected.
+    pub(crate) fn note_value(&self, path: &str, found: &Value, expected: &str) {
+        self.note(path, &found.to_string(), expected);
+    }
+
+    fn note_error(&self, error: impl FnOnce() -> ConfigError) {
+        self.0.borrow_mut().get_or_insert_with(error);
+    }
+
+    /// `value`, if there was no mistake.
+    pub(crate) fn or<T>(self, value: T) -> Result<T, ConfigError> {
+        match self.0.into_inner() {
+            None => Ok(value),
+            Some(error) => Err(error),
+        }
+    }
+}
 
 /// The members of an object that haven't been read yet, and where it stands in the document.
 #[derive(Debug)]
-pub(crate) struct Members {
+pub(crate) struct Members<'m> {
     path: String,
     members: Map<String, Value>,
+    mistake: &'m Mistake,
 }
 
-impl Members {
+impl<'m> Members<'m> {
     /// Takes an object apart; a member that isn't `known` is a mistake.
-    pub(crate) fn new(value: Value, path: &str, known: &[&str]) -> Result<Self, ConfigError> {
-        let Value::Object(members) = value else {
-            return Err(refused(path, &value, "an object"));
-        };
+    pub(crate) fn new(value: Value, path: &str, known: &[&str], mistake: &'m Mistake) -> Self {
+        let members = object(value, path, mistake);
         if let Some(unknown) = members.keys().find(|name| !known.contains(&name.as_str())) {
             let expected = ["one of ", &known.join(", ")].concat();
-            return Err(error(&join(path, unknown), "an unknown field", &expected));
+            mistake.note(&join(path, unknown), "an unknown field", &expected);
         }
-        Ok(Self {
-            path: path.to_owned(),
+        let path = path.to_owned();
+        Self {
+            path,
             members,
-        })
+            mistake,
+        }
+    }
+
+    /// Where mistakes are noted.
+    pub(crate) fn mistake(&self) -> &'m Mistake {
+        self.mistake
     }
 
     /// Where the member `name` stands.
@@ -33,106 +67,106 @@ impl Members {
         join(&self.path, name)
     }
 
+    /// Notes a mistake in the member `name`.
+    pub(crate) fn note(&self, name: &str, found: &str, expected: &str) {
+        self.mistake.note(&self.path(name), found, expected);
+    }
+
     /// The member as it is; null is none.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
 
-    /// An error about the member `name`.
-    pub(crate) fn refuse(&self, name: &str, found: &str, expected: &str) -> ConfigError {
-        error(&self.path(name), found, expected)
-    }
-
-    /// The error of a member that must be there.
-    pub(crate) fn missing(&self, name: &str, expected: &str) -> ConfigError {
-        self.refuse(name, "nothing", expected)
+    /// The member, which must be there.
+    pub(crate) fn required(&mut self, name: &str, expected: &str) -> Value {
+        self.take(name).unwrap_or_else(|| {
+            self.note(name, "nothing", expected);
+            Value::Null
+        })
     }
 
     /// An integer.
-    pub(crate) fn number(
-        &mut self,
-        name: &str,
-        range: RangeInclusive<u32>,
-    ) -> Result<Option<u32>, ConfigError> {
-        self.take(name)
-            .map(|value| number(&value, &self.path(name), range))
-            .transpose()
-    }
-
-    /// A boolean; false when it isn't there.
-    pub(crate) fn flag(&mut self, name: &str) -> Result<Option<bool>, ConfigError> {
+    pub(crate) fn number(&mut self, name: &str, range: RangeInclusive<u32>, default: u32) -> u32 {
         match self.take(name) {
-            None => Ok(None),
-            Some(Value::Bool(flag)) => Ok(Some(flag)),
-            Some(value) => Err(refused(&self.path(name), &value, "true or false")),
+            None => default,
+            Some(value) => number(&value, &self.path(name), range, self.mistake),
         }
     }
 
+    /// A boolean.
+    pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
+        self.choice_of(name, default, |value| value.as_bool(), &|| "true or false".into())
+    }
+
     /// A text.
-    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, ConfigError> {
-        self.take(name)
-            .map(|value| text(value, &self.path(name)))
-            .transpose()
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+        let value = self.take(name)?;
+        Some(text(value, &self.path(name), self.mistake))
     }
 
     /// The name of a header field, in lower case.
-    pub(crate) fn field_name(&mut self, name: &str) -> Result<Option<String>, ConfigError> {
-        let Some(value) = self.take(name) else {
-            return Ok(None);
-        };
-        let field = config::from_value::<FieldName>(value).map_err(|error| error.within(&self.path(name)))?;
-        Ok(Some(field.0))
+    pub(crate) fn field_name(&mut self, name: &str) -> Option<String> {
+        let value = self.take(name)?;
+        match config::from_value::<FieldName>(value) {
+            Ok(field) => Some(field.0),
+            Err(error) => {
+                self.mistake.note_error(|| error.within(&self.path(name)));
+                None
+            }
+        }
+    }
+
+    /// A part of the document that has a deserialiser of its own.
+    pub(crate) fn parsed<T>(&mut self, name: &str, parse: fn(Value) -> Result<T, ConfigError>) -> Option<T> {
+        let value = self.take(name)?;
+        let parsed = parse(value).map_err(|error| self.mistake.note_error(|| error.within(&self.path(name))));
+        parsed.ok()
     }
 
     /// A length of time.
     pub(crate) fn span(
         &mut self,
         name: &str,
-        least: Duration,
-        most: Duration,
+        range: RangeInclusive<Duration>,
+        default: Duration,
         expected: &str,
-    ) -> Result<Option<Duration>, ConfigError> {
-        let Some(value) = self.take(name) else {
-            return Ok(None);
+    ) -> Duration {
+        let parse = |value: &Value| {
+            let parsed = value.as_str().and_then(|text| text.parse::<Span>().ok());
+            parsed.map(Span::duration).filter(|span| range.contains(span))
         };
-        let parsed = value.as_str().and_then(|text| text.parse::<Span>().ok());
-        match parsed
-            .map(Span::duration)
-            .filter(|span| (least..=most).contains(span))
-        {
-            Some(span) => Ok(Some(span)),
-            None => Err(refused(&self.path(name), &value, expected)),
-        }
+        self.choice_of(name, default, parse, &|| expected.to_owned())
     }
 
-    /// One of several words; its number among them.
-    pub(crate) fn choice<T: Copy>(
+    /// One of several words.
+    pub(crate) fn choice<T: Copy>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
+        let parse = |value: &Value| {
+            let text = value.as_str()?;
+            choices
+                .iter()
+                .find(|(word, _)| *word == text)
+                .map(|(_, choice)| *choice)
+        };
+        self.choice_of(name, default, parse, &|| {
+            let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            ["one of ", &words.join(", ")].concat()
+        })
+    }
+
+    fn choice_of<T>(
         &mut self,
         name: &str,
-        choices: &[(&str, T)],
-    ) -> Result<Option<T>, ConfigError> {
-        let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        let number = self.word(name, &words)?;
-        Ok(number
-            .and_then(|number| choices.get(number))
-            .map(|(_, choice)| *choice))
-    }
-
-    fn word(&mut self, name: &str, words: &[&str]) -> Result<Option<usize>, ConfigError> {
+        default: T,
+        parse: impl Fn(&Value) -> Option<T>,
+        expected: &dyn Fn() -> String,
+    ) -> T {
         let Some(value) = self.take(name) else {
-            return Ok(None);
+            return default;
         };
-        let number = value
-            .as_str()
-            .and_then(|text| words.iter().position(|word| *word == text));
-        match number {
-            Some(number) => Ok(Some(number)),
-            None => Err(refused(
-                &self.path(name),
-                &value,
-                &["one of ", &words.join(", ")].concat(),
-            )),
-        }
+        parse(&value).unwrap_or_else(|| {
+            self.mistake.note_value(&self.path(name), &value, &expected());
+            default
+        })
     }
 
     /// The items of a list, each with its path; a value that is no list is a list of one.
@@ -141,30 +175,25 @@ impl Members {
         Some(items(value, &self.path(name)))
     }
 
-    /// A list of texts.
-    pub(crate) fn texts(&mut self, name: &str) -> Result<Option<Vec<String>>, ConfigError> {
-        let Some(items) = self.items(name) else {
-            return Ok(None);
-        };
-        items
-            .into_iter()
-            .map(|(value, path)| text(value, &path))
-            .collect::<Result<_, _>>()
-            .map(Some)
-    }
-
     /// An object in an object; an empty one when it isn't there.
-    pub(crate) fn object(&mut self, name: &str, known: &[&str]) -> Result<Self, ConfigError> {
+    pub(crate) fn object(&mut self, name: &str, known: &[&str]) -> Self {
         let value = self.take(name).unwrap_or_else(|| Value::Object(Map::new()));
-        Self::new(value, &self.path(name), known)
+        Self::new(value, &self.path(name), known, self.mistake)
     }
 
     /// The members of an object whose names are free.
-    pub(crate) fn map(&mut self, name: &str) -> Result<Option<Map<String, Value>>, ConfigError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Object(members)) => Ok(Some(members)),
-            Some(value) => Err(refused(&self.path(name), &value, "an object")),
+    pub(crate) fn map(&mut self, name: &str) -> Option<Map<String, Value>> {
+        let value = self.take(name)?;
+        Some(object(value, &self.path(name), self.mistake))
+    }
+}
+
+fn object(value: Value, path: &str, mistake: &Mistake) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        other => {
+            mistake.note_value(path, &other, "an object");
+            Map::new()
         }
     }
 }
@@ -179,30 +208,24 @@ pub(crate) fn items(value: Value, path: &str) -> Vec<(Value, String)> {
 }
 
 /// A text at `path`.
-pub(crate) fn text(value: Value, path: &str) -> Result<String, ConfigError> {
+pub(crate) fn text(value: Value, path: &str, mistake: &Mistake) -> String {
     match value {
-        Value::String(text) => Ok(text),
-        other => Err(refused(path, &other, "a text")),
+        Value::String(text) => text,
+        other => {
+            mistake.note_value(path, &other, "a text");
+            String::new()
+        }
     }
 }
 
-/// An integer at `path`.
-pub(crate) fn number(value: &Value, path: &str, range: RangeInclusive<u32>) -> Result<u32, ConfigError> {
+/// An integer at `path`; the least that's allowed in place of a mistake.
+pub(crate) fn number(value: &Value, path: &str, range: RangeInclusive<u32>, mistake: &Mistake) -> u32 {
     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-    number.filter(|number| range.contains(number)).ok_or_else(|| {
+    number.filter(|number| range.contains(number)).unwrap_or_else(|| {
         let (least, most) = (range.start().to_string(), range.end().to_string());
-        refused(path, value, &[&least, " to ", &most].concat())
+        mistake.note_value(path, value, &[&least, " to ", &most].concat());
+        *range.start()
     })
-}
-
-/// The value at `path` isn't what is expected.
-pub(crate) fn refused(path: &str, found: &Value, expected: &str) -> ConfigError {
-    error(path, &found.to_string(), expected)
-}
-
-// Not generic, as `ConfigError::new` is: that is another kilobyte with every kind of message.
-pub(crate) fn error(path: &str, found: &str, expected: &str) -> ConfigError {
-    ConfigError::new(path, found, expected)
 }
 
 fn join(path: &str, name: &str) -> String {

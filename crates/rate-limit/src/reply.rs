@@ -8,7 +8,7 @@ use crate::{
     members::Members,
     service::Answer,
 };
-use http_filter::{ConfigError, Host, LocalReply, Problem};
+use http_filter::{Host, LocalReply, Problem};
 use std::time::Duration;
 
 /// What clients are told, and how.
@@ -26,17 +26,17 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    pub(crate) fn parse(document: &mut Members) -> Result<Self, ConfigError> {
-        let mut headers = document.object("headers", &["ratelimit", "x_ratelimit", "retry_after"])?;
-        let mut reply = document.object("reply", &["status", "grpc_status", "jitter"])?;
-        Ok(Self {
-            ratelimit: headers.choice("ratelimit", &WHEN)?.unwrap_or(When::Always),
-            x_ratelimit: headers.choice("x_ratelimit", &WHEN)?.unwrap_or(When::Never),
-            retry_after: headers.flag("retry_after")?.unwrap_or(true),
-            status: reply.number("status", 400..=599)?.unwrap_or(429) as u16,
-            grpc_status: reply.number("grpc_status", 1..=16)?.unwrap_or(RESOURCE_EXHAUSTED),
-            jitter: reply.number("jitter", 0..=100)?.unwrap_or(20),
-        })
+    pub(crate) fn parse(document: &mut Members<'_>) -> Self {
+        let mut headers = document.object("headers", &["ratelimit", "x_ratelimit", "retry_after"]);
+        let mut reply = document.object("reply", &["status", "grpc_status", "jitter"]);
+        Self {
+            ratelimit: headers.choice("ratelimit", When::Always, &WHEN),
+            x_ratelimit: headers.choice("x_ratelimit", When::Never, &WHEN),
+            retry_after: headers.flag("retry_after", true),
+            status: reply.number("status", 400..=599, 429) as u16,
+            grpc_status: reply.number("grpc_status", 1..=16, RESOURCE_EXHAUSTED),
+            jitter: reply.number("jitter", 0..=100, 20),
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 use crate::{
-    members::{Members, error},
+    members::{Members, Mistake, items},
     policy::Policy,
 };
-use http_filter::{ConfigError, Match, config};
+use http_filter::{Match, config};
 use serde_json::Value;
 
 /// Which policies limit which requests.
@@ -14,58 +14,46 @@ pub(crate) struct Rule {
 }
 
 /// Reads rules; without any, all policies limit all requests.
-pub(crate) fn parse(
-    rules: Option<Vec<(Value, String)>>,
-    policies: &[Policy],
-) -> Result<Vec<Rule>, ConfigError> {
-    let Some(items) = rules else {
-        return Ok(vec![Rule {
+pub(crate) fn parse(members: &mut Members<'_>, policies: &[Policy]) -> Vec<Rule> {
+    let Some(items) = members.items("rules") else {
+        return vec![Rule {
             matches: Match::default(),
             limit: (0..policies.len()).collect(),
-        }]);
+        }];
     };
+    let mistake = members.mistake();
     let mut rules: Vec<Rule> = Vec::with_capacity(items.len());
     for (value, path) in items {
         if rules.iter().any(|earlier| earlier.matches == Match::default()) {
-            return Err(error(
-                &path,
-                "a rule after one that matches everything",
-                "that one last",
-            ));
+            mistake.note(&path, "a rule after one that matches everything", "that one last");
         }
-        rules.push(Rule::parse(value, &path, policies)?);
+        rules.push(Rule::parse(value, &path, policies, mistake));
     }
-    Ok(rules)
+    rules
 }
 
 impl Rule {
-    fn parse(value: Value, path: &str, policies: &[Policy]) -> Result<Self, ConfigError> {
-        let mut members = Members::new(value, path, &["match", "limit"])?;
-        let matches = match members.take("match") {
-            None => Match::default(),
-            Some(value) => config::from_value(value).map_err(|error| error.within(&members.path("match")))?,
-        };
-        let names = members.texts("limit")?;
-        let names = names.ok_or_else(|| members.missing("limit", "names of policies, or [] for none"))?;
-        let mut limit = Vec::with_capacity(names.len());
-        for name in &names {
-            let number = policies.iter().position(|policy| policy.name == *name);
+    fn parse(value: Value, path: &str, policies: &[Policy], mistake: &Mistake) -> Self {
+        let mut members = Members::new(value, path, &["match", "limit"], mistake);
+        let matches = members
+            .parsed("match", config::from_value::<Match>)
+            .unwrap_or_default();
+        let names = members.required("limit", "names of policies, or [] for none");
+        let mut limit = Vec::new();
+        for (name, path) in items(names, &members.path("limit")) {
+            let number = policies.iter().position(|policy| name == policy.name.as_str());
             match number.filter(|number| !limit.contains(number)) {
                 Some(number) => limit.push(number),
                 None => {
                     let known: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
-                    return Err(members.refuse(
-                        "limit",
-                        name,
-                        &["each once, of ", &known.join(", ")].concat(),
-                    ));
+                    mistake.note_value(&path, &name, &["each once, of ", &known.join(", ")].concat());
                 }
             }
         }
         if limit.len() > MAX_LIMITS {
-            return Err(members.refuse("limit", &limit.len().to_string(), "at most 16 policies"));
+            members.note("limit", &limit.len().to_string(), "at most 16 policies");
         }
-        Ok(Self { matches, limit })
+        Self { matches, limit }
     }
 }
 

@@ -1,6 +1,5 @@
-use crate::members::{Members, refused};
-use http_filter::{ConfigError, Headers, Host, parse_address, property};
-use serde_json::Value;
+use crate::members::Members;
+use http_filter::{Headers, Host, parse_address, property};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How the client's address is found.
@@ -78,17 +77,18 @@ impl Network {
 }
 
 /// Reads the networks of an allow list.
-pub(crate) fn networks(members: &mut Members, name: &str) -> Result<Vec<Network>, ConfigError> {
-    let network = |(value, path): (Value, String)| {
-        let parsed = value.as_str().and_then(Network::parse);
-        parsed.ok_or_else(|| refused(&path, &value, "a network such as \"10.0.0.0/8\", or an address"))
-    };
-    members
-        .items(name)
-        .unwrap_or_default()
-        .into_iter()
-        .map(network)
-        .collect()
+pub(crate) fn networks(members: &mut Members<'_>, name: &str) -> Vec<Network> {
+    let mut networks = Vec::new();
+    for (value, path) in members.items(name).unwrap_or_default() {
+        match value.as_str().and_then(Network::parse) {
+            Some(network) => networks.push(network),
+            None => {
+                let expected = "a network such as \"10.0.0.0/8\", or an address";
+                members.mistake().note_value(&path, &value, expected);
+            }
+        }
+    }
+    networks
 }
 
 #[cfg(test)]

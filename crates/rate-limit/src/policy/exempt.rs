@@ -1,8 +1,7 @@
 use crate::{
     key::{Facts, Network, Part, Value, networks},
-    members::{Members, error, items, text},
+    members::{Members, Mistake, items, text},
 };
-use http_filter::ConfigError;
 
 /// Clients and keys that a policy doesn't limit.
 #[derive(Debug)]
@@ -13,18 +12,18 @@ pub(super) struct Exempt {
 }
 
 impl Exempt {
-    pub(super) fn parse(mut members: Members, key: &[Part]) -> Result<Self, ConfigError> {
+    pub(super) fn parse(mut members: Members<'_>, key: &[Part]) -> Self {
         let keys = members.take("keys").map(|value| match value {
             serde_json::Value::Array(_) => items(value, &members.path("keys")),
             one => vec![(one, members.path("keys"))],
         });
         let keys = keys.into_iter().flatten();
-        Ok(Self {
+        Self {
             keys: keys
-                .map(|(value, path)| exempt_key(value, &path, key))
-                .collect::<Result<_, _>>()?,
-            networks: networks(&mut members, "client_ip")?,
-        })
+                .map(|(value, path)| exempt_key(value, &path, key, members.mistake()))
+                .collect(),
+            networks: networks(&mut members, "client_ip"),
+        }
     }
 
     /// Whether the client's address is in one of the networks.
@@ -48,33 +47,28 @@ impl Exempt {
 }
 
 /// A value per part of the key, `*` for any.
-fn exempt_key(
-    value: serde_json::Value,
-    path: &str,
-    key: &[Part],
-) -> Result<Vec<Option<String>>, ConfigError> {
+fn exempt_key(value: serde_json::Value, path: &str, key: &[Part], mistake: &Mistake) -> Vec<Option<String>> {
     let values = items(value, path);
     if values.len() != key.len() || key.is_empty() {
         let found = [&values.len().to_string(), " values"].concat();
-        return Err(error(
+        mistake.note(
             path,
             &found,
             &[&key.len().to_string(), ", one per part of the key"].concat(),
-        ));
+        );
     }
     let mut texts = Vec::with_capacity(key.len());
     for ((value, path), part) in values.into_iter().zip(key) {
-        let text = text(value, &path)?;
-        texts.push(match text.as_str() {
-            "*" => None,
-            _ => Some(
-                part.canonical(text)
-                    .ok_or_else(|| error(&path, "no address", "an address"))?,
-            ),
-        });
+        let text = text(value, &path, mistake);
+        let any = text == "*";
+        let canonical = if any { None } else { part.canonical(text) };
+        if canonical.is_none() && !any {
+            mistake.note(&path, "no address", "an address");
+        }
+        texts.push(canonical);
     }
     if texts.iter().all(Option::is_none) {
-        return Err(error(path, "any key", "a policy that limits something"));
+        mistake.note(path, "any key", "a policy that limits something");
     }
-    Ok(texts)
+    texts
 }

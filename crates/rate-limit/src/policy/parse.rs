@@ -4,67 +4,62 @@ use crate::{
     document::{MODE, Missing, QuotaUnit},
     gcra::Quota,
     key::{Part, parts},
-    members::{Members, error},
+    members::{Members, Mistake, number},
     set::WAYS,
 };
-use http_filter::ConfigError;
+use http_filter::Mode;
 use serde_json::Value;
 use std::time::Duration;
 
 impl Policy {
     /// Reads the policy `name`; `global` where there's a service.
-    pub(crate) fn parse(
-        name: &str,
-        value: Value,
-        global: bool,
-        namespace: &str,
-    ) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(name: &str, value: Value, global: bool, namespace: &str, mistake: &Mistake) -> Self {
         let path = ["policies.", name].concat();
         let plain = name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
         if name.is_empty() || name.len() > 64 || !plain {
-            return Err(error(
-                &path,
-                "this name",
-                "1 to 64 letters, digits, \"_\" or \"-\"",
-            ));
+            mistake.note(&path, "this name", "1 to 64 letters, digits, \"_\" or \"-\"");
         }
-        let mut members = Members::new(value, &path, &KNOWN)?;
-        let requests = members.number("requests", 1..=u32::MAX)?;
-        let requests = requests.ok_or_else(|| members.missing("requests", "1 to 4294967295"))?;
-        let per = members.span("per", Duration::from_millis(1), TEN_YEARS, PER)?;
-        let per = per.ok_or_else(|| members.missing("per", PER))?;
-        let burst = members.number("burst", 1..=u32::MAX)?.unwrap_or(requests);
-        if Quota::new(requests, per, burst).refill() > TEN_YEARS {
-            return Err(members.refuse(
+        let mut members = Members::new(value, &path, &KNOWN, mistake);
+        let requests = members.required("requests", "1 to 4294967295");
+        let requests = number(&requests, &members.path("requests"), 1..=u32::MAX, mistake);
+        let per = members.span("per", Duration::from_millis(1)..=TEN_YEARS, Duration::ZERO, PER);
+        if per.is_zero() {
+            members.note("per", "nothing", PER);
+        }
+        let burst = members.number("burst", 1..=u32::MAX, requests);
+        let quota = Quota::new(requests, per, burst);
+        if quota.refill() > TEN_YEARS {
+            members.note(
                 "burst",
                 &burst.to_string(),
                 "a burst that refills within 10 years",
-            ));
+            );
         }
         let (key, key_text) = match members.take("key") {
             None => (vec![Part::client_ip()], "\"client_ip\"".to_owned()),
-            Some(value) => (parts(value.clone(), &members.path("key"))?, value.to_string()),
+            Some(value) => {
+                let text = value.to_string();
+                (parts(value, &members.path("key"), mistake), text)
+            }
         };
         if key.len() > MAX_PARTS {
-            return Err(members.refuse("key", &key.len().to_string(), "at most 16 parts"));
+            members.note("key", &key.len().to_string(), "at most 16 parts");
         }
         let cost = match members.take("cost") {
             None => Cost::Fixed(1),
-            Some(value) => Cost::parse(value, &members.path("cost"), burst)?,
+            Some(value) => Cost::parse(value, &members.path("cost"), burst, mistake),
         };
-        let slots = members
-            .number("slots", WAYS as u32..=MAX_SLOTS)?
-            .unwrap_or(DEFAULT_SLOTS);
+        let slots = members.number("slots", WAYS as u32..=MAX_SLOTS, DEFAULT_SLOTS);
         let sets = if key.is_empty() {
             1
         } else {
             slots.div_ceil(WAYS as u32)
         };
-        let is_global = members.choice("scope", &[("local", false), ("global", true)])?;
-        if is_global == Some(true) && !global {
-            return Err(members.refuse("scope", "global", "`global`, which says where the service is"));
+        let is_global = members.choice("scope", global, &[("local", false), ("global", true)]);
+        if is_global && !global {
+            members.note("scope", "global", "`global`, which says where the service is");
         }
         let units = [
             ("requests", QuotaUnit::Requests),
@@ -86,24 +81,24 @@ impl Policy {
         ]
         .concat();
         let digest = digest(&[FORMAT, namespace, name, &key_text, &numbers]);
-        Ok(Self {
-            quota: Quota::new(requests, per, burst).overdrawn_by(cost.debt(burst)),
+        Self {
+            quota: quota.overdrawn_by(cost.debt(burst)),
             prefix: ["rate-limit/", &digest, "/"].concat(),
-            exempt: Exempt::parse(members.object("exempt", &["client_ip", "keys"])?, &key)?,
-            generic_key: members.text("generic_key")?.unwrap_or_else(|| name.to_owned()),
+            exempt: Exempt::parse(members.object("exempt", &["client_ip", "keys"]), &key),
+            generic_key: members.text("generic_key").unwrap_or_else(|| name.to_owned()),
             counters: Counters::new(name),
             name: name.to_owned(),
-            unit: members.choice("unit", &units)?.unwrap_or_default(),
-            missing: members.choice("missing", &missing)?.unwrap_or_default(),
-            mode: members.choice("mode", &MODE)?.unwrap_or_default(),
-            percent: members.number("percent", 0..=100)?.unwrap_or(100),
-            is_global: is_global.unwrap_or(global),
+            unit: members.choice("unit", QuotaUnit::Requests, &units),
+            missing: members.choice("missing", Missing::Share, &missing),
+            mode: members.choice("mode", Mode::Enforce, &MODE),
+            percent: members.number("percent", 0..=100, 100),
+            is_global,
             sets: sets.into(),
             requests,
             per,
             cost,
             key,
-        })
+        }
     }
 }
 
