@@ -19,8 +19,8 @@ use std::{net::IpAddr, ops::Range};
 /// A part is a sequence of ranges that together are the whole address space, in order and without a gap: the length of
 /// the range (see [`Length`](crate::length::Length)), then a byte that says whose it is: 0 for nobody's, n for the n-th country.
 ///
-/// All of it is checked once, in [`Table::open`], which also builds an index with the start of every 64th range. Looking up an
-/// address is then a binary search in the index and a walk along at most 64 ranges; nothing is ever unpacked.
+/// All of it is checked once, in [`Table::open`], which also builds an index with the start of every 32nd range. Looking up an
+/// address is then a binary search in the index and a walk along at most 32 ranges; nothing is ever unpacked.
 pub struct Table {
     bytes: Bytes,
     made: u64,
@@ -153,7 +153,7 @@ impl Part {
 }
 
 /// How many ranges there are from one entry of the index to the next.
-const STEP: usize = 64;
+const STEP: usize = 32;
 
 struct Reader<'a> {
     all: &'a [u8],
