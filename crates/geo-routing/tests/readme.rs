@@ -44,9 +44,16 @@ fn every_field_is_in_the_reference() {
         ("guard", "cache_guard: {x: 0}"),
     ] {
         let error = compile(text).unwrap_err();
-        let (_, fields) = error.split_once("one of the fields ").unwrap_or_else(|| panic!("{name}: {error}"));
+        let (_, fields) = error
+            .split_once("one of the fields ")
+            .unwrap_or_else(|| panic!("{name}: {error}"));
         for field in fields.split(", ") {
-            let mentioned = [format!("`{field}`"), format!("`{field}: "), format!("{{{field}: "), format!("`{field}[")];
+            let mentioned = [
+                format!("`{field}`"),
+                format!("`{field}: "),
+                format!("{{{field}: "),
+                format!("`{field}["),
+            ];
             assert!(
                 mentioned.iter().any(|text| reference.contains(text)),
                 "{name}: {field} isn't in the reference"
