@@ -1,6 +1,8 @@
-use crate::{Headers, OneOrMany, PathPattern, cookies, query};
-use serde::{Deserialize, Deserializer, de};
-use std::{collections::BTreeMap, fmt};
+use crate::{
+    Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, from_text::deserialize_str, query,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Which requests a rule is for. Every condition must hold; one that isn't given always does.
 ///
@@ -58,46 +60,6 @@ impl Match {
     }
 }
 
-/// A host name, or everything below one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostPattern(String);
-
-impl HostPattern {
-    /// Whether `authority`, its port aside, is this host; case does not matter (RFC 3986 §3.2.2).
-    pub fn matches(&self, authority: &[u8]) -> bool {
-        let host = without_port(authority);
-        match self.0.strip_prefix('*') {
-            Some(suffix) => {
-                host.len() > suffix.len()
-                    && host
-                        .get(host.len() - suffix.len()..)
-                        .is_some_and(|end| end.eq_ignore_ascii_case(suffix.as_bytes()))
-            }
-            None => host.eq_ignore_ascii_case(self.0.as_bytes()),
-        }
-    }
-}
-
-/// An authority without its port.
-fn without_port(authority: &[u8]) -> &[u8] {
-    match authority.iter().rposition(|byte| *byte == b':') {
-        Some(colon)
-            if authority
-                .get(colon + 1..)
-                .is_some_and(|port| port.iter().all(u8::is_ascii_digit)) =>
-        {
-            let host = authority.get(..colon).unwrap_or_default();
-            // A bare IPv6 address has colons of its own; with a port it stands in brackets.
-            if host.contains(&b':') && !host.ends_with(b"]") {
-                authority
-            } else {
-                host
-            }
-        }
-        _ => authority,
-    }
-}
-
 /// A method's name: a token (RFC 9110 §9.1), case-sensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method(pub String);
@@ -105,49 +67,6 @@ pub struct Method(pub String);
 /// A field name, held in lower case (RFC 9110 §5.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldName(pub String);
-
-/// What a value must be: `abc`, `abc*`, `*abc`, `*abc*`; or `true` for present, `false` for absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ValuePattern {
-    /// There is one, whatever it is.
-    Present,
-    /// There is none.
-    Absent,
-    /// One is exactly this.
-    Exact(String),
-    /// One begins so.
-    Prefix(String),
-    /// One ends so.
-    Suffix(String),
-    /// One contains this.
-    Contains(String),
-}
-
-impl ValuePattern {
-    /// Whether one of `values` is as the pattern wants; for [`ValuePattern::Absent`] whether there is none.
-    pub fn matches<'a>(&self, mut values: impl Iterator<Item = &'a [u8]>) -> bool {
-        match self {
-            Self::Present => values.next().is_some(),
-            Self::Absent => values.next().is_none(),
-            Self::Exact(text) => values.any(|value| value == text.as_bytes()),
-            Self::Prefix(text) => values.any(|value| value.starts_with(text.as_bytes())),
-            Self::Suffix(text) => values.any(|value| value.ends_with(text.as_bytes())),
-            Self::Contains(text) => values.any(|value| {
-                text.is_empty() || value.windows(text.len()).any(|window| window == text.as_bytes())
-            }),
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match (text.strip_prefix('*'), text.strip_suffix('*')) {
-            (Some(""), _) => Self::Present,
-            (Some(rest), Some(_)) => Self::Contains(rest.strip_suffix('*').unwrap_or(rest).to_owned()),
-            (Some(rest), None) => Self::Suffix(rest.to_owned()),
-            (None, Some(rest)) => Self::Prefix(rest.to_owned()),
-            (None, None) => Self::Exact(text.to_owned()),
-        }
-    }
-}
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).
 pub fn is_token(text: &[u8]) -> bool {
@@ -157,27 +76,6 @@ pub fn is_token(text: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-/// Deserialises a string type from what `parse` makes of the text, or says what was `expected`.
-macro_rules! deserialize_str {
-    ($type:ty, $expected:literal, $parse:expr) => {
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl de::Visitor<'_> for Visitor {
-                    type Value = $type;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str($expected)
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$type, E> {
-                        $parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-                    }
-                }
-                deserializer.deserialize_str(Visitor)
-            }
-        }
-    };
-}
-
 deserialize_str!(Method, "a method such as \"GET\", in upper case", |text: &str| {
     (is_token(text.as_bytes()) && !text.bytes().any(|byte| byte.is_ascii_lowercase()))
         .then(|| Method(text.to_owned()))
@@ -185,38 +83,6 @@ deserialize_str!(Method, "a method such as \"GET\", in upper case", |text: &str|
 deserialize_str!(FieldName, "a header field's name", |text: &str| {
     is_token(text.as_bytes()).then(|| FieldName(text.to_ascii_lowercase()))
 });
-deserialize_str!(
-    HostPattern,
-    "a host such as \"example.com\" or \"*.example.com\", without port",
-    |text: &str| {
-        let host = text.strip_prefix("*.").unwrap_or(text);
-        let bare = without_port(host.as_bytes()).len() == host.len();
-        (!host.is_empty() && bare && !host.contains(['*', '/', ' '])).then(|| HostPattern(text.to_owned()))
-    }
-);
-
-impl<'de> Deserialize<'de> for ValuePattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = ValuePattern;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value, perhaps with \"*\" at an end, or true (present) or false (absent)")
-            }
-            fn visit_bool<E: de::Error>(self, present: bool) -> Result<ValuePattern, E> {
-                Ok(if present {
-                    ValuePattern::Present
-                } else {
-                    ValuePattern::Absent
-                })
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ValuePattern, E> {
-                Ok(ValuePattern::parse(text))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
 
 #[cfg(test)]
 mod tests {
@@ -293,24 +159,6 @@ mod tests {
         ] {
             let error = from_value::<Match>(document).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
-        }
-    }
-
-    #[test]
-    fn ports_are_no_part_of_a_host() {
-        for (authority, expected) in [
-            ("a.b:80", "a.b"),
-            ("a.b", "a.b"),
-            ("[::1]:80", "[::1]"),
-            ("[::1]", "[::1]"),
-            ("::1", "::1"),
-            ("", ""),
-        ] {
-            assert_eq!(
-                without_port(authority.as_bytes()),
-                expected.as_bytes(),
-                "{authority}"
-            );
         }
     }
 }
