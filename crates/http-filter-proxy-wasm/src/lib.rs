@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod calls;
+mod context;
 mod counters;
 mod mutation;
 mod replies;

@@ -1,6 +1,6 @@
 use crate::{
     calls::{self, Dispatched},
-    stream::Http,
+    context::Http,
     vm::Vm,
     waiting::{WAKE, Waiting},
 };

@@ -11,26 +11,20 @@ use http_filter::{
 };
 use proxy_wasm::{
     hostcalls,
-    traits::{Context, HttpContext},
     types::{Action, BufferType, MapType},
 };
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
-/// The context of one stream in Envoy: it carries out what the filter decides, and is the only one that does.
-pub(crate) struct Http<C: FilterConfig> {
-    active: Rc<RefCell<Active<C>>>,
-}
-
 /// A stream's state, shared with the root while the stream waits.
 pub(crate) struct Active<C: FilterConfig> {
-    context_id: u32,
-    stream: Option<Stream<C>>,
-    waiting: Rc<Waiting<C>>,
-    state: State,
-    is_grpc: bool,
+    pub(crate) context_id: u32,
+    pub(crate) stream: Option<Stream<C>>,
+    pub(crate) waiting: Rc<Waiting<C>>,
+    pub(crate) state: State,
+    pub(crate) is_grpc: bool,
 }
 
-enum State {
+pub(crate) enum State {
     /// The filter hasn't seen the request.
     New,
     /// The request waits for this call's answer.
@@ -55,41 +49,15 @@ enum State {
     Done,
 }
 
-impl<C: FilterConfig> Http<C> {
-    pub(crate) fn new(context_id: u32, stream: Option<Stream<C>>, waiting: Rc<Waiting<C>>) -> Self {
-        let active = Active {
-            context_id,
-            stream,
-            waiting,
-            state: State::New,
-            is_grpc: false,
-        };
-        Self {
-            active: Rc::new(RefCell::new(active)),
-        }
-    }
-
-    fn answered(&self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
-        Active::with(&self.active, (), |active| match active.state {
-            State::Calling(call) if call.token == token => {
-                let response = response(call);
-                let decision = active
-                    .stream
-                    .as_mut()
-                    .map(|stream| stream.on_call_response(response, &Active::<C>::VM));
-                active.carry_out(decision.unwrap_or_default(), &self.active);
-            }
-            // An answer that nobody waits for any more.
-            _ => {}
-        });
-    }
-}
-
 impl<C: FilterConfig> Active<C> {
-    const VM: Vm = Vm { prefix: C::NAME };
+    pub(crate) const VM: Vm = Vm { prefix: C::NAME };
 
     /// Runs `action` on the stream, or answers `otherwise` in the impossible case that it's running already.
-    fn with<T>(shared: &Rc<RefCell<Self>>, otherwise: T, action: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn with<T>(
+        shared: &Rc<RefCell<Self>>,
+        otherwise: T,
+        action: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         shared
             .try_borrow_mut()
             .map_or(otherwise, |mut active| action(&mut active))
@@ -118,7 +86,7 @@ impl<C: FilterConfig> Active<C> {
     }
 
     /// Does what the filter decided about the request.
-    fn carry_out(&mut self, mut decision: Decision, shared: &Rc<RefCell<Self>>) -> Action {
+    pub(crate) fn carry_out(&mut self, mut decision: Decision, shared: &Rc<RefCell<Self>>) -> Action {
         let held = matches!(self.state, State::Calling(_) | State::Waiting);
         for _ in 0..MAX_FAILED_CALLS {
             decision = match decision {
@@ -190,7 +158,12 @@ impl<C: FilterConfig> Active<C> {
         Action::Pause
     }
 
-    fn plan(&mut self, response: Headers, plan: ResponsePlan, shared: &Rc<RefCell<Self>>) -> Action {
+    pub(crate) fn plan(
+        &mut self,
+        response: Headers,
+        plan: ResponsePlan,
+        shared: &Rc<RefCell<Self>>,
+    ) -> Action {
         mutate(MapType::HttpResponseHeaders, &response, &plan.headers, C::NAME);
         self.state = match plan.body {
             BodyPlan::Pass => State::Done,
@@ -211,7 +184,7 @@ impl<C: FilterConfig> Active<C> {
     }
 
     /// Lets a held response go, with its whole body or as one that could not be held.
-    fn release(&mut self, body: Option<&[u8]>) {
+    pub(crate) fn release(&mut self, body: Option<&[u8]>) {
         let State::Holding { headers, .. } = std::mem::replace(&mut self.state, State::Done) else {
             return;
         };
@@ -225,7 +198,7 @@ impl<C: FilterConfig> Active<C> {
         }
     }
 
-    fn response_body(&mut self, size: usize, end: bool) -> Action {
+    pub(crate) fn response_body(&mut self, size: usize, end: bool) -> Action {
         match &mut self.state {
             State::Discarding => {
                 let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &[]);
@@ -265,84 +238,12 @@ impl<C: FilterConfig> Active<C> {
 
     /// While the request is held, so are its body and trailers: they would release it where Envoy is set to
     /// `allow_on_headers_stop_iteration`.
-    fn request_continues(&self) -> Action {
+    pub(crate) fn request_continues(&self) -> Action {
         match self.state {
             State::Calling(_) | State::Waiting | State::Replied => Action::Pause,
             _ => Action::Continue,
         }
     }
-}
-
-impl<C: FilterConfig> Context for Http<C> {
-    fn on_http_call_response(&mut self, token: u32, num_headers: usize, body_size: usize, _: usize) {
-        self.answered(token, |call| calls::http_response(call, num_headers, body_size));
-    }
-
-    fn on_grpc_call_response(&mut self, token: u32, status: u32, size: usize) {
-        self.answered(token, |call| calls::grpc_response(call, status, size));
-    }
-}
-
-impl<C: FilterConfig> HttpContext for Http<C> {
-    fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            let request = snapshot(MapType::HttpRequestHeaders, end_of_stream);
-            active.is_grpc = request.is_grpc();
-            let decision = match &mut active.stream {
-                Some(stream) => stream.on_request_headers(request, &Active::<C>::VM),
-                // Envoy runs no stream on a plugin that was refused; should it do so, nothing gets through.
-                None => Problem::new(503, "not_configured", "A filter of this proxy isn't configured")
-                    .into_reply()
-                    .into(),
-            };
-            active.carry_out(decision, &self.active)
-        })
-    }
-
-    fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            active.request_continues()
-        })
-    }
-
-    fn on_http_request_trailers(&mut self, _: usize) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            active.request_continues()
-        })
-    }
-
-    fn on_http_response_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            // Only a request that this filter let through has a response for it to look at: anything else is its own
-            // reply, or the reply of a filter before it.
-            let (State::Continued, Some(stream)) = (&active.state, &mut active.stream) else {
-                return Action::Continue;
-            };
-            let response = snapshot(MapType::HttpResponseHeaders, end_of_stream);
-            let plan = stream.on_response_headers(&response, &Active::<C>::VM);
-            active.plan(response, plan, &self.active)
-        })
-    }
-
-    fn on_http_response_body(&mut self, size: usize, end_of_stream: bool) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            active.response_body(size, end_of_stream)
-        })
-    }
-
-    fn on_http_response_trailers(&mut self, _: usize) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
-            // What was buffered is complete now, but can be read no more.
-            if matches!(active.state, State::Holding { .. }) {
-                active.release(None);
-            }
-            Action::Continue
-        })
-    }
-}
-
-fn snapshot(map: MapType, end_of_stream: bool) -> Headers {
-    Headers::new(hostcalls::get_map_bytes(map).unwrap_or_default()).with_end_of_stream(end_of_stream)
 }
 
 fn chunk(size: usize) -> Vec<u8> {

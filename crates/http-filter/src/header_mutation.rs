@@ -1,0 +1,63 @@
+use std::borrow::Cow;
+
+/// Edits to header fields, carried out in order (Envoy's `HeaderMutation`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderMutation {
+    edits: Vec<HeaderEdit>,
+}
+
+impl HeaderMutation {
+    /// Replaces every line of `name` (lower case) by one with `value`.
+    #[must_use]
+    pub fn set(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+        self.edits.push(HeaderEdit::Set(name.into(), value.into()));
+        self
+    }
+
+    /// Adds a line of `name` (lower case) beside those there are.
+    #[must_use]
+    pub fn append(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+        self.edits.push(HeaderEdit::Append(name.into(), value.into()));
+        self
+    }
+
+    /// Removes every line of `name` (lower case).
+    #[must_use]
+    pub fn remove(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.edits.push(HeaderEdit::Remove(name.into()));
+        self
+    }
+
+    /// Adds `edit` at the end.
+    pub fn push(&mut self, edit: HeaderEdit) {
+        self.edits.push(edit);
+    }
+
+    /// These edits, then those of `after`.
+    #[must_use]
+    pub fn then(mut self, after: Self) -> Self {
+        self.edits.extend(after.edits);
+        self
+    }
+
+    /// The edits in order.
+    pub fn edits(&self) -> &[HeaderEdit] {
+        &self.edits
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.edits.is_empty()
+    }
+}
+
+/// One edit of a header field; names are lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeaderEdit {
+    /// Replace every line of the field by this one.
+    Set(Cow<'static, str>, Vec<u8>),
+    /// Add a line.
+    Append(Cow<'static, str>, Vec<u8>),
+    /// Remove every line.
+    Remove(Cow<'static, str>),
+}

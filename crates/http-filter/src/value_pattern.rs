@@ -1,0 +1,68 @@
+use serde::{Deserialize, Deserializer, de};
+use std::fmt;
+
+/// What a value must be: `abc`, `abc*`, `*abc`, `*abc*`; or `true` for present, `false` for absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValuePattern {
+    /// There is one, whatever it is.
+    Present,
+    /// There is none.
+    Absent,
+    /// One is exactly this.
+    Exact(String),
+    /// One begins so.
+    Prefix(String),
+    /// One ends so.
+    Suffix(String),
+    /// One contains this.
+    Contains(String),
+}
+
+impl ValuePattern {
+    /// Whether one of `values` is as the pattern wants; for [`ValuePattern::Absent`] whether there is none.
+    pub fn matches<'a>(&self, mut values: impl Iterator<Item = &'a [u8]>) -> bool {
+        match self {
+            Self::Present => values.next().is_some(),
+            Self::Absent => values.next().is_none(),
+            Self::Exact(text) => values.any(|value| value == text.as_bytes()),
+            Self::Prefix(text) => values.any(|value| value.starts_with(text.as_bytes())),
+            Self::Suffix(text) => values.any(|value| value.ends_with(text.as_bytes())),
+            Self::Contains(text) => values.any(|value| {
+                text.is_empty() || value.windows(text.len()).any(|window| window == text.as_bytes())
+            }),
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match (text.strip_prefix('*'), text.strip_suffix('*')) {
+            (Some(""), _) => Self::Present,
+            (Some(rest), Some(_)) => Self::Contains(rest.strip_suffix('*').unwrap_or(rest).to_owned()),
+            (Some(rest), None) => Self::Suffix(rest.to_owned()),
+            (None, Some(rest)) => Self::Prefix(rest.to_owned()),
+            (None, None) => Self::Exact(text.to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ValuePattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = ValuePattern;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value, perhaps with \"*\" at an end, or true (present) or false (absent)")
+            }
+            fn visit_bool<E: de::Error>(self, present: bool) -> Result<ValuePattern, E> {
+                Ok(if present {
+                    ValuePattern::Present
+                } else {
+                    ValuePattern::Absent
+                })
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ValuePattern, E> {
+                Ok(ValuePattern::parse(text))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
