@@ -7,16 +7,31 @@ use crate::{
     service::{Answer, Code, Status},
 };
 use http_filter::Host;
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// What is known of a request's quotas: what the response tells.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     pub(crate) standings: Vec<Standing>,
     pub(crate) charges: Vec<Charge>,
-    /// The service's word on each demand, by the policy's number.
-    statuses: Vec<(usize, bool, Status)>,
+    /// The service's word on each demand.
+    verdicts: Vec<ServiceVerdict>,
     pub(crate) answer: Option<Answer>,
+}
+
+/// The service's word on a demand.
+#[derive(Debug)]
+struct ServiceVerdict {
+    /// The policy's number.
+    policy: usize,
+    enforced: bool,
+    status: Status,
+}
+
+impl ServiceVerdict {
+    fn refuses(&self) -> bool {
+        self.enforced && self.status.code == Code::OverLimit
+    }
 }
 
 impl Account {
@@ -33,22 +48,25 @@ impl Account {
                 1,
             );
         }
-        let refused = status.code == Code::OverLimit && demand.key.enforced;
-        self.statuses.push((demand.policy, refused, status));
+        self.verdicts.push(ServiceVerdict {
+            policy: demand.policy,
+            enforced: demand.key.enforced,
+            status,
+        });
     }
 
     /// Whether the service refused.
     pub(crate) fn is_refused(&self) -> bool {
-        self.statuses.iter().any(|(_, refused, _)| *refused)
+        self.verdicts.iter().any(ServiceVerdict::refuses)
     }
 
     /// Whether some quota has nothing left.
     pub(crate) fn is_spent(&self) -> bool {
         self.standings.iter().any(|standing| standing.remaining == 0)
             || self
-                .statuses
+                .verdicts
                 .iter()
-                .any(|(_, _, status)| status.limit.is_some() && status.remaining == 0)
+                .any(|verdict| verdict.status.limit.is_some() && verdict.status.remaining == 0)
     }
 
     /// The names of the policies that refused.
@@ -59,10 +77,10 @@ impl Account {
             .filter(|standing| standing.refused)
             .map(|standing| standing.policy);
         let global = self
-            .statuses
+            .verdicts
             .iter()
-            .filter(|(_, refused, _)| *refused)
-            .map(|(policy, ..)| *policy);
+            .filter(|verdict| verdict.refuses())
+            .map(|verdict| verdict.policy);
         local
             .chain(global)
             .filter_map(|number| config.policies.get(number))
@@ -77,10 +95,10 @@ impl Account {
             .filter(|standing| standing.refused)
             .map(|standing| standing.wait);
         let global = self
-            .statuses
+            .verdicts
             .iter()
-            .filter(|(_, refused, _)| *refused)
-            .filter_map(|(_, _, status)| status.reset);
+            .filter(|verdict| verdict.refuses())
+            .filter_map(|verdict| verdict.status.reset);
         local.chain(global).max()
     }
 
@@ -100,17 +118,8 @@ impl Account {
             return fields;
         }
         if now(headers.ratelimit) {
-            fields.push((
-                "ratelimit-policy",
-                fields::ratelimit_policy(told.iter().map(|(policy, _)| policy)),
-            ));
-            fields.push((
-                "ratelimit",
-                fields::ratelimit(
-                    told.iter()
-                        .map(|(policy, left)| (policy.name.as_str(), left.clone())),
-                ),
-            ));
+            fields.push(("ratelimit-policy", fields::ratelimit_policy(&told)));
+            fields.push(("ratelimit", fields::ratelimit(&told)));
         }
         if now(headers.x_ratelimit) {
             fields.extend(fields::x_ratelimit(&told).into_iter().flatten());
@@ -118,47 +127,38 @@ impl Account {
         fields
     }
 
-    /// The policies that may refuse, with what is left of each. Of the service's limits, those it tells.
-    fn told(&self, config: &RateLimit) -> Vec<(Told, Left)> {
-        let policy = |number: usize| config.policies.get(number).filter(|policy| policy.can_refuse());
-        let local = self.standings.iter().filter_map(|standing| {
-            let left = Left {
-                remaining: standing.remaining,
-                reset: standing.next_unit,
-            };
-            Some((policy(standing.policy)?.told(), left))
-        });
-        let global = self.statuses.iter().filter_map(|(number, _, status)| {
-            let policy = policy(*number)?;
-            let limit = status.limit?;
-            let told = Told {
-                quota: limit.requests,
-                window: if limit.per.is_zero() {
+    /// The policies that are enforced, with what is left of each. Of the service's limits, those it tells.
+    fn told<'a>(&self, config: &'a RateLimit) -> Vec<(Cow<'a, Told>, Left)> {
+        let local = self
+            .standings
+            .iter()
+            .filter(|standing| standing.enforced)
+            .filter_map(|standing| {
+                let left = Left {
+                    remaining: standing.remaining,
+                    reset: standing.next_unit,
+                };
+                Some((Cow::Borrowed(&config.policies.get(standing.policy)?.told), left))
+            });
+        let global = self
+            .verdicts
+            .iter()
+            .filter(|verdict| verdict.enforced)
+            .filter_map(|verdict| {
+                let policy = config.policies.get(verdict.policy)?;
+                let limit = verdict.status.limit?;
+                let window = if limit.per.is_zero() {
                     policy.per
                 } else {
                     limit.per
-                },
-                ..policy.told()
-            };
-            Some((
-                told,
-                Left {
-                    remaining: status.remaining,
-                    reset: status.reset,
-                },
-            ))
-        });
+                };
+                let told = Told::new(&policy.name, limit.requests, policy.unit, window);
+                let left = Left {
+                    remaining: verdict.status.remaining,
+                    reset: verdict.status.reset,
+                };
+                Some((Cow::Owned(told), left))
+            });
         local.chain(global).collect()
-    }
-}
-
-impl Policy {
-    fn told(&self) -> Told {
-        Told {
-            name: self.name.clone(),
-            quota: self.quota.burst(),
-            unit: self.unit,
-            window: self.quota.refill(),
-        }
     }
 }

@@ -45,6 +45,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Standing {
     /// The policy's number.
     pub(crate) policy: usize,
+    pub(crate) enforced: bool,
     /// Whether the policy refused the request, and is enforced.
     pub(crate) refused: bool,
     /// The units left.
@@ -218,6 +219,7 @@ impl<'a> Entry<'a> {
         };
         Standing {
             policy: self.demand.policy,
+            enforced: self.demand.key.enforced,
             refused: self.refuses(),
             remaining: told.remaining,
             next_unit: told.next_unit,

@@ -5,6 +5,7 @@ mod parse;
 use crate::{
     cost::Cost,
     document::{Missing, QuotaUnit},
+    fields::Told,
     gcra::Quota,
     key::{Facts, Part, Value},
 };
@@ -28,6 +29,8 @@ pub(crate) struct Policy {
     /// The value of the descriptor's entry `generic_key`; empty for none.
     pub(crate) generic_key: String,
     pub(crate) counters: Counters,
+    /// What clients are told of it.
+    pub(crate) told: Told,
     key: Vec<Part>,
     missing: Missing,
     exempt: Exempt,

@@ -2,6 +2,7 @@ use super::{Counters, Policy, exempt::Exempt, hash::digest};
 use crate::{
     cost::Cost,
     document::{MODE, Missing, QuotaUnit},
+    fields::Told,
     gcra::Quota,
     key::{Part, parts},
     members::{Members, Mistake, number},
@@ -81,14 +82,16 @@ impl Policy {
         ]
         .concat();
         let digest = digest(&[FORMAT, namespace, name, &key_text, &numbers]);
+        let unit = members.choice("unit", QuotaUnit::Requests, &units);
         Self {
+            told: Told::new(name, burst, unit, quota.refill()),
             quota: quota.overdrawn_by(cost.debt(burst)),
             prefix: ["rate-limit/", &digest, "/"].concat(),
             exempt: Exempt::parse(members.object("exempt", &["client_ip", "keys"]), &key),
             generic_key: members.text("generic_key").unwrap_or_else(|| name.to_owned()),
             counters: Counters::new(name),
             name: name.to_owned(),
-            unit: members.choice("unit", QuotaUnit::Requests, &units),
+            unit,
             missing: members.choice("missing", Missing::Share, &missing),
             mode: members.choice("mode", Mode::Enforce, &MODE),
             percent: members.number("percent", 0..=100, 100),
