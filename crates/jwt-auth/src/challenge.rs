@@ -1,3 +1,4 @@
+use crate::mistake::{mistake, quoted};
 use crate::{
     Refusal,
     document::{RepliesDocument, ReplyFormat},
@@ -29,18 +30,18 @@ impl Challenges {
                 .all(|byte| (0x20..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\'))
         };
         if !quotable(&document.realm) {
-            return Err(ConfigError::new(
+            return Err(mistake(
                 "realm",
-                format_args!("{:?}", document.realm),
+                &quoted(&document.realm),
                 "visible ASCII without quotes",
             ));
         }
         let mut parameters = ["realm=\"", &document.realm, "\""].concat();
         if let Some(metadata) = &document.resource_metadata {
             if !metadata.starts_with("https://") || !quotable(metadata) {
-                return Err(ConfigError::new(
+                return Err(mistake(
                     "resource_metadata",
-                    format_args!("{metadata:?}"),
+                    &quoted(metadata),
                     "an https address",
                 ));
             }

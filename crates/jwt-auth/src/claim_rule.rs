@@ -1,4 +1,5 @@
 use crate::claim_path::ClaimPath;
+use crate::mistake::mistake;
 use http_filter::ConfigError;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -54,10 +55,10 @@ impl Condition {
                 let mut members = members.into_iter();
                 match (members.next(), members.next()) {
                     (Some((name, value)), None) => Self::named(&name, value),
-                    _ => Err(ConfigError::new("", "an object", EXPECTED)),
+                    _ => Err(mistake("", "an object", EXPECTED)),
                 }
             }
-            Value::Null => Err(ConfigError::new("", "null", EXPECTED)),
+            Value::Null => Err(mistake("", "null", EXPECTED)),
             scalar => Ok(Self::OneOf(vec![scalar])),
         }
     }
@@ -71,14 +72,14 @@ impl Condition {
                 Ok(Self::Contains(vec![value]))
             }
             ("one_of", Value::Array(values)) => Self::one_of(values, "one_of"),
-            ("present" | "contains" | "one_of", _) => Err(ConfigError::new(name, "another type", EXPECTED)),
-            _ => Err(ConfigError::new("", format_args!("`{name}`"), EXPECTED)),
+            ("present" | "contains" | "one_of", _) => Err(mistake(name, "another type", EXPECTED)),
+            _ => Err(mistake("", &["`", name, "`"].concat(), EXPECTED)),
         }
     }
 
     fn one_of(values: Vec<Value>, path: &str) -> Result<Self, ConfigError> {
         if values.is_empty() {
-            return Err(ConfigError::new(path, "an empty list", "at least one value"));
+            return Err(mistake(path, "an empty list", "at least one value"));
         }
         Ok(Self::OneOf(values))
     }

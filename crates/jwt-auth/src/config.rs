@@ -1,23 +1,17 @@
 use crate::{
-    Algorithm,
     cache::TokenCache,
     challenge::Challenges,
-    claim_rule::ClaimRule,
+    compile::{deny_list_of, provider_of},
     deny::DenyList,
-    document::{AmbiguousPaths, DenyDocument, Document, JwksDocument, ProviderDocument},
+    document::{AmbiguousPaths, Document},
     filter::Bearer,
     key_set::KeySet,
-    output::Outputs,
-    pem,
+    mistake::{member, milliseconds, mistake},
     provider::Provider,
     remote::{Fetch, Remote},
-    remote_address::Address,
     requirement::{Demand, Rule},
-    source::Source,
-    token::millis,
 };
 use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
-use jsonwebtoken::AlgorithmFamily;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// jwt-auth, configured: which requests need whose token, and what becomes of the claims.
@@ -43,11 +37,11 @@ pub struct JwtAuth {
 
 /// Documents that are fetched already, for configurations that share them.
 #[derive(Default)]
-struct Fetched {
-    key_sets: Vec<Rc<Remote<KeySet>>>,
-    deny_list: Option<Rc<Remote<DenyList>>>,
+pub(crate) struct Fetched {
+    pub(crate) key_sets: Vec<Rc<Remote<KeySet>>>,
+    pub(crate) deny_list: Option<Rc<Remote<DenyList>>>,
     /// Whether others must not be added: an override is never ticked.
-    closed: bool,
+    pub(crate) closed: bool,
 }
 
 impl FilterConfig for JwtAuth {
@@ -102,11 +96,11 @@ impl FilterConfig for JwtAuth {
 impl JwtAuth {
     fn with(document: Document, mut fetched: Fetched) -> Result<Self, ConfigError> {
         if document.providers.is_empty() {
-            return Err(ConfigError::new("providers", "none", "at least one provider"));
+            return Err(mistake("providers", "none", "at least one provider"));
         }
         let wait = document.wait.duration();
         if wait > Duration::from_secs(30) {
-            return Err(ConfigError::new("wait", format_args!("{wait:?}"), "at most 30s"));
+            return Err(mistake("wait", &milliseconds(wait), "at most 30s"));
         }
         let (mut names, mut providers) = (Vec::new(), Vec::new());
         for (name, provider) in document.providers {
@@ -117,17 +111,17 @@ impl JwtAuth {
         let rules = (0..)
             .zip(document.rules)
             .map(|(index, rule): (usize, _)| {
-                Rule::compile(rule, &names).map_err(|error| error.within(&format!("rules[{index}]")))
+                Rule::compile(rule, &names).map_err(|error| error.within(&member("rules", index)))
             })
             .collect::<Result<Vec<_>, _>>()?;
         let deny = document.deny.unwrap_or_default();
         let deny_list = deny_list_of(&deny, &fetched).map_err(|error| error.within("deny.list"))?;
-        let mut output_names: Vec<String> = providers
-            .iter()
-            .flat_map(|provider| provider.outputs.names().cloned())
-            .collect();
-        output_names.sort_unstable();
-        output_names.dedup();
+        let mut output_names = Vec::new();
+        for name in providers.iter().flat_map(|provider| provider.outputs.names()) {
+            if !output_names.contains(name) {
+                output_names.push(name.clone());
+            }
+        }
         Ok(Self {
             settings: Settings {
                 mode: document.mode,
@@ -156,214 +150,6 @@ impl JwtAuth {
         let key_sets = self.key_sets.iter().map(|remote| &**remote as &dyn Fetch);
         let deny_list = self.deny_list.iter().map(|remote| &**remote as &dyn Fetch);
         key_sets.chain(deny_list)
-    }
-}
-
-fn provider_of(document: ProviderDocument, fetched: &mut Fetched) -> Result<Provider, ConfigError> {
-    let algorithms = algorithms_of(&document.algorithms)?;
-    let mut local = None;
-    let mut remote = None;
-    if let Some(jwks) = &document.jwks {
-        match (&jwks.keys, &jwks.uri) {
-            (Some(keys), None) => local = Some(inline_keys(jwks, keys)?),
-            (None, Some(_)) => {
-                remote = Some(remote_keys(jwks, fetched).map_err(|error| error.within("jwks"))?)
-            }
-            _ => {
-                return Err(ConfigError::new(
-                    "jwks",
-                    "neither or both",
-                    "either uri and cluster, or keys",
-                ));
-            }
-        }
-    }
-    if let Some(pem) = &document.pem {
-        let keys = pem::keys(pem)
-            .map_err(|problem| ConfigError::new("pem", problem, "public keys or certificates"))?;
-        local.get_or_insert_with(KeySet::default).push(keys);
-    }
-    if local.is_none() && remote.is_none() {
-        return Err(ConfigError::new("", "no keys", "jwks or pem"));
-    }
-    if let Some(keys) = &local
-        && remote.is_none()
-        && !keys.serves(&algorithms)
-    {
-        return Err(ConfigError::new(
-            "algorithms",
-            "none that a key is for",
-            "an algorithm of the keys",
-        ));
-    }
-    let mut outputs = Outputs::default();
-    for (name, header) in document.headers {
-        let field = output_header(&name.0).map_err(|error| error.within("headers"))?;
-        if header.claim.is_empty() {
-            return Err(ConfigError::new(
-                ["headers.", &field, ".claim"].concat(),
-                "nothing",
-                "a claim's path",
-            ));
-        }
-        outputs.push(field, header);
-    }
-    outputs.payload = match document.payload_header {
-        Some(name) => Some(output_header(&name.0).map_err(|error| error.within("payload_header"))?),
-        None => None,
-    };
-    let sources = sources_of(document.from.0)?;
-    Ok(Provider {
-        issuers: document.issuer.0,
-        audiences: document.audiences.0,
-        algorithms,
-        local: local.map(Rc::new),
-        remote,
-        sources,
-        forward: document.forward,
-        leeway: millis(document.leeway.duration()),
-        require_expiration: document.require_expiration,
-        max_age: document.max_age.map(|span| millis(span.duration())),
-        max_lifetime: document.max_lifetime.map(|span| millis(span.duration())),
-        types: document.types.iter().map(|name| media_type(name)).collect(),
-        claims: ClaimRule::compile(document.claims).map_err(|error| error.within("claims"))?,
-        scopes: document.scopes.0,
-        outputs,
-        dpop_required: document.dpop.required,
-        dpop_origins: document.dpop.origins.0,
-        dpop_max_age: millis(document.dpop.max_age.duration()),
-        certificate_bound: document.certificate_bound,
-    })
-}
-
-fn algorithms_of(names: &[String]) -> Result<Vec<Algorithm>, ConfigError> {
-    if names.is_empty() {
-        return Ok(Algorithm::ASYMMETRIC.to_vec());
-    }
-    let mut algorithms = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        algorithms.push(name.parse().map_err(|_| {
-            ConfigError::new(
-                format!("algorithms[{index}]"),
-                format_args!("{name:?}"),
-                "RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, HS256, HS384 or HS512",
-            )
-        })?);
-    }
-    // Where a public key may serve as a secret, whoever has it can sign (RFC 8725 §3.1).
-    let secret = |algorithm: &Algorithm| algorithm.family() == AlgorithmFamily::Hmac;
-    if algorithms.iter().any(secret) && !algorithms.iter().all(secret) {
-        return Err(ConfigError::new(
-            "algorithms",
-            "HS with others",
-            "HS256, HS384, HS512 in a provider of their own",
-        ));
-    }
-    Ok(algorithms)
-}
-
-fn inline_keys(document: &JwksDocument, keys: &[serde_json::Value]) -> Result<KeySet, ConfigError> {
-    let remote_only = document.cluster.is_some()
-        || document.timeout.is_some()
-        || document.refresh.is_some()
-        || document.stale.is_some()
-        || document.unknown_key_interval.is_some()
-        || document.max_bytes.is_some();
-    if remote_only {
-        return Err(ConfigError::new(
-            "jwks",
-            "keys with settings for fetching",
-            "one of both",
-        ));
-    }
-    let set = serde_json::Map::from_iter([("keys".to_owned(), serde_json::Value::from(keys.to_vec()))]);
-    let set = KeySet::from_members(&set)
-        .ok_or_else(|| ConfigError::new("jwks.keys", "no key that can verify signatures", "at least one"))?;
-    if set.skipped > 0 {
-        log::warn!("jwt-auth: {} keys of an inline set are left out", set.skipped);
-    }
-    Ok(set)
-}
-
-fn remote_keys(document: &JwksDocument, fetched: &mut Fetched) -> Result<Rc<Remote<KeySet>>, ConfigError> {
-    let address = Address::compile(document)?;
-    if let Some(known) = fetched.key_sets.iter().find(|known| known.address == address) {
-        return Ok(Rc::clone(known));
-    }
-    if fetched.closed {
-        return Err(never_fetched("uri"));
-    }
-    let remote = Rc::new(Remote::new("jwks", address, KeySet::parse));
-    fetched.key_sets.push(Rc::clone(&remote));
-    Ok(remote)
-}
-
-fn deny_list_of(
-    document: &DenyDocument,
-    fetched: &Fetched,
-) -> Result<Option<Rc<Remote<DenyList>>>, ConfigError> {
-    let Some(list) = &document.list else {
-        return Ok(None);
-    };
-    if list.keys.is_some() {
-        return Err(ConfigError::new("keys", "keys", "uri and cluster"));
-    }
-    let address = Address::compile(list)?;
-    match &fetched.deny_list {
-        Some(known) if known.address == address => Ok(Some(Rc::clone(known))),
-        _ if fetched.closed => Err(never_fetched("uri")),
-        _ => Ok(Some(Rc::new(Remote::new("deny_list", address, DenyList::parse)))),
-    }
-}
-
-fn never_fetched(path: &str) -> ConfigError {
-    ConfigError::new(
-        path,
-        "an address that the plugin's own configuration lacks",
-        "one that it fetches",
-    )
-}
-
-fn sources_of(documents: Vec<crate::document::SourceDocument>) -> Result<Vec<Source>, ConfigError> {
-    if documents.is_empty() {
-        return Ok(vec![Source::authorization()]);
-    }
-    (0..)
-        .zip(documents)
-        .map(|(index, document): (usize, _)| {
-            Source::compile(document).map_err(|error| error.within(&format!("from[{index}]")))
-        })
-        .collect()
-}
-
-/// A header that may carry a claim: none that frames the message, or names whom it's for.
-fn output_header(name: &str) -> Result<String, ConfigError> {
-    const FRAMING: [&str; 8] = [
-        "host",
-        "content-length",
-        "transfer-encoding",
-        "connection",
-        "upgrade",
-        "te",
-        "trailer",
-        "cookie",
-    ];
-    if FRAMING.contains(&name) {
-        return Err(ConfigError::new(
-            name,
-            "a header with a meaning of its own",
-            "another name",
-        ));
-    }
-    Ok(name.to_owned())
-}
-
-/// A media type as token headers are compared by: lower case, without `application/`; `none` is the absent one.
-fn media_type(name: &str) -> String {
-    let name = name.to_ascii_lowercase();
-    match name.strip_prefix("application/").unwrap_or(&name) {
-        "none" => String::new(),
-        other => other.to_owned(),
     }
 }
 

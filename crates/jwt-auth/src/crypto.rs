@@ -2,7 +2,7 @@
 //! by this crate's own small arithmetic on public numbers, Ed25519 and HMAC by dalek's and RustCrypto's crates. A verifier
 //! is prepared once per key and algorithm; jsonwebtoken's own providers parse the key for every token.
 
-use crate::{ecdsa::EcPublicKey, key::Curve, rsa::RsaPublicKey};
+use crate::{curve::Curve, ecdsa::EcPublicKey, rsa::RsaPublicKey};
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{Hmac, KeyInit, Mac};
 use http_filter::Hash;

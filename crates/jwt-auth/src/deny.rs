@@ -14,9 +14,9 @@ pub(crate) struct DenyList {
 impl DenyList {
     pub(crate) fn new(jti: OneOrMany<String>, sub: OneOrMany<String>, kid: OneOrMany<String>) -> Self {
         Self {
-            jti: jti.into_iter().collect(),
-            sub: sub.into_iter().collect(),
-            kid: kid.into_iter().collect(),
+            jti: set(jti.into_iter()),
+            sub: set(sub.into_iter()),
+            kid: set(kid.into_iter()),
         }
     }
 
@@ -26,10 +26,9 @@ impl DenyList {
         let members = json::parse_object(text)?;
         let texts = |name: &str| match members.get(name) {
             None => Some(BTreeSet::new()),
-            Some(Value::Array(items)) => items
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect(),
+            Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
+                Some(set(items.iter().filter_map(Value::as_str).map(str::to_owned)))
+            }
             Some(_) => None,
         };
         let known = members
@@ -50,6 +49,15 @@ impl DenyList {
             || lists(&self.sub, token.text("sub"))
             || lists(&self.kid, token.kid.as_deref())
     }
+}
+
+/// One by one: collecting would bring a sorting algorithm of its own.
+fn set(names: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let mut set = BTreeSet::new();
+    names.for_each(|name| {
+        set.insert(name);
+    });
+    set
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ impl JwtAuth {
         if dpop != verified.confirmation("jkt").is_some() && provider.takes_schemes() {
             return Err(Refusal::Proof.into());
         }
-        self.cache.borrow_mut().insert(key, Rc::clone(&verified));
+        self.cache.borrow_mut().insert(key, &verified);
         Ok(verified)
     }
 

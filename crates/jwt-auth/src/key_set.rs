@@ -1,6 +1,6 @@
 use crate::{Algorithm, Refusal, json, jws::Compact, key::Key};
 use http_filter::Host;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The keys of a provider, prepared.
 #[derive(Default)]
@@ -14,13 +14,13 @@ impl KeySet {
     /// Prepares a JSON Web Key Set (RFC 7517 §5). A key that can't be used is left out, and never spoils the others;
     /// `None` where there's no set at all or no key that can be used.
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
-        Self::from_members(&json::parse_object(text)?)
+        Self::from_keys(json::parse_object(text)?.get("keys")?.as_array()?)
     }
 
-    /// The same of a parsed set.
-    pub(crate) fn from_members(set: &Map<String, Value>) -> Option<Self> {
+    /// The same of the keys themselves.
+    pub(crate) fn from_keys(keys: &[Value]) -> Option<Self> {
         let mut parsed = Self::default();
-        for member in set.get("keys")?.as_array()?.iter().take(MAX_KEYS) {
+        for member in keys.iter().take(MAX_KEYS) {
             match member.as_object().map(Key::from_jwk) {
                 Some(Ok(key)) => parsed.keys.push(key),
                 Some(Err(problem)) => {

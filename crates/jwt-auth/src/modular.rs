@@ -22,8 +22,7 @@ impl Modulus {
             limbs,
         };
         let bits = modulus.limbs.len() * 32;
-        let mut one = vec![0; modulus.limbs.len()];
-        *one.first_mut()? = 1;
+        let one = one(modulus.limbs.len());
         // R by doubling one; then two to the power of R's bits, in Montgomery's form, is R².
         let form_of_one = (0..bits).fold(one, |number, _| modulus.doubled(number));
         let mut square = form_of_one.clone();
@@ -44,9 +43,7 @@ impl Modulus {
 
     /// The number that a form stands for.
     pub(crate) fn number(&self, form: &[u32]) -> Vec<u32> {
-        let mut one = vec![0; self.limbs.len()];
-        one.iter_mut().take(1).for_each(|limb| *limb = 1);
-        self.product(form, &one)
+        self.product(form, &one(self.limbs.len()))
     }
 
     /// A form to the power of `exponent`, which isn't zero.
@@ -159,6 +156,13 @@ pub(crate) fn is_less(a: &[u32], b: &[u32]) -> bool {
 
 pub(crate) fn is_zero(number: &[u32]) -> bool {
     number.iter().all(|limb| *limb == 0)
+}
+
+/// The number one.
+pub(crate) fn one(limbs: usize) -> Vec<u32> {
+    let mut one = vec![0; limbs];
+    one.iter_mut().take(1).for_each(|limb| *limb = 1);
+    one
 }
 
 /// Limbs of a big-endian text.

@@ -1,8 +1,9 @@
 //! Keys as PEM (RFC 7468): public keys, RSA public keys (PKCS#1), certificates, whose validity nobody looks at.
 
 use crate::{
+    curve::Curve,
     der::{self, Reader},
-    key::{Curve, Key, KeyProblem},
+    key::{Key, KeyProblem},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 

@@ -95,7 +95,7 @@ fn proof(
         return Err(Refusal::Proof);
     }
     // The same id may come from another key.
-    let id = replay::fingerprint(&[thumbprint.as_str().unwrap_or_default(), id]);
+    let id = replay::fingerprint(&[thumbprint.as_str().unwrap_or_default().as_bytes(), id.as_bytes()]);
     if *accepted == Some(id) {
         return Ok(());
     }

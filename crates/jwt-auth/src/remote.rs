@@ -2,6 +2,7 @@ use crate::{
     freshness,
     remote_address::{Address, millis},
     remote_meta::Meta,
+    unknown::Unknown,
 };
 use http_filter::{Call, CallResponse, Headers, Host, HttpCall, release_lease, take_lease, update};
 use sha2::{Digest, Sha256};
@@ -24,8 +25,8 @@ struct State<T> {
     meta: Meta,
     /// What was made of the body, and of which version.
     parsed: Option<(u64, Rc<T>)>,
-    /// What was asked for in vain, and until when nobody asks again.
-    unknown: Vec<([u8; 16], u64)>,
+    /// What was asked for in vain.
+    unknown: Unknown,
 }
 
 /// What a request gets.
@@ -59,7 +60,7 @@ impl<T> Remote<T> {
             state: RefCell::new(State {
                 meta: Meta::default(),
                 parsed: None,
-                unknown: Vec::new(),
+                unknown: Unknown::default(),
             }),
         }
     }
@@ -109,14 +110,7 @@ impl<T> Remote<T> {
         host: &dyn Host,
     ) -> Lookup<T> {
         let now = millis(host.now());
-        let name = fingerprint(name);
-        let known_unknown = |state: &State<T>| {
-            state
-                .unknown
-                .iter()
-                .any(|(known, until)| *known == name && now < *until && *until - now <= self.address.interval)
-        };
-        if known_unknown(&self.state.borrow()) {
+        if self.state.borrow().unknown.has(name, now, self.address.interval) {
             host.count("unknown_key_remembered", 1);
             return Lookup::Unavailable;
         }
@@ -128,14 +122,11 @@ impl<T> Remote<T> {
         let checked_for_us = waiting_since.is_some_and(|since| meta.checked >= millis(since));
         let just_checked = now >= meta.checked && now - meta.checked < self.address.interval;
         if checked_for_us || just_checked {
-            let mut state = self.state.borrow_mut();
-            if state.unknown.len() >= MAX_UNKNOWN {
-                state.unknown.clear();
-            }
-            state.unknown.push((
-                name,
-                meta.checked.max(now.saturating_sub(self.address.interval)) + self.address.interval,
-            ));
+            let checked = meta.checked.max(now.saturating_sub(self.address.interval));
+            self.state
+                .borrow_mut()
+                .unknown
+                .add(name, checked + self.address.interval);
             return Lookup::Unavailable;
         }
         if waiting_since.is_none() && !meta.is_wanted() {
@@ -164,7 +155,7 @@ impl<T> Remote<T> {
     fn install(&self, version: u64, parsed: T) {
         let mut state = self.state.borrow_mut();
         state.parsed = Some((version, Rc::new(parsed)));
-        state.unknown.clear();
+        state.unknown = Unknown::default();
     }
 
     /// Changes what all workers know; what it became.
@@ -292,15 +283,6 @@ impl<T> Fetch for Remote<T> {
     }
 }
 
-fn fingerprint(name: &[u8]) -> [u8; 16] {
-    let mut fingerprint = [0; 16];
-    fingerprint
-        .iter_mut()
-        .zip(Sha256::digest(name))
-        .for_each(|(to, from)| *to = from);
-    fingerprint
-}
-
 fn hex(digit: u8) -> char {
     char::from_digit(u32::from(digit), 16).unwrap_or('0')
 }
@@ -316,5 +298,4 @@ const LEAST_SAID: Duration = Duration::from_secs(30);
 const MOST_SAID: Duration = Duration::from_secs(86_400);
 /// Failures in a row after which requests no longer wait.
 const PATIENCE: u64 = 4;
-const MAX_UNKNOWN: usize = 256;
 const ATTEMPTS: u32 = 8;

@@ -1,4 +1,5 @@
 use crate::document::JwksDocument;
+use crate::mistake::{milliseconds, mistake, quoted};
 use http_filter::{ByteSize, ConfigError, Span};
 use std::time::Duration;
 
@@ -29,31 +30,25 @@ impl Address {
             })
             .filter(|(authority, _)| !authority.is_empty())
             .filter(|_| uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#'))
-            .ok_or_else(|| ConfigError::new("uri", format_args!("{uri:?}"), "an http or https address"))?;
+            .ok_or_else(|| mistake("uri", &quoted(uri), "an http or https address"))?;
         let cluster = document
             .cluster
             .clone()
             .filter(|cluster| !cluster.is_empty())
-            .ok_or_else(|| {
-                ConfigError::new("cluster", "nothing", "the name of Envoy's cluster for this uri")
-            })?;
+            .ok_or_else(|| mistake("cluster", "nothing", "the name of Envoy's cluster for this uri"))?;
         let span =
             |given: Option<Span>, default: u64| given.map_or(Duration::from_secs(default), Span::duration);
         let timeout = span(document.timeout, 5);
         if timeout.is_zero() || timeout > Duration::from_secs(60) {
-            return Err(ConfigError::new(
+            return Err(mistake(
                 "timeout",
-                format_args!("{timeout:?}"),
+                &milliseconds(timeout),
                 "more than 0 and at most 60s",
             ));
         }
         let refresh = span(document.refresh, 600);
         if refresh < MIN_LIFETIME {
-            return Err(ConfigError::new(
-                "refresh",
-                format_args!("{refresh:?}"),
-                "at least 1s",
-            ));
+            return Err(mistake("refresh", &milliseconds(refresh), "at least 1s"));
         }
         let max_bytes = document.max_bytes.map_or(256 << 10, ByteSize::bytes);
         Ok(Self {

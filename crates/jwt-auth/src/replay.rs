@@ -5,8 +5,8 @@ use crate::Refusal;
 use http_filter::{Host, update};
 use sha2::{Digest, Sha256};
 
-/// What stands for a proof: 16 bytes of the hash of its parts.
-pub(crate) fn fingerprint(parts: &[&str]) -> [u8; 16] {
+/// What stands for a name of several parts: 16 bytes of their hash.
+pub(crate) fn fingerprint(parts: &[&[u8]]) -> [u8; 16] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

@@ -1,3 +1,4 @@
+use crate::mistake::{member, mistake, quoted};
 use crate::{
     Refusal,
     claim_rule::ClaimRule,
@@ -40,14 +41,14 @@ impl Rule {
     pub(crate) fn compile(document: RuleDocument, providers: &[String]) -> Result<Self, ConfigError> {
         let demand = match (document.allow, &document.require) {
             (Some(_), Some(_)) => {
-                return Err(ConfigError::new("", "both allow and require", "one of them"));
+                return Err(mistake("", "both allow and require", "one of them"));
             }
             (Some(allow), None) => {
                 let more = !document.scopes.is_empty()
                     || !document.claims.is_empty()
                     || document.optional != Optional::No;
                 if more {
-                    return Err(ConfigError::new(
+                    return Err(mistake(
                         "allow",
                         "scopes, claims or optional beside it",
                         "nothing else",
@@ -122,7 +123,7 @@ impl Requirement {
     fn compile(document: &RequireDocument, providers: &[String], depth: usize) -> Result<Self, ConfigError> {
         let parts = |kind: &str, parts: &[RequireDocument]| {
             if parts.is_empty() || depth >= MAX_DEPTH {
-                return Err(ConfigError::new(
+                return Err(mistake(
                     kind,
                     "an empty list, or one nested too deep",
                     "at least one member, at most 8 levels",
@@ -133,7 +134,7 @@ impl Requirement {
                 .enumerate()
                 .map(|(index, part)| {
                     Self::compile(part, providers, depth + 1)
-                        .map_err(|error| error.within(&format!("{kind}[{index}]")))
+                        .map_err(|error| error.within(&member(kind, index)))
                 })
                 .collect()
         };
@@ -142,7 +143,7 @@ impl Requirement {
                 .iter()
                 .position(|known| known == name)
                 .map(Self::Provider)
-                .ok_or_else(|| ConfigError::new("", format_args!("{name:?}"), "the name of a provider")),
+                .ok_or_else(|| mistake("", &quoted(name), "the name of a provider")),
             RequireDocument::Any(any) => parts("any", any).map(Self::Any),
             RequireDocument::All(all) => parts("all", all).map(Self::All),
         }

@@ -1,3 +1,4 @@
+use crate::mistake::{mistake, quoted};
 use crate::{Refusal, document::SourceDocument};
 use http_filter::{ConfigError, HeaderEdit, HeaderMutation, Headers, cookies, query};
 use std::borrow::Cow;
@@ -31,11 +32,7 @@ impl Source {
                 if let Some(scheme) = &scheme
                     && !http_filter::is_token(scheme.as_bytes())
                 {
-                    return Err(ConfigError::new(
-                        "scheme",
-                        format_args!("{scheme:?}"),
-                        "a scheme such as \"Bearer\"",
-                    ));
+                    return Err(mistake("scheme", &quoted(scheme), "a scheme such as \"Bearer\""));
                 }
                 Ok(Self::Header(name.0, scheme))
             }
@@ -51,7 +48,7 @@ impl Source {
                 cookie: None,
                 query: Some(name),
             } => Ok(Self::Query(name)),
-            _ => Err(ConfigError::new(
+            _ => Err(mistake(
                 "",
                 "another combination",
                 "one of header (perhaps with scheme), cookie and query",
