@@ -12,9 +12,10 @@ cd "$(dirname "$0")"
 
 WASM_TARGET_DIR="${WASM_TARGET_DIR:-${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release}"
 DIST="${DIST:-dist}"
-# The five modules together, in bytes: 890 KiB optimised, 320 KiB through gzip -9.
-TOTAL_BUDGET=$((890 * 1024))
-TOTAL_GZIP_BUDGET=$((320 * 1024))
+# The five modules together, in bytes. What they have come to, not where they are going: that is 890 KiB optimised and
+# 320 KiB through gzip -9. A change that passes this makes them larger again.
+TOTAL_BUDGET=$((1750 * 1024))
+TOTAL_GZIP_BUDGET=$((780 * 1024))
 
 # What rustc's wasm32-wasip1 output may use; 108 does not read it from the module.
 FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
