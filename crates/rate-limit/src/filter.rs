@@ -12,7 +12,7 @@ use crate::{
 use http_filter::{
     CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Host, LocalReply, ResponsePlan,
 };
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
 /// Limits one request.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Limiter {
     account: Account,
     /// What the service is asked about.
     asked: Vec<Demand>,
+    /// When, since the Unix epoch.
+    asked_at: Duration,
 }
 
 impl Limiter {
@@ -29,6 +31,7 @@ impl Limiter {
             config,
             account: Account::default(),
             asked: Vec::new(),
+            asked_at: Duration::ZERO,
         }
     }
 
@@ -142,7 +145,10 @@ impl Limiter {
             return Decision::default();
         }
         match global.question(&config.policies, &self.asked, host) {
-            Some(call) => Decision::Call(call),
+            Some(call) => {
+                self.asked_at = host.now();
+                Decision::Call(call)
+            }
             None => self.fall_back(global.on_failure, host),
         }
     }
@@ -195,7 +201,8 @@ impl Filter for Limiter {
         let Some(global) = &config.global else {
             return Decision::default();
         };
-        let Some(answer) = global.answer(response, host) else {
+        let waited = host.now().saturating_sub(self.asked_at);
+        let Some(answer) = global.answer(response, waited, host) else {
             return self.fall_back(global.on_failure, host);
         };
         let now = nanos(host.now());

@@ -110,17 +110,19 @@ impl Global {
         }))
     }
 
-    /// The service's word, or `None` where it gave none that can be used. Counted either way.
-    pub(crate) fn answer(&self, response: CallResponse, host: &dyn Host) -> Option<Answer> {
+    /// The service's word after a request has waited so long, or `None` where it gave none that can be used. Counted
+    /// either way.
+    pub(crate) fn answer(&self, response: CallResponse, waited: Duration, host: &dyn Host) -> Option<Answer> {
+        // Envoy ends a call in time with UNAVAILABLE, as it does when the connection is refused.
+        let late = waited >= self.timeout;
         let answer = match response {
             CallResponse::Grpc { status: 0, message } => match Answer::parse(&message) {
                 Ok(answer) if answer.code != Code::Unknown => Ok(answer),
                 _ => Err("service_invalid"),
             },
-            CallResponse::Grpc {
-                status: DEADLINE_EXCEEDED,
-                ..
-            } => Err("service_timeout"),
+            CallResponse::Grpc { status, .. } if late || status == DEADLINE_EXCEEDED => {
+                Err("service_timeout")
+            }
             CallResponse::Grpc { .. } | CallResponse::Http { .. } => Err("service_error"),
             CallResponse::Failed(CallFailure::TooLarge) => Err("service_invalid"),
             CallResponse::Failed(_) => Err("service_unreachable"),
