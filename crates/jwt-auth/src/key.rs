@@ -144,6 +144,12 @@ impl Key {
         if usable { Ok(self) } else { Err(KeyProblem::Weak) }
     }
 
+    /// The key as SubjectPublicKeyInfo.
+    #[cfg(test)]
+    pub(crate) fn public_key_info(&self) -> &[u8] {
+        &self.public_key_info
+    }
+
     /// Whether tokens of this algorithm may be verified by this key.
     pub(crate) fn is_for(&self, algorithm: Algorithm) -> bool {
         self.algorithm.is_none_or(|own| own == algorithm)
