@@ -142,7 +142,9 @@ pub(crate) fn plan(
     if status == 206 || response.contains("content-range") {
         return Err(Skip::Range);
     }
-    if length.is_some_and(|length| length < config.min_length) {
+    // Encoders behind this one have a least length of their own; only what a HEAD is put right for goes by this one.
+    let is_small = length.is_some_and(|length| length < config.min_length);
+    if is_small && (config.encode.is_some() || exchange.is_head) {
         return Err(Skip::TooSmall);
     }
     let Some(settings) = &config.encode else {
