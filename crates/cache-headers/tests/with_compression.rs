@@ -18,7 +18,7 @@ trait Link {
 struct At<C: FilterConfig>(Stream<C>, FakeHost);
 
 impl<C: FilterConfig> At<C> {
-    fn new(config: &str) -> Box<dyn Link> {
+    fn link(config: &str) -> Box<dyn Link> {
         let plugin = Rc::new(Plugin::<C>::new(Some(config.as_bytes())).unwrap());
         Box::new(Self(plugin.stream(), FakeHost::default()))
     }
@@ -51,8 +51,8 @@ fn exchange(
     origin_tag: &str,
 ) -> Headers {
     let mut chain = vec![
-        At::<CompressionNegotiation>::new(compression),
-        At::<CacheHeaders>::new(cache),
+        At::<CompressionNegotiation>::link(compression),
+        At::<CacheHeaders>::link(cache),
     ];
     if cache_first {
         chain.reverse();
