@@ -19,15 +19,10 @@ impl Database {
             return Table::open(bytes).map(Self::Table);
         }
         // An MMDB says what it is at its end; a table cut short, or a page of HTML, is none.
-        let end = bytes.as_ref();
-        let end = end
-            .get(end.len().saturating_sub(METADATA_WITHIN)..)
-            .unwrap_or_default();
-        if end.windows(MARKER.len()).any(|window| window == MARKER) {
-            Mmdb::open(bytes).map(Self::Mmdb)
-        } else {
-            Err(Error::UnknownFormat)
+        if Mmdb::marker(bytes.as_ref()).is_none() {
+            return Err(Error::UnknownFormat);
         }
+        Mmdb::open(bytes).map(Self::Mmdb)
     }
 
     /// What is known of `address`.
@@ -62,7 +57,3 @@ impl Database {
         }
     }
 }
-
-/// The metadata is in the last 128 KiB (MaxMind DB specification, "Database Metadata").
-const METADATA_WITHIN: usize = 128 * 1024;
-const MARKER: &[u8] = b"\xab\xcd\xefMaxMind.com";

@@ -1,4 +1,4 @@
-use maxminddb::PathElement;
+use crate::mmdb::Step;
 use std::str::FromStr;
 
 /// Where an MMDB's records hold what: for each field paths to try, in order. A field without a path isn't read.
@@ -38,10 +38,10 @@ impl Default for Fields {
 
 /// The way to a value in a record: names of map members and indexes of arrays, joined by dots, at most [`FieldPath::DEPTH`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldPath(Vec<Step>);
+pub struct FieldPath(Vec<Part>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+enum Part {
     Key(String),
     Index(usize),
 }
@@ -50,14 +50,11 @@ impl FieldPath {
     /// The most steps that a path may have.
     pub const DEPTH: usize = 6;
 
-    pub(crate) fn elements(&self) -> impl AsRef<[PathElement<'_>]> {
-        self.0
-            .iter()
-            .map(|step| match step {
-                Step::Key(name) => PathElement::Key(name),
-                Step::Index(index) => PathElement::Index(*index),
-            })
-            .collect::<Vec<_>>()
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+        self.0.iter().map(|part| match part {
+            Part::Key(name) => Step::Key(name),
+            Part::Index(index) => Step::Index(*index),
+        })
     }
 }
 
@@ -65,16 +62,16 @@ impl FromStr for FieldPath {
     type Err = InvalidFieldPath;
 
     fn from_str(text: &str) -> Result<Self, InvalidFieldPath> {
-        let steps: Vec<Step> = text
+        let parts: Vec<Part> = text
             .split('.')
-            .map(|step| match step.parse() {
-                Ok(index) => Step::Index(index),
-                Err(_) => Step::Key(step.to_owned()),
+            .map(|part| match part.parse() {
+                Ok(index) => Part::Index(index),
+                Err(_) => Part::Key(part.to_owned()),
             })
             .collect();
-        let named = !steps.iter().any(|step| *step == Step::Key(String::new()));
-        if named && steps.len() <= Self::DEPTH {
-            Ok(Self(steps))
+        let named = !parts.iter().any(|part| *part == Part::Key(String::new()));
+        if named && parts.len() <= Self::DEPTH {
+            Ok(Self(parts))
         } else {
             Err(InvalidFieldPath)
         }
@@ -94,11 +91,11 @@ mod tests {
     fn paths() {
         let path: FieldPath = "subdivisions.0.iso_code".parse().unwrap();
         let expected = [
-            PathElement::Key("subdivisions"),
-            PathElement::Index(0),
-            PathElement::Key("iso_code"),
+            Part::Key("subdivisions".into()),
+            Part::Index(0),
+            Part::Key("iso_code".into()),
         ];
-        assert_eq!(path.elements().as_ref(), expected);
+        assert_eq!(path.0, expected);
         for text in ["", ".", "a..b", "a.", "a.b.c.d.e.f.g"] {
             assert_eq!(text.parse::<FieldPath>(), Err(InvalidFieldPath), "{text:?}");
         }

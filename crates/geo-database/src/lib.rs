@@ -11,8 +11,9 @@ mod fields;
 mod length;
 mod mmdb;
 mod place;
-mod scalar;
+mod section;
 mod table;
+mod tree;
 
 pub use builder::TableBuilder;
 pub use bytes::Bytes;

@@ -136,6 +136,38 @@ fn every_cut_is_refused_or_harmless() {
     }
 }
 
+/// Every network that the usual reader finds in the test databases: the same country by both.
+#[test]
+fn agrees_with_the_usual_reader() {
+    let Some(folder) = http_filter_test::vectors("maxmind") else {
+        return;
+    };
+    let mut networks = 0;
+    for name in GROUND_TRUTHS {
+        let bytes = read(&folder.join(format!("test-data/{name}.mmdb")));
+        let usual = maxminddb::Reader::from_source(bytes.clone()).unwrap();
+        let mmdb = Mmdb::open(bytes.into()).unwrap();
+        for found in usual
+            .networks(maxminddb::WithinOptions::default().include_aliased_networks())
+            .unwrap()
+        {
+            let found = found.unwrap();
+            let address = found.network().unwrap().ip();
+            let code: Option<String> = found
+                .decode_path(&maxminddb::path!["country", "iso_code"])
+                .unwrap();
+            let expected = code.and_then(|code| Country::parse(code.as_bytes()));
+            assert_eq!(
+                mmdb.country(address, &Fields::default()),
+                expected,
+                "{name}: {address}"
+            );
+            networks += 1;
+        }
+    }
+    assert!(networks > 2_000, "{networks}");
+}
+
 fn expected(record: &Value) -> Place {
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
     let number = |pointer: &str| record.pointer(pointer).and_then(Value::as_f64);

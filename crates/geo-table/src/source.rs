@@ -20,7 +20,7 @@ impl Source {
     /// [`Error`] with the number of the line, or the reader's words.
     pub fn read(bytes: Vec<u8>, fields: &Fields) -> Result<Self, Error> {
         match Database::open(bytes.clone().into()) {
-            Ok(Database::Mmdb(mmdb)) => Ok(mmdb::read(&mmdb, fields)),
+            Ok(Database::Mmdb(mmdb)) => mmdb::read(bytes, &mmdb, fields),
             Ok(Database::Table(_)) => Err(Error::Usage("it is a compact table already".to_owned())),
             Err(geo_database::Error::UnknownFormat) => text::read(&bytes),
             Err(error) => Err(error.into()),
