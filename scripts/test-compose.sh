@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Brings the demo mesh up with every Compose that is installed (v2 as the client's plugin, 1.29 as docker-compose), sends
-# a few requests through it, and takes it down. Needs dist/ (make wasm functions) unless EDGE_DOCKERFILE builds it.
+# Brings the demo mesh up with a Compose, sends a few requests through it, and takes it down: test-compose.sh COMMAND...
+# with `docker compose` for v2, `docker-compose` for 1.29. Needs dist/ (make wasm functions) unless EDGE_DOCKERFILE builds it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
+
+[ $# -gt 0 ] || die "which Compose? test-compose.sh docker compose, or test-compose.sh docker-compose"
 
 # Ports of the system's choice and a project of its own: a mesh that is already up is left alone.
 export EDGE_PORT=0 EDGE_ADMIN_PORT=0 COMPOSE_PROJECT_NAME="edge-test-$$"
@@ -15,15 +17,24 @@ if [ -f docker/standins.env ]; then
     set +a
 fi
 work="$(mktemp -d)"
-compose=()
+compose=("$@")
 passed=0
 failed=0
 
 tear_down() {
-    [ "${#compose[@]}" -eq 0 ] || "${compose[@]}" down --volumes --timeout 2 > "$work/down" 2>&1 || cat "$work/down" >&2
-    compose=()
+    "${compose[@]}" down --volumes --timeout 2 > "$work/down" 2>&1 || cat "$work/down" >&2
 }
 trap 'tear_down; rm -rf "$work"' EXIT
+
+# Takes down what runs left that were killed before they could: their projects have the number of a process that is gone.
+sweep() {
+    local project
+    docker ps --all --format '{{.Label "com.docker.compose.project"}}' | sort -u | while IFS= read -r project; do
+        case "$project" in
+            edge-test-*) kill -0 "${project#edge-test-}" 2> /dev/null || "${compose[@]}" -p "$project" down --volumes --timeout 2 ;;
+        esac
+    done > "$work/sweep" 2>&1 || cat "$work/sweep" >&2
+}
 
 # expect WHAT WANTED FOUND
 expect() {
@@ -93,16 +104,7 @@ requests() {
     expect "a VM for each filter on each thread" 0 "$((${vms:-1} % 5))"
 }
 
-for candidate in "docker compose" docker-compose; do
-    # shellcheck disable=SC2206
-    compose=($candidate)
-    if ! "${compose[@]}" version > /dev/null 2>&1; then
-        compose=()
-        [ -z "${EDGE_SKIP_LOG:-}" ] || echo "deploy: the mesh with \`$candidate\`: it is not installed" >> "$EDGE_SKIP_LOG"
-        continue
-    fi
-    mesh
-    tear_down
-done
+sweep
+mesh
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

@@ -59,37 +59,16 @@ wasm() {
 }
 
 envoy() {
-    find_tools && docker_engine envoy && cargo_test envoy -p integration
+    find_tools && cargo_test envoy -p integration
 }
 
 deploy() {
-    local status=0
-    find_tools && docker_engine deploy || return
-    cargo_test deploy -p integration || status=1
-    if [ -z "${EDGE_SKIP_DOCKER:-}" ]; then scripts/test-compose.sh || status=1; fi
-    return "$status"
+    find_tools && cargo_test deploy -p integration
 }
 
 # The programs the tests start, by the variables they read.
 find_tools() {
     ENVOY_BIN="$(scripts/envoy.sh)" && WASMTIME="$(scripts/wasmtime.sh)" && export ENVOY_BIN WASMTIME
-}
-
-# Whether the tests may use containers; with the stand-in images where docker/standins.sh has built them.
-docker_engine() {
-    if [ -z "${EDGE_SKIP_DOCKER:-}" ] && docker info > /dev/null 2>&1; then
-        if [ -f docker/standins.env ]; then
-            set -a
-            # shellcheck source=/dev/null
-            . docker/standins.env
-            set +a
-        fi
-        return
-    fi
-    local why="no Docker engine answers"
-    [ -z "${EDGE_SKIP_DOCKER:-}" ] || why="EDGE_SKIP_DOCKER is set"
-    skip "$1: the tests in containers: $why"
-    export EDGE_SKIP_DOCKER=1
 }
 
 [ -d "$EDGE_SHARED" ] || skip "native, deploy: what needs the public vectors and schemas: there is no $EDGE_SHARED"

@@ -1,8 +1,8 @@
-//! Replays `cases/*.yaml` in a real Envoy: a listener, and a VM, for every case.
+//! Replays `cases/*.yaml` in a real Envoy, a process or a container: a listener, and a VM, for every case.
 
-use crate::{Answer, Proxy, Upstream, bootstrap, module};
+use crate::{Answer, EnvoyContainer, Proxy, Upstream, bootstrap, module};
 use edge_demo::{
-    envoy::Envoy,
+    envoy::{Admin, Envoy},
     http::{Request, Response},
 };
 use http_filter::Headers;
@@ -12,27 +12,84 @@ use http_filter_test::{
     differences, lines, load,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
-/// Replays every case of `filter` that a real Envoy can show.
+/// Replays every case of `filter` that a real Envoy can show, in a process.
 ///
 /// # Panics
 /// When a case does not come to what it expects; the message lists all of them.
 pub fn replay_in_envoy(filter: &str) {
+    let (refused, played) = cases(filter);
+    let mut failures = replay(filter, &played, Upstream::start, |configuration| {
+        Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{filter}: {error}"))
+    });
+    // The in-process VM refuses all of them; that Envoy then does not start needs no proof a hundred times over.
+    for case in refused.iter().take(REFUSALS) {
+        failures.extend(refuse(filter, case));
+    }
+    none_differ(&failures, &played);
+}
+
+/// As [`replay_in_envoy`], in containers, without the configurations that are to be refused.
+///
+/// # Panics
+/// As [`replay_in_envoy`].
+pub fn replay_in_container(filter: &str) {
+    let (_, played) = cases(filter);
+    let start = |configuration: &Value| EnvoyContainer::start(configuration);
+    none_differ(&replay(filter, &played, Upstream::for_containers, start), &played);
+}
+
+/// An Envoy at work, wherever it runs.
+trait Running {
+    fn listener(&self, name: &str) -> Option<SocketAddr>;
+    fn admin(&self) -> &Admin;
+}
+
+impl Running for Envoy {
+    fn listener(&self, name: &str) -> Option<SocketAddr> {
+        self.listener(name)
+    }
+
+    fn admin(&self) -> &Admin {
+        self.admin()
+    }
+}
+
+impl Running for EnvoyContainer {
+    fn listener(&self, name: &str) -> Option<SocketAddr> {
+        self.listener(name)
+    }
+
+    fn admin(&self) -> &Admin {
+        self.admin()
+    }
+}
+
+/// The cases that are to be refused, and those that are to be played.
+fn cases(filter: &str) -> (Vec<Case>, Vec<Case>) {
     let cases = load(&module::workspace().join("crates").join(filter).join("cases"));
     let (refused, played): (Vec<_>, Vec<_>) = cases
         .into_iter()
         .filter(|case| case.runs_in(Tier::Envoy))
         .partition(|case| case.refused.is_some());
     assert!(!played.is_empty(), "{filter}: no case runs in Envoy");
-    let mut failures = Vec::new();
-    for batch in played.chunks(BATCH) {
-        failures.extend(Replay::start(filter, batch).run(batch));
-    }
-    // The in-process VM refuses all of them; that Envoy then does not start needs no proof a hundred times over.
-    for case in refused.iter().take(REFUSALS) {
-        failures.extend(refuse(filter, case));
-    }
+    (refused, played)
+}
+
+fn replay<E: Running>(
+    filter: &str,
+    cases: &[Case],
+    upstream: impl Fn() -> Upstream,
+    start: impl Fn(&Value) -> E,
+) -> Vec<String> {
+    let batches = cases.chunks(BATCH);
+    batches
+        .flat_map(|batch| Replay::start(filter, batch, upstream(), &start).run(batch))
+        .collect()
+}
+
+fn none_differ(failures: &[String], played: &[Case]) {
     assert!(
         failures.is_empty(),
         "{} of {} cases differ:\n  {}",
@@ -46,25 +103,22 @@ pub fn replay_in_envoy(filter: &str) {
 const BATCH: usize = 40;
 const REFUSALS: usize = 3;
 
-struct Replay {
+struct Replay<E> {
     filter: String,
-    envoy: Envoy,
+    envoy: E,
     upstream: Upstream,
 }
 
-impl Replay {
-    fn start(filter: &str, cases: &[Case]) -> Self {
-        let upstream = Upstream::start();
+impl<E: Running> Replay<E> {
+    fn start(filter: &str, cases: &[Case], upstream: Upstream, start: impl Fn(&Value) -> E) -> Self {
         let listeners = cases
             .iter()
             .enumerate()
             .map(|(index, case)| proxy(filter, index, case).listener(&index.to_string()));
         let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
-        let envoy =
-            Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{filter}: {error}"));
         Self {
             filter: filter.to_owned(),
-            envoy,
+            envoy: start(&configuration),
             upstream,
         }
     }

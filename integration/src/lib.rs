@@ -1,8 +1,8 @@
 //! What the end-to-end tests share: the built modules, an in-process Proxy-Wasm VM, Envoy with one filter in it, and an
 //! upstream that answers as it's told.
 //!
-//! A test program's name says what it needs (see `scripts/integration-tests.py`): `vm_*` and `artifacts` the modules
-//! only, `deploy_*` manifests and containers, everything else a real Envoy.
+//! A test program's name says what it needs (see `scripts/tests_of.py`): `vm_*` and `artifacts` the modules
+//! only, `deploy_*` manifests, images or Compose, everything else a real Envoy, `container` in a container.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -12,6 +12,8 @@
 )]
 
 mod chain;
+mod container;
+pub mod docker;
 mod envoy_cases;
 pub mod http2;
 pub mod module;
@@ -20,6 +22,7 @@ mod upstream;
 pub mod vm;
 
 pub use chain::Chain;
-pub use envoy_cases::replay_in_envoy;
+pub use container::EnvoyContainer;
+pub use envoy_cases::{replay_in_container, replay_in_envoy};
 pub use proxy::{Proxy, bootstrap, wasm_filter};
 pub use upstream::{Answer, Received, Upstream};

@@ -80,7 +80,16 @@ impl Answer {
 impl Upstream {
     /// Starts an upstream that answers 200 with `upstream`.
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        Self::listen(Ipv4Addr::LOCALHOST)
+    }
+
+    /// Starts one on all interfaces: a container does not reach this machine's loopback interface.
+    pub fn for_containers() -> Self {
+        Self::listen(Ipv4Addr::UNSPECIFIED)
+    }
+
+    fn listen(interface: Ipv4Addr) -> Self {
+        let listener = TcpListener::bind((interface, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let state = State {
             answer: Answer::text("upstream"),
