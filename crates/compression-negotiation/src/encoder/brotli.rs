@@ -15,7 +15,7 @@ impl Brotli {
         ))
     }
 
-    /// Ring buffer, input copies and hashers; measured, rounded up.
+    /// Ring buffer, input copies and hashers: an estimate, rounded up.
     pub(super) fn memory(level: u8, length: Option<u64>) -> usize {
         let window = 1usize << window_bits(length);
         match level {

@@ -34,7 +34,7 @@ impl Zstd {
         Some(zstd)
     }
 
-    /// Window, tables and block buffers; measured, rounded up.
+    /// Window, tables and block buffers: an estimate, rounded up.
     pub(super) fn memory(level: u8, length: Option<u64>) -> usize {
         let most = match level {
             0..=2 => 2 << 20,
