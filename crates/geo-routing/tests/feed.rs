@@ -1,5 +1,10 @@
 //! A database that renews itself: workers of one process, each a configuration of its own, over one shared memory.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    reason = "tests"
+)]
 
 use geo_database::{Country, TableBuilder};
 use geo_routing::GeoRouting;
