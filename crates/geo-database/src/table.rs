@@ -17,7 +17,7 @@ use std::{net::IpAddr, ops::Range};
 /// | 4 + n | the length of the IPv6 part, and the part |
 ///
 /// A part is a sequence of ranges that together are the whole address space, in order and without a gap: the length of
-/// the range (see [`Length`](crate::length::Length)), then a byte that says whose it is: 0 for nobody's, n for the n-th country.
+/// the range (`src/length.rs`: a power of two in one byte, times an odd factor in few more), then a byte that says whose it is: 0 for nobody's, n for the n-th country.
 ///
 /// All of it is checked once, in [`Table::open`], which also builds an index with the start of every 32nd range. Looking up an
 /// address is then a binary search in the index and a walk along at most 32 ranges; nothing is ever unpacked.

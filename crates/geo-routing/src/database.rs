@@ -3,7 +3,8 @@
 use crate::{
     condition::CountryCode,
     expectation::{Expectations, ExpectationsDocument},
-    feed::{Feed, FeedDocument},
+    feed::Feed,
+    feed_document::FeedDocument,
     read::{Pairs, Shorthand, Text, document, joined, mistake, read_text},
     source::Source,
 };

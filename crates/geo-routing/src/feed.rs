@@ -1,61 +1,17 @@
 //! Fetching a database, once for all workers of a process, and having every worker take it up.
 
+mod compile;
+
 use crate::{
-    database::{DatabaseDocument, Slot},
+    database::Slot,
     expectation::{Expectations, Refusal},
     hex,
     publication::{Publication, Published},
-    read::mistake,
 };
 use geo_database::{Bytes, Database};
-use http_filter::{
-    ByteSize, Call, CallResponse, ConfigError, Headers, Host, HttpCall, Span, release_lease, take_lease,
-};
+use http_filter::{Call, CallResponse, Headers, Host, HttpCall, release_lease, take_lease};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, time::Duration};
-
-/// Where a database is fetched and how often, as written.
-pub(crate) struct FeedDocument {
-    cluster: Option<String>,
-    path: Option<String>,
-    authority: Option<String>,
-    refresh: Option<Span>,
-    timeout: Option<Span>,
-    max_size: Option<ByteSize>,
-    sha256_path: Option<String>,
-}
-
-impl From<DatabaseDocument> for FeedDocument {
-    fn from(document: DatabaseDocument) -> Self {
-        Self {
-            cluster: document.cluster,
-            path: document.path,
-            authority: document.authority,
-            refresh: document.refresh,
-            timeout: document.timeout,
-            max_size: document.max_size,
-            sha256_path: document.sha256_path,
-        }
-    }
-}
-
-impl FeedDocument {
-    /// The first setting in `document` that only a database to be fetched can have.
-    pub(crate) fn names_any(document: &DatabaseDocument) -> Option<&'static str> {
-        [
-            ("authority", document.authority.is_some()),
-            ("refresh", document.refresh.is_some()),
-            ("timeout", document.timeout.is_some()),
-            ("max_size", document.max_size.is_some()),
-            ("sha256", document.sha256.is_some()),
-            ("sha256_path", document.sha256_path.is_some()),
-            ("max_age", document.max_age.is_some()),
-            ("expect", !document.expect.0.is_empty()),
-        ]
-        .into_iter()
-        .find_map(|(name, given)| given.then_some(name))
-    }
-}
 
 /// One database to be fetched.
 pub(crate) struct Feed {
@@ -96,63 +52,6 @@ pub(crate) enum Step {
 }
 
 impl Feed {
-    pub(crate) fn compile(
-        document: FeedDocument,
-        expectations: Expectations,
-        path: &str,
-    ) -> Result<Self, ConfigError> {
-        let error = |field: &str, found: &str, expected: &str| Err(mistake(path, field, found, expected));
-        let Some(cluster) = document.cluster.filter(|cluster| !cluster.is_empty()) else {
-            return error("cluster", "nothing", "the name of an Envoy cluster");
-        };
-        let is_path =
-            |path: &String| path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
-        let Some(target) = document.path.filter(is_path) else {
-            return error("path", "nothing or another text", "a path, beginning with \"/\"");
-        };
-        if document.sha256_path.as_ref().is_some_and(|path| !is_path(path)) {
-            return error("sha256_path", "another text", "a path, beginning with \"/\"");
-        }
-        let refresh = document.refresh.map_or(Duration::from_secs(3600), Span::duration);
-        if refresh < Duration::from_secs(1) {
-            return error("refresh", "a shorter time", "at least \"1s\"");
-        }
-        let timeout = document.timeout.map_or(Duration::from_secs(30), Span::duration);
-        if timeout.is_zero() || timeout > Duration::from_secs(600) {
-            return error("timeout", "another time", "more than 0 and at most \"10m\"");
-        }
-        let max_size = document.max_size.map_or(24 << 20, ByteSize::bytes);
-        if !(1..=MOST).contains(&max_size) {
-            return error(
-                "max_size",
-                "another size",
-                "at most \"32MiB\", which is all that Envoy buffers",
-            );
-        }
-        let authority = document.authority.unwrap_or_else(|| cluster.clone());
-        let key = [&cluster, &authority, &target].map(String::as_str).join(" ");
-        let digest = Sha256::digest(key.as_bytes());
-        let shared = [
-            "geo-routing/database/",
-            &hex::encode(digest.get(..8).unwrap_or_default()),
-        ]
-        .concat();
-        Ok(Self {
-            lease: [&shared, "/lease"].concat(),
-            publication: Publication::new(&shared),
-            cluster,
-            authority,
-            path: target,
-            sha256_path: document.sha256_path,
-            refresh,
-            timeout,
-            max_size: max_size as usize,
-            expectations,
-            key,
-            state: RefCell::default(),
-        })
-    }
-
     /// What tells this database from others.
     pub(crate) fn key(&self) -> &str {
         &self.key
@@ -365,6 +264,3 @@ impl Feed {
 /// How often a worker looks for something published, when it has a database and when it has none.
 const POLL: Duration = Duration::from_secs(1);
 const POLL_WITHOUT: Duration = Duration::from_millis(100);
-
-/// `http.async_response_buffer_limit`, by default.
-const MOST: u64 = 32 << 20;

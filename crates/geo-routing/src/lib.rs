@@ -8,6 +8,7 @@ mod database;
 mod document;
 mod expectation;
 mod feed;
+mod feed_document;
 mod field;
 mod filter;
 mod geo_routing;
@@ -27,6 +28,7 @@ mod rule;
 mod source;
 mod tester;
 mod trust;
+mod value;
 
 pub use document::Document;
 pub use filter::GeoFilter;
