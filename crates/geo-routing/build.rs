@@ -11,10 +11,11 @@ fn main() {
     let output = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded");
     let database = match env::var_os("GEO_TABLE").filter(|path| !path.is_empty()) {
         Some(path) => {
-            // Cargo runs this in the crate's folder, but people type paths from where they stand.
-            let path = PathBuf::from(path);
+            // Cargo runs this in the crate's folder, but people type paths from the project's root. An absolute path replaces it.
+            let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..");
+            let path = root.join(path);
             let Ok(path) = path.canonicalize() else {
-                panic!("GEO_TABLE: no file at {} (give an absolute path)", path.display());
+                panic!("GEO_TABLE: no file at {}", path.display());
             };
             println!("cargo::rerun-if-changed={}", path.display());
             fs::read(&path).unwrap_or_else(|error| panic!("GEO_TABLE: {}: {error}", path.display()))
