@@ -113,16 +113,21 @@ impl Global {
     /// The service's word after a request has waited so long, or `None` where it gave none that can be used. Counted
     /// either way.
     pub(crate) fn answer(&self, response: CallResponse, waited: Duration, host: &dyn Host) -> Option<Answer> {
-        // Envoy ends a call in time with UNAVAILABLE, as it does when the connection is refused.
-        let late = waited >= self.timeout;
+        // Envoy ends a call in time with UNAVAILABLE, as it does when the connection is refused: that's at once, though.
+        // Its timers count from before the filter asked, so the whole time isn't always seen to pass.
+        let late = waited >= self.timeout / 2;
         let answer = match response {
             CallResponse::Grpc { status: 0, message } => match Answer::parse(&message) {
                 Ok(answer) if answer.code != Code::Unknown => Ok(answer),
                 _ => Err("service_invalid"),
             },
-            CallResponse::Grpc { status, .. } if late || status == DEADLINE_EXCEEDED => {
-                Err("service_timeout")
-            }
+            CallResponse::Grpc {
+                status: DEADLINE_EXCEEDED,
+                ..
+            } => Err("service_timeout"),
+            CallResponse::Grpc {
+                status: UNAVAILABLE, ..
+            } if late => Err("service_timeout"),
             CallResponse::Grpc { .. } | CallResponse::Http { .. } => Err("service_error"),
             CallResponse::Failed(CallFailure::TooLarge) => Err("service_invalid"),
             CallResponse::Failed(_) => Err("service_unreachable"),
@@ -197,6 +202,7 @@ fn cache_key(demand: &Demand) -> String {
 }
 
 const DEADLINE_EXCEEDED: u32 = 4;
+const UNAVAILABLE: u32 = 14;
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 /// Bytes.
 const MAX_ANSWER: usize = 64 << 10;
