@@ -196,11 +196,15 @@ fn verifying_host() -> FakeHost {
         ec!(p384, key, signature, message);
         ec!(p521, key, signature, message);
         let key = rsa::RsaPublicKey::from_public_key_der(key).unwrap();
-        let digest = crate::rsa::digest(hash, &[message]);
-        let scheme = match hash {
-            Hash::Sha256 => rsa::Pkcs1v15Sign::new::<sha2::Sha256>(),
-            Hash::Sha384 => rsa::Pkcs1v15Sign::new::<sha2::Sha384>(),
-            Hash::Sha512 => rsa::Pkcs1v15Sign::new::<sha2::Sha512>(),
+        fn pkcs1<D: sha2::Digest + rsa::pkcs8::AssociatedOid>(
+            message: &[u8],
+        ) -> (rsa::Pkcs1v15Sign, Vec<u8>) {
+            (rsa::Pkcs1v15Sign::new::<D>(), D::digest(message).to_vec())
+        }
+        let (scheme, digest) = match hash {
+            Hash::Sha256 => pkcs1::<sha2::Sha256>(message),
+            Hash::Sha384 => pkcs1::<sha2::Sha384>(message),
+            Hash::Sha512 => pkcs1::<sha2::Sha512>(message),
         };
         key.verify(scheme, &digest, signature).is_ok()
     });
