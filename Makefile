@@ -3,7 +3,10 @@ SHELL := bash
 CARGO ?= cargo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm functions tools images up down bench fuzz clean
+GEO_TABLE ?=
+export GEO_TABLE
+
+.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm functions tools images up down bench fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,6 +40,9 @@ check: ## format, lints, documentation, licences
 
 wasm: ## the five modules, optimised, in dist/
 	@scripts/wasm.sh
+
+geo-table: ## a country table of the whole world, from public data; embed it: make wasm GEO_TABLE=dist/world.table
+	@crates/geo-table/world.sh dist/world.table
 
 functions: ## the Wasm function backend, in dist/
 	@scripts/functions.sh

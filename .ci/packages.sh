@@ -5,12 +5,18 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-PACKAGES="binaryen curl debootstrap docker-compose docker.io iptables nginx-light shellcheck"
+PACKAGES="binaryen curl debootstrap docker-compose docker.io iptables nginx-light shellcheck tor-geoipdb"
 
 missing() {
     local package
     for package in $PACKAGES; do dpkg -s "$package" > /dev/null 2>&1 || printf '%s ' "$package"; done
     command -v node > /dev/null || printf 'nodejs npm '
+}
+
+# Where this machine's own Debian packages come from.
+mirror() {
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | head -n 1
 }
 
 # Compose v2 is in Debian from trixie on; its package runs on bookworm. $1: where the client looks for plugins.
@@ -19,7 +25,7 @@ compose_v2() {
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
     [ -x "$1/docker-compose" ] && return
     mkdir -p "$1/lists/partial"
-    echo "deb http://deb.debian.org/debian trixie main" > "$1/trixie.list"
+    echo "deb $(mirror) trixie main" > "$1/trixie.list"
     apt-get "${apt[@]}" update -qq
     (cd "$1" && apt-get "${apt[@]}" download -qq docker-compose && dpkg -x docker-compose_*.deb unpacked)
     mv -f "$1/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$1/docker-compose"

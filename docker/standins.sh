@@ -5,13 +5,12 @@
 #   docker/standins.sh [NAME...]     envoy nginx node wasmtime wasmedge by default
 #
 # An image is tagged by what it is made of, so that a second run finds it and does nothing.
-# Variables: DEBIAN_MIRROR (http://deb.debian.org/debian). Needs root, for debootstrap.
+# Variables: DEBIAN_MIRROR (debootstrap's own by default). Needs root, for debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-MIRROR="${DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 # No buildx is needed, so do without BuildKit.
 export DOCKER_BUILDKIT=0
 
@@ -26,7 +25,8 @@ base() {
     have "$image" && return
     need debootstrap "apt install debootstrap"
     say "stand-in: Debian $1 by debootstrap, a minute or two"
-    debootstrap --variant=minbase "$1" "$root" "$MIRROR" > "$work/debootstrap.log" 2>&1 || {
+    # shellcheck disable=SC2086
+    debootstrap --variant=minbase "$1" "$root" ${DEBIAN_MIRROR:-} > "$work/debootstrap.log" 2>&1 || {
         tail -n 20 "$work/debootstrap.log" >&2
         die "debootstrap $1 failed"
     }

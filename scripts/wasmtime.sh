@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the path of a wasmtime that can `serve` a wasi:http component: $WASMTIME, else PATH (>= 33), else built from
-# crates.io, pinned, under $EDGE_TOOLS.
+# cargo builds, pinned, under $EDGE_TOOLS.
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -31,7 +31,7 @@ usable() {
 build() {
     [ -x "$installed" ] && return
     need cargo "Install Rust (https://rustup.rs), or wasmtime itself (brew install wasmtime), or set WASMTIME."
-    say "wasmtime $VERSION: building it from crates.io into $EDGE_TOOLS; about six minutes on two cores, once."
+    say "wasmtime $VERSION: building it by cargo into $EDGE_TOOLS; about six minutes on two cores, once."
     say "(quicker: put a wasmtime >= $OLDEST in PATH, or set WASMTIME)"
     # Its own target folder, and not the workspace's .cargo or lock; cargo's progress shows on stderr.
     (cd "$EDGE_TOOLS" && CARGO_TARGET_DIR="$EDGE_TOOLS/wasmtime-build" RUSTFLAGS="" \
