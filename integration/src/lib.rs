@@ -14,15 +14,24 @@
 mod chain;
 mod container;
 pub mod docker;
+mod door;
 mod envoy_cases;
+mod guarded;
 pub mod http2;
+pub mod load;
 pub mod module;
+mod patience;
 mod proxy;
+pub mod rate_limit_service;
+pub mod signer;
 mod upstream;
 pub mod vm;
 
 pub use chain::Chain;
 pub use container::EnvoyContainer;
+pub use door::Door;
 pub use envoy_cases::{replay_in_container, replay_in_envoy};
+pub use guarded::Guarded;
+pub use patience::eventually;
 pub use proxy::{Proxy, bootstrap, wasm_filter};
 pub use upstream::{Answer, Received, Upstream};
