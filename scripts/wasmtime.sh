@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of a wasmtime that can `serve` a wasi:http component: $WASMTIME, else PATH (>= 33), else built from
-# cargo builds, pinned, under $EDGE_TOOLS.
+# Prints the path of a wasmtime that can `serve` a wasi:http component: $WASMTIME, else PATH (>= 33), else built by
+# cargo, pinned, under $EDGE_TOOLS.
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"

@@ -1,6 +1,6 @@
 use crate::mistake::{mistake, quoted};
 use crate::{Refusal, document::SourceDocument};
-use http_filter::{ConfigError, HeaderEdit, HeaderMutation, Headers, cookies, query};
+use http_filter::{ConfigError, HeaderEdit, HeaderMutation, Headers, cookies, field, query};
 use std::borrow::Cow;
 
 /// A place where a token is looked for.
@@ -77,12 +77,18 @@ impl Source {
             };
             match source {
                 Self::Header(name, scheme) => {
-                    for line in request.all(name) {
-                        if let Some((token, dpop)) = credentials(line, scheme.as_deref()) {
-                            // A field of one value that comes twice is two, whatever the other one is.
-                            request.single(name).map_err(|_| Refusal::Repeated)?;
-                            one(Cow::Borrowed(token), dpop)?;
+                    // Envoy joins the lines of some fields by a comma, which no token holds.
+                    let mut values = request.all(name).flat_map(field::list);
+                    let (first, second) = (values.next(), values.next());
+                    let mut tokens = first.into_iter().chain(second).chain(values);
+                    if let Some((token, dpop)) =
+                        tokens.find_map(|value| credentials(value, scheme.as_deref()))
+                    {
+                        // A field of one value that comes twice is two, whatever the other one is.
+                        if second.is_some() {
+                            return Err(Refusal::Repeated);
                         }
+                        one(Cow::Borrowed(token), dpop)?;
                     }
                 }
                 Self::Cookie(name) => {
@@ -176,6 +182,21 @@ mod tests {
                 "twice in a header",
                 vec![("authorization", "Bearer a"), ("authorization", "Bearer a")],
                 Err(Refusal::Repeated),
+            ),
+            (
+                "twice, as Envoy joins it",
+                vec![("authorization", "Bearer a,Bearer a")],
+                Err(Refusal::Repeated),
+            ),
+            (
+                "behind another scheme, as Envoy joins it",
+                vec![("authorization", "Basic a, Bearer a")],
+                Err(Refusal::Repeated),
+            ),
+            (
+                "another scheme with a list",
+                vec![("authorization", "Digest username=\"Bearer a, b\", realm=\"c\"")],
+                Ok(None),
             ),
             (
                 "with another scheme beside",
