@@ -70,7 +70,7 @@ fn misbehaves_at_start(mode: &str, counter: &str) {
 fn requests_wait_for_keys_that_are_on_their_way() {
     let idp = IdentityProvider::start().unwrap();
     let token = idp.token(USER).unwrap();
-    idp.behave("ok", Duration::from_millis(300)).unwrap();
+    idp.behave("ok", Duration::from_millis(200)).unwrap();
     let guarded = Guarded::start(idp.address(), &Value::Null);
     // Those that came before the keys wait; none of them fails.
     let statuses: Vec<u16> = thread::scope(|scope| {
