@@ -1,5 +1,10 @@
 //! Configuration updates: a wrong one is refused with the path of the field, and the one before it keeps serving.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use edge_demo::{envoy::Envoy, http::Request};
 use integration::{Proxy, Upstream, bootstrap, module};
