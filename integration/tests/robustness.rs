@@ -5,9 +5,10 @@
 use edge_demo::http::Request;
 use http::HeaderMap;
 use integration::{
-    Answer, Chain,
+    Answer, Chain, Proxy, Upstream,
     http2::{self, Exchange},
 };
+use serde_json::json;
 
 /// The VMs that trapped: Envoy replaces them and counts it, or lets requests pass them.
 fn assert_no_vm_failed(chain: &Chain, after: &str) {
@@ -225,5 +226,54 @@ fn requests_that_are_aborted_disturb_nobody() {
             stream.write_all(bytes.as_bytes()).unwrap();
         }
         assert_no_vm_failed(&chain, name);
+    }
+}
+
+/// The chain's own limits keep the largest requests out, so they're lifted here: the filters must bear them too.
+#[test]
+fn requests_beyond_the_chains_limits_do_not_disturb_the_next() {
+    let key =
+        json!({"kty": "oct", "alg": "HS256", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldC0xMjM0"});
+    let provider = json!({"algorithms": ["HS256"], "jwks": {"keys": [key]}});
+    let upstream = Upstream::start();
+    let envoy = Proxy::default()
+        .filter("jwt-auth", &json!({"providers": {"corp": provider}, "rules": [{"require": "corp", "optional": "even_invalid"}]}))
+        .filter("rate-limit", &json!({"policies": {"client": {"requests": 1000, "per": "1m"}}}))
+        .filter("geo-routing", &json!({"client": [{"header": "cf-ipcountry", "trust": {"peers": "127.0.0.0/8"}}], "rules": [{"when": {"country": "KP"}, "block": 451}]}))
+        .filter("compression-negotiation", &json!({"encode": true}))
+        .filter("cache-headers", &json!({"rules": [{"match": {"path": "/*"}, "browser": {"max_age": "1h"}}]}))
+        .start(&upstream);
+    let thousand = (0..1000).fold(Request::get("/"), |request, n| {
+        request.header(&format!("x-{n}"), "y")
+    });
+    let token = format!(
+        "Bearer {}.{}.{}",
+        "a".repeat(20_000),
+        "b".repeat(20_000),
+        "c".repeat(20_000)
+    );
+    for (name, request) in [
+        ("a thousand headers", thousand),
+        (
+            "a token of 60 KB",
+            Request::get("/").header("authorization", token),
+        ),
+        (
+            "a list of 60 KB",
+            Request::get("/").header("accept-encoding", "gzip;q=0.5,".repeat(5_500)),
+        ),
+        (
+            "a target of 60 KB",
+            Request::get(&format!("/{}", "%2e/".repeat(15_000))),
+        ),
+    ] {
+        let response = request.send(envoy.address()).unwrap();
+        assert!(response.status < 500, "{name}: {}", response.status);
+        let ordinary = Request::get("/")
+            .header("accept-encoding", "gzip")
+            .send(envoy.address())
+            .unwrap();
+        assert_eq!(ordinary.status, 200, "an ordinary request after {name}");
+        assert!(!envoy.log().contains("panicked"), "{name}:\n{}", envoy.log());
     }
 }
