@@ -1,4 +1,4 @@
-use http_filter::Hash;
+use http_filter::{Hash, protobuf::put_bytes};
 use proxy_wasm::hostcalls;
 use std::cell::Cell;
 
@@ -25,18 +25,6 @@ pub(crate) fn verify_signature(hash: Hash, key: &[u8], signature: &[u8], message
             None
         }
     }
-}
-
-/// Appends a length-delimited protobuf field.
-fn put_bytes(message: &mut Vec<u8>, number: u8, bytes: &[u8]) {
-    message.push(number << 3 | 2);
-    let mut length = bytes.len();
-    while length >= 0x80 {
-        message.push(length as u8 | 0x80);
-        length >>= 7;
-    }
-    message.push(length as u8);
-    message.extend_from_slice(bytes);
 }
 
 thread_local! {

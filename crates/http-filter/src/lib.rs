@@ -19,6 +19,7 @@ mod path;
 mod plugin;
 mod problem;
 pub mod property;
+pub mod protobuf;
 mod protobuf_struct;
 mod quantity;
 pub mod query;

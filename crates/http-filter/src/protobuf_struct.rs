@@ -1,6 +1,7 @@
 //! `google.protobuf.Struct` on the wire. Envoy documents that it hands such a configuration over as JSON; 1.40 hands
 //! over the message, and people who write YAML want to write a `Struct`.
 
+use crate::protobuf::{Fields, Value as Wire};
 use serde_json::{Map, Number, Value};
 
 /// Decodes a serialised `Struct`; `None` where the bytes are none.
@@ -12,12 +13,12 @@ fn object(message: &[u8], depth: u32) -> Option<Map<String, Value>> {
     let mut members = Map::new();
     for field in Fields(message) {
         // map<string, Value> fields = 1;
-        let (1, Wire::Bytes(entry)) = field? else {
+        let (1, Wire::Bytes(entry)) = field.ok()? else {
             return None;
         };
         let (mut key, mut member) = (String::new(), Value::Null);
         for part in Fields(entry) {
-            match part? {
+            match part.ok()? {
                 (1, Wire::Bytes(text)) => key = String::from_utf8(text.to_vec()).ok()?,
                 (2, Wire::Bytes(inner)) => member = value(inner, depth.checked_sub(1)?)?,
                 _ => return None,
@@ -31,7 +32,7 @@ fn object(message: &[u8], depth: u32) -> Option<Map<String, Value>> {
 fn value(message: &[u8], depth: u32) -> Option<Value> {
     let mut decoded = Value::Null;
     for field in Fields(message) {
-        decoded = match field? {
+        decoded = match field.ok()? {
             (1, Wire::Varint(_)) => Value::Null,
             (2, Wire::Fixed64(bits)) => Value::Number(Number::from_f64(f64::from_bits(bits))?),
             (3, Wire::Bytes(text)) => Value::String(String::from_utf8(text.to_vec()).ok()?),
@@ -46,69 +47,11 @@ fn value(message: &[u8], depth: u32) -> Option<Value> {
 
 fn list(message: &[u8], depth: u32) -> Option<Vec<Value>> {
     Fields(message)
-        .map(|field| match field? {
+        .map(|field| match field.ok()? {
             (1, Wire::Bytes(inner)) => value(inner, depth),
             _ => None,
         })
         .collect()
-}
-
-/// The fields of a message, by number; `None` once it is malformed, and then no more.
-struct Fields<'a>(&'a [u8]);
-
-enum Wire<'a> {
-    Varint(u64),
-    Fixed64(u64),
-    Bytes(&'a [u8]),
-}
-
-impl<'a> Iterator for Fields<'a> {
-    type Item = Option<(u64, Wire<'a>)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let field = self.field();
-        if field.is_none() {
-            self.0 = &[];
-        }
-        Some(field)
-    }
-}
-
-impl<'a> Fields<'a> {
-    fn field(&mut self) -> Option<(u64, Wire<'a>)> {
-        let tag = self.varint()?;
-        let wire = match tag & 7 {
-            0 => Wire::Varint(self.varint()?),
-            1 => Wire::Fixed64(u64::from_le_bytes(self.take(8)?.try_into().ok()?)),
-            2 => {
-                let length = self.varint()?;
-                Wire::Bytes(self.take(usize::try_from(length).ok()?)?)
-            }
-            _ => return None,
-        };
-        Some((tag >> 3, wire))
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
-            let [byte] = *self.take(1)? else { return None };
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(value);
-            }
-        }
-        None
-    }
-
-    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
 }
 
 /// As deep as serde_json reads JSON.
@@ -121,14 +64,9 @@ mod tests {
     use serde_json::json;
 
     fn bytes(number: u8, content: &[u8]) -> Vec<u8> {
-        let mut field = vec![number << 3 | 2];
-        let mut length = content.len();
-        while length >= 0x80 {
-            field.push(length as u8 | 0x80);
-            length >>= 7;
-        }
-        field.push(length as u8);
-        [&field, content].concat()
+        let mut field = Vec::new();
+        crate::protobuf::put_bytes(&mut field, number, content);
+        field
     }
 
     fn encode(value: &Value) -> Vec<u8> {

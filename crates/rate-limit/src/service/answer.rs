@@ -1,5 +1,5 @@
-use super::protobuf::{Fields, Malformed, Value};
 use http_filter::is_token;
+use http_filter::protobuf::{Fields, Malformed, Value};
 use std::time::Duration;
 
 /// A `RateLimitResponse`, as far as it concerns a filter.

@@ -1,12 +1,11 @@
 //! The rate limit service: `envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit`.
 
 mod answer;
-mod protobuf;
 mod question;
 
 pub(crate) use answer::UNITS;
 pub use answer::{Answer, Code, Limit, Status};
-pub use protobuf::Malformed;
+pub use http_filter::protobuf::Malformed;
 pub use question::{Descriptor, Question};
 
 #[cfg(test)]

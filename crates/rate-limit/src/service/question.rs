@@ -1,4 +1,4 @@
-use super::protobuf::{put_bytes, put_varint};
+use http_filter::protobuf::{put_bytes, put_varint};
 
 /// A `RateLimitRequest`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,5 @@
-use super::{
-    protobuf::{put_bytes, put_varint},
-    *,
-};
+use super::*;
+use http_filter::protobuf::{put_bytes, put_varint};
 use proptest::prelude::*;
 use std::time::Duration;
 

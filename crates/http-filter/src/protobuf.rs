@@ -1,21 +1,29 @@
-//! As much of the Protocol Buffers wire format as the service's messages need.
+//! The Protocol Buffers wire format, as much as configurations, callouts and the host's functions need.
 
 /// The message breaks off, or holds what no message can.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no protobuf message")]
 pub struct Malformed;
 
 /// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub enum Value<'a> {
+    /// An integer, an enum or a boolean.
     Varint(u64),
+    /// A string, bytes, or a message.
     Bytes(&'a [u8]),
-    /// Four or eight bytes, which these messages have no use for.
-    Fixed,
+    /// Eight bytes: a double, or an integer of that size.
+    Fixed64(u64),
+    /// Four bytes, for which nothing here has a use.
+    Fixed32,
 }
 
 impl<'a> Value<'a> {
     /// The bytes of a string, of bytes, or of a message.
-    pub(super) fn bytes(self) -> Result<&'a [u8], Malformed> {
+    ///
+    /// # Errors
+    /// [`Malformed`] where it's none of these.
+    pub fn bytes(self) -> Result<&'a [u8], Malformed> {
         match self {
             Self::Bytes(bytes) => Ok(bytes),
             _ => Err(Malformed),
@@ -23,7 +31,10 @@ impl<'a> Value<'a> {
     }
 
     /// The integer; a larger one than fits is the largest.
-    pub(super) fn u32(self) -> Result<u32, Malformed> {
+    ///
+    /// # Errors
+    /// [`Malformed`] where it's none.
+    pub fn u32(self) -> Result<u32, Malformed> {
         match self {
             Self::Varint(value) => Ok(value.try_into().unwrap_or(u32::MAX)),
             _ => Err(Malformed),
@@ -31,7 +42,10 @@ impl<'a> Value<'a> {
     }
 
     /// The integer, bit by bit.
-    pub(super) fn i64(self) -> Result<i64, Malformed> {
+    ///
+    /// # Errors
+    /// [`Malformed`] where it's none.
+    pub fn i64(self) -> Result<i64, Malformed> {
         match self {
             Self::Varint(value) => Ok(value as i64),
             _ => Err(Malformed),
@@ -40,7 +54,8 @@ impl<'a> Value<'a> {
 }
 
 /// The fields of a message, in order. Every step consumes a byte at least.
-pub(super) struct Fields<'a>(pub(super) &'a [u8]);
+#[derive(Clone, Debug)]
+pub struct Fields<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
     type Item = Result<(u64, Value<'a>), Malformed>;
@@ -62,12 +77,12 @@ impl<'a> Fields<'a> {
         let tag = self.varint()?;
         let value = match tag & 7 {
             0 => Value::Varint(self.varint()?),
-            1 => self.take(8).map(|_| Value::Fixed)?,
+            1 => Value::Fixed64(u64::from_le_bytes(self.take(8)?.try_into().ok()?)),
             2 => {
                 let length = usize::try_from(self.varint()?).ok()?;
                 Value::Bytes(self.take(length)?)
             }
-            5 => self.take(4).map(|_| Value::Fixed)?,
+            5 => self.take(4).map(|_| Value::Fixed32)?,
             _ => return None,
         };
         (tag >> 3 > 0).then_some((tag >> 3, value))
@@ -94,7 +109,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Appends a field with an integer; zero is what an absent field says.
-pub(super) fn put_varint(message: &mut Vec<u8>, field: u8, value: u64) {
+pub fn put_varint(message: &mut Vec<u8>, field: u8, value: u64) {
     if value > 0 {
         message.push(field << 3);
         varint(message, value);
@@ -102,7 +117,7 @@ pub(super) fn put_varint(message: &mut Vec<u8>, field: u8, value: u64) {
 }
 
 /// Appends a field with bytes, empty ones too.
-pub(super) fn put_bytes(message: &mut Vec<u8>, field: u8, bytes: &[u8]) {
+pub fn put_bytes(message: &mut Vec<u8>, field: u8, bytes: &[u8]) {
     message.push(field << 3 | 2);
     varint(message, bytes.len() as u64);
     message.extend_from_slice(bytes);
