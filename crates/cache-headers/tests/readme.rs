@@ -13,13 +13,6 @@ use std::rc::Rc;
 
 const README: &str = include_str!("../README.md");
 
-fn examples() -> Vec<String> {
-    let blocks = README.split("```yaml\n").skip(1);
-    blocks
-        .map(|block| block.split("```").next().unwrap().to_owned())
-        .collect()
-}
-
 fn plugin(yaml: &str) -> Plugin<CacheHeaders> {
     let document: serde_json::Value = serde_yaml_ng::from_str(yaml).unwrap();
     Plugin::new(Some(document.to_string().as_bytes())).unwrap_or_else(|error| panic!("{error}\n{yaml}"))
@@ -27,10 +20,10 @@ fn plugin(yaml: &str) -> Plugin<CacheHeaders> {
 
 #[test]
 fn examples_are_configurations() {
-    let examples = examples();
+    let examples = http_filter_test::yaml_examples(README);
     assert!(examples.len() >= 5, "{} examples", examples.len());
     for example in examples {
-        plugin(&example);
+        plugin(example);
     }
 }
 

@@ -9,8 +9,7 @@ const README: &str = include_str!("../README.md");
 #[test]
 fn examples_are_configurations() {
     let mut examples = 0;
-    for (index, example) in README.split("```yaml\n").skip(1).enumerate() {
-        let yaml = example.split("```").next().unwrap_or_default();
+    for (index, yaml) in http_filter_test::yaml_examples(README).into_iter().enumerate() {
         // What stands under `all-codings` only is taken by that build only.
         let needs_all = yaml.starts_with("# all-codings");
         if needs_all && !cfg!(feature = "all-codings") {

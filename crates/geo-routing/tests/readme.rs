@@ -8,11 +8,7 @@ const README: &str = include_str!("../README.md");
 
 #[test]
 fn examples_compile() {
-    let examples: Vec<&str> = README
-        .split("```yaml\n")
-        .skip(1)
-        .filter_map(|rest| rest.split("```").next())
-        .collect();
+    let examples = http_filter_test::yaml_examples(README);
     assert!(examples.len() >= 5, "{} examples", examples.len());
     for example in examples {
         if let Err(error) = compile(example) {

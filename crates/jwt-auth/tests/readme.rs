@@ -14,11 +14,7 @@ use std::rc::Rc;
 #[test]
 fn examples_compile_and_ask_for_tokens() {
     let readme = include_str!("../README.md");
-    let examples: Vec<&str> = readme
-        .split("```yaml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .collect();
+    let examples = http_filter_test::yaml_examples(readme);
     assert!(examples.len() >= 6, "{}", examples.len());
     for example in examples {
         let document: serde_json::Value = serde_yaml_ng::from_str(example).unwrap();

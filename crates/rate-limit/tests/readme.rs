@@ -8,11 +8,7 @@ const README: &str = include_str!("../README.md");
 
 #[test]
 fn examples_compile() {
-    let examples: Vec<&str> = README
-        .split("```yaml\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
-        .collect();
+    let examples = http_filter_test::yaml_examples(README);
     assert!(examples.len() >= 7, "{} examples", examples.len());
     for example in examples {
         let document: serde_json::Value = serde_yaml_ng::from_str(example).unwrap();
