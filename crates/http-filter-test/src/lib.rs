@@ -6,16 +6,13 @@
     reason = "a library for tests: what is wrong must fail them"
 )]
 
-pub mod case;
 mod examples;
-mod fake_host;
+mod folder;
 mod native;
-mod observed;
 mod vectors;
 
-pub use case::{Case, Tier, load};
 pub use examples::yaml_examples;
-pub use fake_host::FakeHost;
+pub use folder::load;
+pub use http_filter_replay::{Case, Observed, SimulatedHost as FakeHost, Tier, case, differences, lines};
 pub use native::{run_case, run_cases};
-pub use observed::{Observed, differences, lines};
 pub use vectors::{shared, skip, vectors};

@@ -33,6 +33,34 @@ pub trait Host {
     /// Adds to the counter `<filter>.<name>`. Names come from code or configuration, never from a client: each new
     /// one lives as long as the process.
     fn count(&self, name: &str, by: u64);
+
+    /// Takes a reason for a decision: what was looked at (`topic`: rule, token, quota, …) and what was made of it. Written
+    /// by [`explain!`](crate::explain), never directly. It may hold what a client sent, so it's for the eyes of the
+    /// person who asked, and never carries a token, a key or a cookie.
+    #[cfg(feature = "explain")]
+    fn explain(&self, _topic: &'static str, _reason: std::fmt::Arguments<'_>) {}
+}
+
+/// Says why, to a host that asks: `explain!(host, "rule", "rules[{number}] is the first that matches")`.
+///
+/// Without the feature `explain`, as in the modules, arguments are checked by the compiler and never evaluated.
+#[cfg(feature = "explain")]
+#[macro_export]
+macro_rules! explain {
+    ($host:expr, $topic:literal, $($reason:tt)+) => {
+        $crate::Host::explain($host, $topic, ::core::format_args!($($reason)+))
+    };
+}
+
+/// Says why, to a host that asks; nothing in this build.
+#[cfg(not(feature = "explain"))]
+#[macro_export]
+macro_rules! explain {
+    ($host:expr, $topic:literal, $($reason:tt)+) => {
+        if false {
+            let _ = ($host, ::core::format_args!($($reason)+));
+        }
+    };
 }
 
 /// A stored value and its version.

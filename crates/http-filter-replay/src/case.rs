@@ -1,25 +1,36 @@
 //! The format of `cases/*.yaml`.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use http_filter::{OneOrMany, Span};
-use serde::{Deserialize, Deserializer, de};
+use http_filter::{ConfigError, Headers, OneOrMany, Span, config};
+use serde::Deserialize;
 use serde_json::Value;
-use std::{collections::BTreeMap, fmt, path::Path};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use crate::{
+    expect::{Expect, Seen},
+    text::{Text, lines},
+};
 
 /// One file of cases.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CaseFile {
+pub struct CaseFile {
+    /// The filter that all cases are about; whoever runs them may know it otherwise.
+    #[serde(default)]
+    pub filter: Option<String>,
+    /// The file, seen from this one, whose filters all cases go through: a proxy's configuration, a manifest.
+    #[serde(default)]
+    pub policy: Option<String>,
     /// The configuration of every case that has none of its own.
     #[serde(default)]
-    config: Option<Value>,
+    pub config: Option<Value>,
     /// The clock of every case that has none of its own.
     #[serde(default)]
-    now: Option<u64>,
+    pub now: Option<u64>,
     /// The callout answers of every case that has none of its own.
     #[serde(default)]
-    clusters: BTreeMap<String, OneOrMany<Answer>>,
-    cases: Vec<Case>,
+    pub clusters: BTreeMap<String, OneOrMany<Answer>>,
+    /// The cases.
+    pub cases: Vec<Case>,
 }
 
 /// One behaviour: a configuration, and what becomes of the exchanges under it.
@@ -182,67 +193,6 @@ pub enum Failure {
     Reset,
 }
 
-/// What an exchange comes to. What isn't said isn't looked at.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Expect {
-    /// Whether the request got to the upstream.
-    pub reached: Option<bool>,
-    /// The request as the upstream saw it; it did get there.
-    pub upstream: Option<Seen>,
-    /// The response as the client saw it.
-    pub client: Option<Seen>,
-    /// By how much counters grew, by their names without the filter's prefix.
-    pub counters: BTreeMap<String, u64>,
-    /// Properties published to later filters; values that are JSON are compared as JSON.
-    pub properties: BTreeMap<String, Value>,
-    /// Whether the route was chosen anew. Native and VM only.
-    pub reroute: Option<bool>,
-    /// How many calls each cluster got in this exchange. Native and VM only.
-    pub calls: BTreeMap<String, u64>,
-}
-
-/// A message as somebody saw it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Seen {
-    /// The response's status.
-    pub status: Option<u16>,
-    /// The request target.
-    pub path: Option<String>,
-    /// Header fields: the value with lines joined by `, `; a list of lines; `{matches: "Bearer *"}`; `null` for none.
-    pub headers: BTreeMap<String, Value>,
-    /// The slug of the problem that the body tells.
-    pub problem: Option<String>,
-    /// The body.
-    pub body: Option<Text>,
-    /// Members of the body, as JSON.
-    pub json: Option<Value>,
-}
-
-/// A text of bytes: a string, a number, a boolean, or `{base64: …}` for bytes that are no text.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Text(pub Vec<u8>);
-
-impl fmt::Debug for Text {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&String::from_utf8_lossy(&self.0), f)
-    }
-}
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text.into_bytes())),
-            Value::Object(members) => match members.get("base64").and_then(Value::as_str) {
-                Some(text) => BASE64_STANDARD.decode(text).map(Self).map_err(de::Error::custom),
-                None => Err(de::Error::custom("expected a text or {base64: …}")),
-            },
-            other => Ok(Self(other.to_string().into_bytes())),
-        }
-    }
-}
-
 impl Case {
     /// The exchanges of the case, whichever way they are written.
     pub fn exchanges(&self) -> Vec<Exchange> {
@@ -275,52 +225,60 @@ impl Case {
     }
 }
 
-/// Reads every `*.yaml` file of a folder, in order of their names.
-///
-/// # Panics
-/// When a file can't be read or is no file of cases, when a name occurs twice, when a case says nothing, or when there
-/// is no case at all: a test that can't fail is none.
-pub fn load(folder: &Path) -> Vec<Case> {
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .collect();
-    files.sort();
-    let mut cases: Vec<Case> = files.iter().flat_map(|file| read(file)).collect();
-    assert!(!cases.is_empty(), "{}: no cases", folder.display());
-    cases.sort_by(|a, b| a.name.cmp(&b.name));
-    for pair in cases.windows(2) {
-        assert_ne!(
-            pair[0].name,
-            pair[1].name,
-            "{}: two cases of this name",
-            folder.display()
-        );
+impl CaseFile {
+    /// Reads a file of cases, parsed from YAML or JSON: each case gets what the file says for all of them.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the path of what is no case, where a case expects nothing, and where a name occurs twice: a
+    /// test that can't fail is none.
+    pub fn read(document: Value) -> Result<Self, ConfigError> {
+        let mut file: Self = config::from_value(document)?;
+        if file.cases.is_empty() {
+            return Err(ConfigError::new("cases", "none", "at least one case"));
+        }
+        let mut names = BTreeSet::new();
+        for (index, case) in file.cases.iter_mut().enumerate() {
+            let path = format!("cases[{index}]");
+            if case.refused.is_none() && case.expect.is_none() && case.exchanges.is_empty() {
+                return Err(ConfigError::new(
+                    path,
+                    "a case that expects nothing",
+                    "refused, expect or exchanges",
+                ));
+            }
+            if !names.insert(case.name.clone()) {
+                let found = format!("{:?} a second time", case.name);
+                return Err(ConfigError::new(path + ".name", found, "a name of its own"));
+            }
+            case.config = case.config.take().or_else(|| file.config.clone());
+            case.now = case.now.or(file.now);
+            if case.clusters.is_empty() {
+                case.clusters.clone_from(&file.clusters);
+            }
+        }
+        Ok(file)
     }
-    cases
 }
 
-fn read(file: &Path) -> Vec<Case> {
-    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let document: Value =
-        serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let parsed: CaseFile = http_filter::config::from_value(document)
-        .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let mut cases = parsed.cases;
-    for case in &mut cases {
-        let says_something = case.refused.is_some() || case.expect.is_some() || !case.exchanges.is_empty();
-        assert!(
-            says_something,
-            "{}: {}: expects nothing",
-            file.display(),
-            case.name
-        );
-        case.config = case.config.take().or_else(|| parsed.config.clone());
-        case.now = case.now.or(parsed.now);
-        if case.clusters.is_empty() {
-            case.clusters.clone_from(&parsed.clusters);
-        }
+impl Request {
+    /// The header snapshot that Envoy would give of it.
+    pub fn to_headers(&self) -> Headers {
+        let pseudo = [
+            (":authority".to_owned(), self.authority.clone().into_bytes()),
+            (":path".to_owned(), self.path.clone().into_bytes()),
+            (":method".to_owned(), self.method.clone().into_bytes()),
+            (":scheme".to_owned(), b"http".to_vec()),
+        ];
+        Headers::new(pseudo.into_iter().chain(lines(&self.headers)).collect())
+            .with_end_of_stream(self.body.is_none())
     }
-    cases
+}
+
+impl Response {
+    /// The header snapshot that Envoy would give of it.
+    pub fn to_headers(&self) -> Headers {
+        let status = (":status".to_owned(), self.status.to_string().into_bytes());
+        Headers::new(std::iter::once(status).chain(lines(&self.headers)).collect())
+            .with_end_of_stream(self.body.is_empty())
+    }
 }

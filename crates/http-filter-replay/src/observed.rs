@@ -1,5 +1,5 @@
-use crate::case::{Expect, Request, Response, Seen, Text};
-use http_filter::{Headers, OneOrMany};
+use crate::case::{Expect, Seen};
+use http_filter::Headers;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -185,38 +185,6 @@ fn glob(pattern: &str, text: &str) -> bool {
 
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-impl Request {
-    /// The header snapshot that Envoy would give of it.
-    pub fn to_headers(&self) -> Headers {
-        let pseudo = [
-            (":authority".to_owned(), self.authority.clone().into_bytes()),
-            (":path".to_owned(), self.path.clone().into_bytes()),
-            (":method".to_owned(), self.method.clone().into_bytes()),
-            (":scheme".to_owned(), b"http".to_vec()),
-        ];
-        Headers::new(pseudo.into_iter().chain(lines(&self.headers)).collect())
-            .with_end_of_stream(self.body.is_none())
-    }
-}
-
-impl Response {
-    /// The header snapshot that Envoy would give of it.
-    pub fn to_headers(&self) -> Headers {
-        let status = (":status".to_owned(), self.status.to_string().into_bytes());
-        Headers::new(std::iter::once(status).chain(lines(&self.headers)).collect())
-            .with_end_of_stream(self.body.is_empty())
-    }
-}
-
-/// Header lines as a case writes them.
-pub fn lines(headers: &BTreeMap<String, OneOrMany<Text>>) -> impl Iterator<Item = (String, Vec<u8>)> {
-    headers.iter().flat_map(|(name, lines)| {
-        lines
-            .iter()
-            .map(move |line| (name.to_ascii_lowercase(), line.0.clone()))
-    })
 }
 
 #[cfg(test)]

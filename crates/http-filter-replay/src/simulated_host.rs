@@ -2,11 +2,12 @@ use http_filter::{Conflict, Hash, Host, Shared, Version};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
+    fmt,
     time::Duration,
 };
 
 /// A host without a proxy: a clock to set, properties to give, shared data with Envoy's semantics, counters to read.
-pub struct FakeHost {
+pub struct SimulatedHost {
     now: Cell<Duration>,
     seed: Cell<u64>,
     properties: RefCell<BTreeMap<String, Vec<u8>>>,
@@ -16,11 +17,22 @@ pub struct FakeHost {
     counters: RefCell<BTreeMap<String, u64>>,
     verify: RefCell<Option<Box<Verify>>>,
     calls: Cell<u64>,
+    scope: RefCell<String>,
+    reasons: RefCell<Vec<Reason>>,
+}
+
+/// Why a filter decided as it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What was looked at: `rule`, `token`, `quota`, ….
+    pub topic: &'static str,
+    /// What was made of it.
+    pub text: String,
 }
 
 type Verify = dyn Fn(Hash, &[u8], &[u8], &[u8]) -> bool;
 
-impl Default for FakeHost {
+impl Default for SimulatedHost {
     fn default() -> Self {
         Self {
             now: Cell::new(Duration::from_secs(1_800_000_000)),
@@ -32,11 +44,13 @@ impl Default for FakeHost {
             counters: RefCell::default(),
             verify: RefCell::default(),
             calls: Cell::new(0),
+            scope: RefCell::default(),
+            reasons: RefCell::default(),
         }
     }
 }
 
-impl FakeHost {
+impl SimulatedHost {
     /// Sets the clock, as time since the Unix epoch.
     pub fn set_now(&self, now: Duration) {
         self.now.set(now);
@@ -87,12 +101,22 @@ impl FakeHost {
         self.calls.get()
     }
 
+    /// Has counters begin with `scope` from now on: several filters may count by one name.
+    pub(crate) fn set_scope(&self, scope: &str) {
+        scope.clone_into(&mut self.scope.borrow_mut());
+    }
+
+    /// Takes the reasons that were given since this was asked last.
+    pub fn take_reasons(&self) -> Vec<Reason> {
+        self.reasons.take()
+    }
+
     fn called(&self) {
         self.calls.set(self.calls.get() + 1);
     }
 }
 
-impl Host for FakeHost {
+impl Host for SimulatedHost {
     fn now(&self) -> Duration {
         self.now.get()
     }
@@ -158,6 +182,12 @@ impl Host for FakeHost {
     }
 
     fn count(&self, name: &str, by: u64) {
-        *self.counters.borrow_mut().entry(name.to_owned()).or_default() += by;
+        let name = [self.scope.borrow().as_str(), name].concat();
+        *self.counters.borrow_mut().entry(name).or_default() += by;
+    }
+
+    fn explain(&self, topic: &'static str, reason: fmt::Arguments<'_>) {
+        let text = reason.to_string();
+        self.reasons.borrow_mut().push(Reason { topic, text });
     }
 }
