@@ -153,6 +153,11 @@ impl Condition {
         !self.asns.is_empty() || self.not.as_ref().is_some_and(|not| not.wants_asn())
     }
 
+    /// Whether it asks for the continent.
+    pub(crate) fn wants_continent(&self) -> bool {
+        !self.continents.is_empty() || self.not.as_ref().is_some_and(|not| not.wants_continent())
+    }
+
     /// Whether it asks for the subdivision.
     pub(crate) fn wants_subdivision(&self) -> bool {
         !self.subdivisions.is_empty() || self.not.as_ref().is_some_and(|not| not.wants_subdivision())

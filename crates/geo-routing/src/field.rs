@@ -65,8 +65,8 @@ impl Collected {
                 let digits = value.strip_prefix(b"AS").unwrap_or(value);
                 self.place.asn = text(digits).parse().ok().filter(|asn| *asn != 0);
             }
-            Input::Latitude => self.latitude = degrees(value),
-            Input::Longitude => self.longitude = degrees(value),
+            Input::Latitude => self.latitude = decimal(value),
+            Input::Longitude => self.longitude = decimal(value),
             Input::Region => self.region = Some(text(value)).filter(|name| !name.is_empty()),
         }
     }
@@ -76,6 +76,8 @@ impl Collected {
         let coordinates = self
             .latitude
             .zip(self.longitude)
+            // In the sea off Ghana nobody is: CDNs say so where they don't know.
+            .filter(|point| *point != (0.0, 0.0))
             .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude));
         let place = Place {
             coordinates,
@@ -89,8 +91,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Decimal degrees, to the millionth: `-12.345678`.
-fn degrees(text: &[u8]) -> Option<f64> {
+/// A number of at most three digits before the point, to the millionth: `-12.345678`.
+pub(crate) fn decimal(text: &[u8]) -> Option<f64> {
     let (negative, digits) = match text {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
@@ -105,8 +107,8 @@ fn degrees(text: &[u8]) -> Option<f64> {
     for digit in whole.iter().chain(decimals) {
         millionths = millionths * 10 + char::from(*digit).to_digit(10)?;
     }
-    let degrees = f64::from(millionths) / 1e6;
-    Some(if negative { -degrees } else { degrees })
+    let number = f64::from(millionths) / 1e6;
+    Some(if negative { -number } else { number })
 }
 
 /// Degrees with four decimals, about eleven metres.
@@ -144,7 +146,7 @@ mod tests {
             ("1234", None),
         ] {
             assert_eq!(
-                degrees(text.as_bytes()).map(write_degrees).as_deref(),
+                decimal(text.as_bytes()).map(write_degrees).as_deref(),
                 expected,
                 "{text:?}"
             );
@@ -171,5 +173,9 @@ mod tests {
             ..Place::default()
         };
         assert_eq!(said.finish(), (expected, None));
+        let mut nowhere = Collected::default();
+        nowhere.put(Input::Latitude, b"0.000");
+        nowhere.put(Input::Longitude, b"-0.0");
+        assert_eq!(nowhere.finish(), (Place::default(), None));
     }
 }

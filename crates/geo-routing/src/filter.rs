@@ -30,7 +30,7 @@ enum Guarding {
     #[default]
     None,
     Private,
-    Vary(Vec<String>),
+    Vary(Rc<[String]>),
 }
 
 impl GeoFilter {
@@ -54,13 +54,14 @@ impl Filter for GeoFilter {
         if let Some(counter) = verdict.rule.and_then(|rule| rule.counter.as_ref()) {
             host.count(counter, 1);
         }
+        let debug = config
+            .debug
+            .as_ref()
+            .filter(|(_, trust)| trust.holds(&asking))
+            .map(|(name, _)| (name.clone(), verdict.outcome.explanation()));
         self.response = Response {
-            guard: config.guarding(&location, verdict.by_place, request),
-            debug: config
-                .debug
-                .as_ref()
-                .filter(|(_, trust)| trust.holds(&asking))
-                .map(|(name, _)| (name.clone(), verdict.outcome.explanation())),
+            guard: config.guarding(&location, &verdict, debug.is_some(), request),
+            debug,
         };
         match verdict.reply {
             Some(mut reply) => {
@@ -93,6 +94,8 @@ struct Verdict<'a> {
     reply: Option<LocalReply>,
     /// Whether another place could have led to another decision.
     by_place: bool,
+    /// Whether another client from the same place could have got another one.
+    by_client: bool,
 }
 
 impl GeoRouting {
@@ -108,6 +111,7 @@ impl GeoRouting {
             rule: None,
             reply: None,
             by_place: false,
+            by_client: location.wished,
         };
         for (number, rule) in self.rules.iter().enumerate() {
             let excepted = || rule.except.as_ref().is_some_and(|except| except.matches(request));
@@ -168,10 +172,11 @@ impl GeoRouting {
                     }
                     Err(stay) => {
                         verdict.outcome.region = None;
+                        verdict.by_client |= matches!(stay, Stay::OptedOut | Stay::Loop);
                         host.count(
                             match stay {
                                 Stay::OptedOut => "redirect_opted_out",
-                                Stay::Loop => "redirect_loop",
+                                Stay::Loop | Stay::Reached => "redirect_loop",
                                 Stay::NoTarget => "redirect_no_target",
                             },
                             1,
@@ -227,24 +232,29 @@ impl GeoRouting {
         changes.headers(headers)
     }
 
-    fn guarding(&self, location: &Location, by_place: bool, request: &Headers) -> Guarding {
-        if !by_place || !matches!(request.method(), b"GET" | b"HEAD") {
+    fn guarding(
+        &self,
+        location: &Location,
+        verdict: &Verdict,
+        explained: bool,
+        request: &Headers,
+    ) -> Guarding {
+        if !matches!(request.method(), b"GET" | b"HEAD") {
             return Guarding::None;
         }
+        // No guard that was configured knows testers.
+        if verdict.by_client || explained {
+            return Guarding::Private;
+        }
         match &self.guard {
+            _ if !verdict.by_place => Guarding::None,
             Guard::Off => Guarding::None,
             Guard::Private => Guarding::Private,
-            Guard::Vary(names) => Guarding::Vary(names.clone()),
-            Guard::Auto => match location.by.and_then(|source| source.headers()) {
-                Some((names, _)) => Guarding::Vary(
-                    names
-                        .iter()
-                        .map(|(name, _)| name.clone())
-                        .filter(|name| request.contains(name))
-                        .collect(),
-                ),
-                None => Guarding::Private,
-            },
+            Guard::Vary(names) => Guarding::Vary(Rc::clone(names)),
+            Guard::Auto => {
+                let names = location.by.and_then(|number| self.varying.get(number)?.clone());
+                names.map_or(Guarding::Private, Guarding::Vary)
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 use crate::{
     address::AddressSource,
-    condition::Condition,
     database::{DatabaseDocument, Slot, Slots, has_embedded},
     document::{DebugDocument, Document, Fields},
     feed::Step,
@@ -10,7 +9,7 @@ use crate::{
     output::Output,
     read::{Brief, Pairs, Shorthand, mistake, nth},
     region::Regions,
-    rule::{Action, Rule},
+    rule::Rule,
     source::Source,
     tester::Tester,
     trust::Trust,
@@ -36,6 +35,9 @@ pub struct GeoRouting {
     /// Headers that nobody but this filter may set, and those that carry secrets.
     pub(crate) distrusted: Vec<String>,
     pub(crate) wants_asn: bool,
+    /// For each source: the headers that decide what becomes of a request whose place it knows, its own and those of the
+    /// sources before it; `None` where something decides that no cache can see.
+    pub(crate) varying: Vec<Option<Rc<[String]>>>,
     databases: Vec<Rc<Slot>>,
 }
 
@@ -156,6 +158,7 @@ fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigEr
         guard: cache_guard.0.into(),
         distrusted: Vec::new(),
         wants_asn: false,
+        varying: Vec::new(),
         databases: slots.into_vec(),
     };
     config.finish();
@@ -185,58 +188,5 @@ fn default_source(slots: &mut Slots) -> Result<Source, ConfigError> {
             "nothing",
             "at least one source of where clients are",
         )),
-    }
-}
-
-impl GeoRouting {
-    /// Works out what requests would otherwise work out each for itself.
-    fn finish(&mut self) {
-        let mut distrusted: Vec<String> = self.headers.iter().map(|(name, _)| name.clone()).collect();
-        distrusted.push(self.cluster_header.clone());
-        distrusted.extend(self.rules.iter().flat_map(|rule| rule.set.iter().cloned()));
-        distrusted.extend(self.tester.iter().map(|tester| tester.header.clone()));
-        let sources = self.sources.iter().filter_map(|source| Some(source.headers()?.1));
-        let trusts = sources
-            .chain(self.addresses.iter().filter_map(AddressSource::trust))
-            .chain(self.tester.iter().map(|tester| &tester.trust))
-            .chain(self.debug.iter().map(|(_, trust)| trust));
-        distrusted.extend(trusts.filter_map(Trust::secret_header).map(str::to_owned));
-        for name in distrusted {
-            if !self.distrusted.contains(&name) {
-                self.distrusted.push(name);
-            }
-        }
-
-        let gives = |output| self.headers.iter().any(|(_, given)| *given == output);
-        let asks = |wants: fn(&Condition) -> bool| {
-            self.rules.iter().any(|rule| wants(&rule.when)) || self.regions.any_pin(wants)
-        };
-        let near = self
-            .rules
-            .iter()
-            .any(|rule| matches!(rule.action, Action::Nearest | Action::Region(_)));
-        let coordinates = near || gives(Output::Latitude) || gives(Output::Longitude);
-        let (city, asn) = (
-            gives(Output::City),
-            gives(Output::Asn) || asks(Condition::wants_asn),
-        );
-        let subdivision = gives(Output::Subdivision) || asks(Condition::wants_subdivision);
-        self.wants_asn = asn;
-        for source in &mut self.sources {
-            if let Source::Database { fields, .. } = source {
-                // Each field of an MMDB costs a walk through the record.
-                for (wanted, paths) in [
-                    (city, &mut fields.city),
-                    (asn, &mut fields.asn),
-                    (subdivision, &mut fields.subdivision),
-                    (coordinates, &mut fields.latitude),
-                    (coordinates, &mut fields.longitude),
-                ] {
-                    if !wanted {
-                        paths.clear();
-                    }
-                }
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 use crate::read::{Shorthand, document};
 use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, field};
+use std::rc::Rc;
 
 document! {
     /// What keeps shared caches from giving one place's responses to another.
@@ -22,7 +23,7 @@ pub(crate) enum Guard {
     /// `Cache-Control: private`.
     Private,
     /// `Vary` by these headers.
-    Vary(Vec<String>),
+    Vary(Rc<[String]>),
     /// Nothing.
     Off,
 }
@@ -49,7 +50,7 @@ impl From<GuardDocument> for Guard {
         if document.vary.is_empty() {
             return document.guard;
         }
-        Self::Vary(document.vary.0.into_iter().map(|name| name.0).collect())
+        Self::Vary(document.vary.iter().map(|name| name.0.clone()).collect())
     }
 }
 

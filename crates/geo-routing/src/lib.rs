@@ -15,6 +15,7 @@ mod geo_routing;
 mod guard;
 mod hex;
 mod locate;
+mod needs;
 mod network;
 mod outcome;
 mod output;
@@ -24,7 +25,6 @@ mod read;
 mod redirect;
 mod region;
 mod rule;
-
 mod source;
 mod tester;
 mod trust;

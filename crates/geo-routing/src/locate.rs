@@ -10,20 +10,22 @@ use std::{cell::OnceCell, net::IpAddr};
 
 /// Where a request comes from, and who said so.
 #[derive(Default)]
-pub(crate) struct Location<'a> {
+pub(crate) struct Location {
     pub(crate) place: Place,
     /// The name of a region that a source or a tester asks for.
     pub(crate) region: Option<String>,
     /// The counter of the source.
     pub(crate) source: Option<&'static str>,
-    /// The source, where it is one of the configuration's.
-    pub(crate) by: Option<&'a Source>,
+    /// The number of the source, where it is one of the configuration's.
+    pub(crate) by: Option<usize>,
+    /// A tester has said where to be.
+    pub(crate) wished: bool,
 }
 
 impl GeoRouting {
     /// Where the request comes from: what a tester wishes, else an override for the address, else the first source that knows the
     /// country. The network's number may come from a later source, since it's another kind of database that knows it.
-    pub(crate) fn locate(&self, asking: &Asking) -> Result<Location<'_>, Unavailable> {
+    pub(crate) fn locate(&self, asking: &Asking) -> Result<Location, Unavailable> {
         let known = OnceCell::new();
         let mut region = None;
         let mut wished = false;
@@ -32,6 +34,7 @@ impl GeoRouting {
                 return Ok(Location {
                     place,
                     source: Some("source_tester"),
+                    wished: true,
                     ..Location::default()
                 });
             }
@@ -48,11 +51,11 @@ impl GeoRouting {
                 place: place.clone(),
                 region,
                 source: Some("source_override"),
-                by: None,
+                ..Location::default()
             });
         }
         let mut location = Location::default();
-        for source in &self.sources {
+        for (number, source) in self.sources.iter().enumerate() {
             // A tester who comes from another address doesn't come with this request's headers.
             if wished && !matches!(source, Source::Database { .. }) {
                 continue;
@@ -65,7 +68,7 @@ impl GeoRouting {
                 location.region = named;
                 if better {
                     location.source = Some(source.counter());
-                    location.by = Some(source);
+                    location.by = Some(number);
                 }
             }
             location.place.asn = asn;
@@ -73,6 +76,7 @@ impl GeoRouting {
                 break;
             }
         }
+        location.wished = wished || region.is_some();
         location.region = region.or(location.region);
         Ok(location)
     }

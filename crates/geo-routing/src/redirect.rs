@@ -55,8 +55,10 @@ enum Piece {
 pub(crate) enum Stay {
     /// The client opted out.
     OptedOut,
-    /// It would be, or is already, redirected in a circle.
+    /// It has just been redirected, and yet comes back.
     Loop,
+    /// It is where it would be sent.
+    Reached,
     /// What the target is made of isn't known, or can't stand in one.
     NoTarget,
 }
@@ -93,6 +95,11 @@ impl Redirect {
         })
     }
 
+    /// Whether it leads to a region, so that it matters which one is the nearest.
+    pub(crate) fn names_region(&self) -> bool {
+        self.to.contains(&Piece::Region)
+    }
+
     /// The redirect, or why there is none.
     pub(crate) fn reply(&self, request: &Headers, outcome: &Outcome) -> Result<LocalReply, Stay> {
         if self
@@ -104,7 +111,10 @@ impl Redirect {
         }
         let location = self.location(request, outcome).ok_or(Stay::NoTarget)?;
         let guarded = self.guard > Span::default();
-        if (guarded && has_cookie(request, GUARD_COOKIE.as_bytes())) || self.is_reached(request, &location) {
+        if self.is_reached(request, &location) {
+            return Err(Stay::Reached);
+        }
+        if guarded && has_cookie(request, GUARD_COOKIE.as_bytes()) {
             return Err(Stay::Loop);
         }
         let safe = matches!(request.method(), b"GET" | b"HEAD");

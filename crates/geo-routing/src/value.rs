@@ -1,6 +1,9 @@
 //! Values that documents are made of.
 
-use crate::read::{At, Read, Text, read_text};
+use crate::{
+    field::decimal,
+    read::{At, Read, Text, read_text},
+};
 use http_filter::{ByteSize, ConfigError, FieldName, Match, Mode, Span, config, is_token};
 use serde_json::Value;
 
@@ -66,7 +69,12 @@ impl Read for bool {
 
 impl Read for f64 {
     fn read(value: &Value, at: &At) -> Result<Self, ConfigError> {
-        value.as_f64().ok_or_else(|| at.refuse(value, "a number"))
+        let number = match value {
+            // Envoy makes texts of a YAML file's numbers with decimals, on their way into a `Struct`.
+            Value::String(text) => decimal(text.as_bytes()),
+            other => other.as_f64(),
+        };
+        number.ok_or_else(|| at.refuse(value, "a number"))
     }
 }
 
