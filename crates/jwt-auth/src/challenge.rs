@@ -5,6 +5,7 @@ use crate::{
     refusal::ChallengeError,
 };
 use http_filter::{ConfigError, LocalReply, Problem};
+use std::time::Duration;
 
 /// How refusals are told: RFC 6750 §3, RFC 9449 §7.1, RFC 9728 §5.1.
 #[derive(Clone, Debug)]
@@ -15,12 +16,16 @@ pub(crate) struct Challenges {
 }
 
 /// What a challenge says beside the refusal itself.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ChallengeContext<'a> {
     /// The scopes that the rule and the provider want.
     pub(crate) scopes: &'a [String],
     /// Whether proofs of possession are asked for, so that the scheme is DPoP.
     pub(crate) dpop: bool,
+    /// The nonce that the next proof must hold (RFC 9449 §9).
+    pub(crate) nonce: Option<String>,
+    /// When the next attempt to fetch what was missing is due.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Challenges {
@@ -54,7 +59,7 @@ impl Challenges {
     }
 
     /// The reply to a refused request. Nothing in it comes from the token.
-    pub(crate) fn reply(&self, refusal: &Refusal, context: ChallengeContext<'_>) -> LocalReply {
+    pub(crate) fn reply(&self, refusal: &Refusal, context: &ChallengeContext<'_>) -> LocalReply {
         let title = refusal.title();
         let mut reply = match self.format {
             ReplyFormat::Problem => {
@@ -69,7 +74,10 @@ impl Challenges {
             }
         };
         if *refusal == Refusal::KeysUnavailable {
-            reply = reply.header("retry-after", RETRY_AFTER);
+            reply = reply.header("retry-after", seconds(context.retry_after.unwrap_or_default()));
+        }
+        if let Some(nonce) = &context.nonce {
+            reply = reply.header("dpop-nonce", nonce.clone());
         }
         if refusal.has_challenge() {
             let error = refusal.challenge_error();
@@ -79,7 +87,7 @@ impl Challenges {
                     self.challenge("DPoP", error, &title, context) + DPOP_ALGORITHMS,
                 );
             }
-            if !context.dpop || error != Some(ChallengeError::InvalidDpopProof) {
+            if !context.dpop || !error.is_some_and(ChallengeError::is_of_proofs) {
                 reply = reply.header(
                     "www-authenticate",
                     self.challenge("Bearer", error, &title, context),
@@ -94,7 +102,7 @@ impl Challenges {
         scheme: &str,
         error: Option<ChallengeError>,
         title: &str,
-        context: ChallengeContext<'_>,
+        context: &ChallengeContext<'_>,
     ) -> String {
         let mut text = [scheme, " ", &self.parameters].concat();
         if let Some(error) = error {
@@ -118,6 +126,12 @@ impl Challenges {
     }
 }
 
-const RETRY_AFTER: &str = "5";
+/// Whole seconds, at least one, and at most as many as attempts are ever apart.
+fn seconds(time: Duration) -> String {
+    let whole = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    whole.clamp(1, MOST_RETRY_AFTER).to_string()
+}
+
+const MOST_RETRY_AFTER: u64 = 75;
 const DPOP_ALGORITHMS: &str =
     ", algs=\"ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512 EdDSA Ed25519\"";

@@ -1,4 +1,5 @@
 use crate::claim_path::ClaimPath;
+use crate::json::is_exact;
 use crate::mistake::mistake;
 use http_filter::ConfigError;
 use serde_json::{Map, Value};
@@ -41,7 +42,7 @@ impl ClaimRule {
             .collect()
     }
 
-    /// Whether the claims are as this rule wants.
+    /// Whether the claims are as this rule wants. A number that isn't known exactly is like no other.
     pub(crate) fn holds(&self, claims: &Map<String, Value>) -> bool {
         self.condition.holds(self.path.find(claims))
     }
@@ -49,6 +50,13 @@ impl ClaimRule {
 
 impl Condition {
     fn compile(condition: Value) -> Result<Self, ConfigError> {
+        if !is_exact(&condition) {
+            return Err(mistake(
+                "",
+                "a number that can't be held exactly",
+                "at most 64 bits",
+            ));
+        }
         match condition {
             Value::Array(values) => Self::one_of(values, ""),
             Value::Object(members) => {
@@ -121,7 +129,7 @@ mod tests {
     fn conditions() {
         let claims = json!({
             "azp": "web", "n": 9_007_199_254_740_993_u64, "roles": ["admin", "dev"], "scope": "a b", "null": null,
-            "verified": true,
+            "verified": true, "huge": 1e20,
         });
         let claims = claims.as_object().unwrap();
         for (name, condition, expected) in [
@@ -141,6 +149,8 @@ mod tests {
             ("scope", json!({"contains": ""}), false),
             ("verified", json!(true), true),
             ("verified", json!("true"), false),
+            ("huge", json!({"present": true}), true),
+            ("huge", json!(1_u64), false),
             ("none", json!({"present": false}), true),
             ("null", json!({"present": true}), false),
             ("none", json!("x"), false),
@@ -159,6 +169,7 @@ mod tests {
             (json!({"one_of": []}), "a.one_of: found an empty list"),
             (json!({"present": "yes"}), "a.present: found another type"),
             (json!(null), "a: found null"),
+            (json!([1, 1e20]), "a: found a number that can't be held exactly"),
         ] {
             let error = ClaimRule::compile([("a".to_owned(), condition)].into()).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");

@@ -8,6 +8,7 @@ use crate::{
     document::{DenyDocument, JwksDocument, ProviderDocument, SourceDocument},
     key_set::KeySet,
     mistake::{member, mistake, quoted},
+    nonce::Nonces,
     output::Outputs,
     pem,
     provider::Provider,
@@ -94,6 +95,7 @@ pub(crate) fn provider_of(
         scopes: document.scopes.0,
         outputs,
         dpop_required: document.dpop.required,
+        dpop_nonces: Nonces::compile(&document.dpop).map_err(|error| error.within("dpop"))?,
         dpop_origins: document.dpop.origins.0,
         dpop_max_age: millis(document.dpop.max_age.duration()),
         certificate_bound: document.certificate_bound,
@@ -152,7 +154,7 @@ fn remote_keys(document: &JwksDocument, fetched: &mut Fetched) -> Result<Rc<Remo
     if fetched.closed {
         return Err(never_fetched("uri"));
     }
-    let remote = Rc::new(Remote::new("jwks", address, KeySet::parse));
+    let remote = Rc::new(Remote::new("jwks", address, KeySet::of_body));
     fetched.key_sets.push(Rc::clone(&remote));
     Ok(remote)
 }
@@ -171,7 +173,11 @@ pub(crate) fn deny_list_of(
     match &fetched.deny_list {
         Some(known) if known.address == address => Ok(Some(Rc::clone(known))),
         _ if fetched.closed => Err(never_fetched("uri")),
-        _ => Ok(Some(Rc::new(Remote::new("deny_list", address, DenyList::parse)))),
+        _ => Ok(Some(Rc::new(Remote::new(
+            "deny_list",
+            address,
+            DenyList::of_body,
+        )))),
     }
 }
 

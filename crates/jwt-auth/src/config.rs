@@ -4,11 +4,12 @@ use crate::{
     compile::{deny_list_of, provider_of},
     deny::DenyList,
     document::{AmbiguousPaths, Document},
+    fetch::Fetch,
     filter::Bearer,
     key_set::KeySet,
     mistake::{member, milliseconds, mistake},
     provider::Provider,
-    remote::{Fetch, Remote},
+    remote::Remote,
     requirement::{Demand, Rule},
 };
 use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
@@ -107,6 +108,19 @@ impl JwtAuth {
             let path = ["providers.", &name].concat();
             providers.push(provider_of(provider, &mut fetched).map_err(|error| error.within(&path))?);
             names.push(name);
+        }
+        // A refusal hands out one nonce, whichever provider's token will come with it.
+        let mut nonces = providers
+            .iter()
+            .filter_map(|provider| provider.dpop_nonces.as_ref());
+        if let Some(first) = nonces.next()
+            && !nonces.all(|others| others.are(first))
+        {
+            return Err(mistake(
+                "providers",
+                "several dpop.nonce_secret or dpop.nonce_lifetime",
+                "the same in all providers",
+            ));
         }
         let rules = (0..)
             .zip(document.rules)

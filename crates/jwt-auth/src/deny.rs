@@ -1,4 +1,4 @@
-use crate::{json, token::Verified};
+use crate::{json, remote::Parsed, token::Verified};
 use http_filter::OneOrMany;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -40,6 +40,11 @@ impl DenyList {
             sub: texts("sub")?,
             kid: texts("kid")?,
         })
+    }
+
+    pub(crate) fn of_body(text: &[u8]) -> Option<Parsed<Self>> {
+        let document = Self::parse(text)?;
+        Some(Parsed { document, skipped: 0 })
     }
 
     pub(crate) fn has(&self, token: &Verified) -> bool {

@@ -216,6 +216,17 @@ pub struct DpopDocument {
     /// How old a proof may be; default 60s.
     #[serde(default = "default_proof_age")]
     pub max_age: Span,
+    /// A secret of at least 32 bytes, the same in all proxies of a service: then proofs must hold a nonce that was made
+    /// with it (RFC 9449 §9). Default none: nonces are not asked for.
+    #[serde(default)]
+    pub nonce_secret: Option<String>,
+    /// How long a nonce is handed out; it is accepted for as long again. Default 5m.
+    #[serde(default = "default_nonce_lifetime")]
+    pub nonce_lifetime: Span,
+}
+
+fn default_nonce_lifetime() -> Span {
+    Span::seconds(300)
 }
 
 fn default_proof_age() -> Span {
@@ -228,6 +239,8 @@ impl Default for DpopDocument {
             required: false,
             origins: OneOrMany::default(),
             max_age: default_proof_age(),
+            nonce_secret: None,
+            nonce_lifetime: default_nonce_lifetime(),
         }
     }
 }

@@ -3,11 +3,12 @@ use crate::{
     challenge::ChallengeContext,
     document::{AmbiguousPaths, Optional},
     possession,
-    provider::Halt,
+    provider::{Halt, Provider},
+    refusal::ChallengeError,
     remote::Lookup,
     requirement::{Demand, Tokens},
     source::{Found, Source},
-    token::Verified,
+    token::{Verified, millis},
 };
 use http_filter::{
     Changes, Decision, Filter, HeaderEdit, HeaderMutation, Headers, Host, is_ambiguous, property,
@@ -53,14 +54,14 @@ impl Bearer {
         }
         let demand = match config.demand(request) {
             Ok(demand) => demand,
-            Err(refusal) => return config.refuse(&refusal, None),
+            Err(refusal) => return config.refuse(&refusal, None, host),
         };
         let tokens = match demand {
             Demand::Anyone => {
                 host.count("anyone_allowed", 1);
                 return config.anonymous(request).into();
             }
-            Demand::Nobody => return config.refuse(&Refusal::Nobody, None),
+            Demand::Nobody => return config.refuse(&Refusal::Nobody, None, host),
             Demand::Tokens(tokens) => tokens,
         };
         match self.check(tokens, request, host) {
@@ -79,7 +80,7 @@ impl Bearer {
                     host.count("anonymous_allowed", 1);
                     return config.stripped(tokens, request, config.anonymous(request)).into();
                 }
-                config.refuse(&refusal, Some(tokens))
+                config.refuse(&refusal, Some(tokens), host)
             }
         }
     }
@@ -93,7 +94,7 @@ impl Bearer {
         });
         let most_wakes = u32::try_from(self.config.wait.as_millis() / 10).unwrap_or(u32::MAX);
         if now.saturating_sub(since) >= self.config.wait || self.wakes > most_wakes {
-            return self.config.refuse(&Refusal::KeysUnavailable, Some(tokens));
+            return self.config.refuse(&Refusal::KeysUnavailable, Some(tokens), host);
         }
         Decision::Wait
     }
@@ -258,18 +259,39 @@ impl JwtAuth {
         changes.headers(mutation)
     }
 
-    fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>) -> Decision {
+    fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>, host: &dyn Host) -> Decision {
         let mut providers = Vec::new();
         if let Some(tokens) = tokens {
             tokens.requirement.providers(&mut providers);
         }
-        let mut asked = providers.iter().filter_map(|index| self.providers.get(*index));
+        let asked = || providers.iter().filter_map(|index| self.providers.get(*index));
+        let of_proofs = refusal
+            .challenge_error()
+            .is_some_and(ChallengeError::is_of_proofs);
+        let dpop = of_proofs || asked().any(|provider| provider.dpop_required);
+        let nonces = asked().find_map(|provider| provider.dpop_nonces.as_ref());
         let context = ChallengeContext {
             scopes: tokens.map_or(&[], |tokens| &tokens.scopes),
-            dpop: asked.any(|provider| provider.dpop_required)
-                || matches!(refusal, Refusal::Proof | Refusal::ProofReplayed),
+            dpop,
+            nonce: nonces.filter(|_| dpop).map(|nonces| nonces.current(host.now())),
+            retry_after: match refusal {
+                Refusal::KeysUnavailable => self.next_attempt(asked(), host),
+                _ => None,
+            },
         };
-        self.challenges.reply(refusal, context).into()
+        self.challenges.reply(refusal, &context).into()
+    }
+
+    /// When something is fetched next that these providers' tokens can't be judged without.
+    fn next_attempt<'a>(
+        &'a self,
+        providers: impl Iterator<Item = &'a Provider>,
+        host: &dyn Host,
+    ) -> Option<Duration> {
+        let now = u64::try_from(millis(host.now())).unwrap_or_default();
+        let keys = providers.filter_map(|provider| provider.remote.as_ref()?.next_attempt(now));
+        let list = self.deny_list.iter().filter_map(|list| list.next_attempt(now));
+        keys.chain(list).min()
     }
 }
 

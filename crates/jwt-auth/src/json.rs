@@ -20,6 +20,22 @@ pub(crate) fn canonical(members: &Map<String, Value>) -> String {
     Value::Object(members.clone()).to_string()
 }
 
+/// Whether every number in a value is the one that was written: beyond 64 bits, and beyond 53 with a fraction or an
+/// exponent, only its nearest double is known.
+pub(crate) fn is_exact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().is_some_and(|number| number.abs() < LEAST_INEXACT)
+        }
+        Value::Array(members) => members.iter().all(is_exact),
+        Value::Object(members) => members.values().all(is_exact),
+        _ => true,
+    }
+}
+
+/// 2^53: up to it doubles hold every integer.
+const LEAST_INEXACT: f64 = 9_007_199_254_740_992.0;
+
 struct Strict;
 
 impl<'de> DeserializeSeed<'de> for Strict {
@@ -109,5 +125,16 @@ mod tests {
         let object = parse_object(br#"{"a":18446744073709551615,"b":-9223372036854775808}"#).unwrap();
         assert_eq!(object["a"].to_string(), "18446744073709551615");
         assert_eq!(object["b"].to_string(), "-9223372036854775808");
+        for (text, exact) in [
+            ("18446744073709551615", true),
+            ("18446744073709551616", false),
+            ("-9223372036854775809", false),
+            ("1e300", false),
+            ("1.5", true),
+            ("[1,{\"a\":[184467440737095516150]}]", false),
+            ("[1,{\"a\":[\"184467440737095516150\",null]}]", true),
+        ] {
+            assert_eq!(is_exact(&serde_json::from_str(text).unwrap()), exact, "{text}");
+        }
     }
 }

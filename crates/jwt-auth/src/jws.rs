@@ -55,9 +55,12 @@ impl<'a> Compact<'a> {
         })
     }
 
-    /// The payload as claims: an object (RFC 7519 §7.2).
+    /// The payload as claims: an object that names no member twice (RFC 7519 §7.2).
+    ///
+    /// # Errors
+    /// [`Refusal::Claims`].
     pub(crate) fn claims(&self) -> Result<Map<String, Value>, Refusal> {
-        json::parse_object(&self.payload).ok_or(Refusal::Malformed)
+        json::parse_object(&self.payload).ok_or(Refusal::Claims)
     }
 }
 

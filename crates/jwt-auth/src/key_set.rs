@@ -1,4 +1,4 @@
-use crate::{Algorithm, Refusal, json, jws::Compact, key::Key};
+use crate::{Algorithm, Refusal, json, jws::Compact, key::Key, remote::Parsed};
 use http_filter::Host;
 use serde_json::Value;
 
@@ -17,9 +17,19 @@ impl KeySet {
         Self::from_keys(json::parse_object(text)?.get("keys")?.as_array()?)
     }
 
+    pub(crate) fn of_body(text: &[u8]) -> Option<Parsed<Self>> {
+        let document = Self::parse(text)?;
+        let skipped = document.skipped;
+        Some(Parsed { document, skipped })
+    }
+
     /// The same of the keys themselves.
     pub(crate) fn from_keys(keys: &[Value]) -> Option<Self> {
-        let mut parsed = Self::default();
+        let beyond = keys.len().saturating_sub(MAX_KEYS);
+        let mut parsed = Self {
+            skipped: u64::try_from(beyond).unwrap_or(u64::MAX),
+            ..Self::default()
+        };
         for member in keys.iter().take(MAX_KEYS) {
             match member.as_object().map(Key::from_jwk) {
                 Some(Ok(key)) => parsed.keys.push(key),

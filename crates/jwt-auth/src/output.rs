@@ -1,6 +1,7 @@
 use crate::{
     claim_path::ClaimPath,
     document::{Format, HeaderDocument},
+    json::is_exact,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -46,6 +47,7 @@ impl Outputs {
 /// A claim as text; `None` where the format has no way to write it that reads back as the same.
 fn text(value: &Value, format: Format) -> Option<String> {
     match (value, format) {
+        (value, _) if !is_exact(value) => None,
         (Value::Array(members), Format::Csv) => {
             let texts: Option<Vec<String>> = members
                 .iter()
@@ -91,6 +93,8 @@ mod tests {
             ),
             ("negative", json!(-1), Format::Json, Some("-1")),
             ("decimal", json!(1.5), Format::Csv, Some("1.5")),
+            ("beyond 64 bits", json!(1e20), Format::Csv, None),
+            ("beyond 64 bits, deep", json!({"a": [1e20]}), Format::Json, None),
             ("true", json!(true), Format::Csv, Some("true")),
             ("list", json!(["a", 1, false]), Format::Csv, Some("a,1,false")),
             ("empty list", json!([]), Format::Csv, Some("")),

@@ -20,7 +20,7 @@ pub(crate) const PROOF: &str = "dpop";
 /// Whether whoever sent the request is whom the token is bound to.
 ///
 /// # Errors
-/// [`Refusal::Certificate`], [`Refusal::Proof`], [`Refusal::ProofReplayed`].
+/// [`Refusal::Certificate`], [`Refusal::Proof`], [`Refusal::ProofNonce`], [`Refusal::ProofReplayed`].
 pub(crate) fn check(
     provider: &Provider,
     token: &Verified,
@@ -93,6 +93,12 @@ fn proof(
         host,
     ) {
         return Err(Refusal::Proof);
+    }
+    // After all else: a nonce is for whoever has the token and the key.
+    if let Some(nonces) = &provider.dpop_nonces
+        && !text_of("nonce").is_some_and(|nonce| nonces.accepts(nonce, host.now()))
+    {
+        return Err(Refusal::ProofNonce);
     }
     // The same id may come from another key.
     let id = replay::fingerprint(&[thumbprint.as_str().unwrap_or_default().as_bytes(), id.as_bytes()]);

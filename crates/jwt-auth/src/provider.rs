@@ -3,6 +3,7 @@ use crate::{
     claim_rule::ClaimRule,
     jws::Compact,
     key_set::KeySet,
+    nonce::Nonces,
     output::Outputs,
     remote::{Lookup, Remote},
     source::Source,
@@ -32,6 +33,7 @@ pub(crate) struct Provider {
     pub(crate) dpop_required: bool,
     pub(crate) dpop_origins: Vec<String>,
     pub(crate) dpop_max_age: i64,
+    pub(crate) dpop_nonces: Option<Nonces>,
     pub(crate) certificate_bound: bool,
 }
 
@@ -66,14 +68,19 @@ impl Provider {
         if !self.types.is_empty() && !self.types.iter().any(|accepted| accepted == typ) {
             return Err(Refusal::Type.into());
         }
-        let claims = compact.claims()?;
-        // Before the keys: a token of another issuer must not have this one's keys fetched.
-        let issuer = claims.get("iss").and_then(serde_json::Value::as_str);
-        if !self.issuers.is_empty() && !self.issuers.iter().any(|accepted| issuer == Some(accepted)) {
-            return Err(Refusal::Issuer.into());
+        // The signature is judged before what it signs (RFC 7519 §7.2, steps 7 and 10), but for the issuer: a token of
+        // another one must not have this one's keys fetched.
+        let claims = compact.claims();
+        if !self.issuers.is_empty() {
+            let issuer = claims.as_ref().map_err(Refusal::clone)?.get("iss");
+            let issuer = issuer.and_then(serde_json::Value::as_str);
+            if !self.issuers.iter().any(|accepted| issuer == Some(accepted)) {
+                return Err(Refusal::Issuer.into());
+            }
         }
         let keys_version = self.verify_signature(&compact, waiting_since, host)?;
-        let times = Times::of(&claims).ok_or(Refusal::Malformed)?;
+        let claims = claims?;
+        let times = Times::of(&claims).ok_or(Refusal::Claims)?;
         let (headers, withheld) = self.outputs.write(&claims, &compact.payload);
         let verified = Verified {
             claims,

@@ -13,9 +13,12 @@ pub enum Refusal {
     /// The path may be read in several ways, so no rule can be trusted to be the right one.
     #[error("The path is ambiguous")]
     AmbiguousPath,
-    /// No compact JWS with a JSON object for a header and for claims.
+    /// No compact JWS with a JSON object for a header.
     #[error("The token is malformed")]
     Malformed,
+    /// The payload is no JSON object, or one that names a member twice; or a time in it is no number (RFC 7519 §7.2).
+    #[error("The token's claims are malformed")]
+    Claims,
     /// Longer than configured.
     #[error("The token is too large")]
     TooLarge,
@@ -70,6 +73,9 @@ pub enum Refusal {
     /// The proof has been used before (RFC 9449 §11.1).
     #[error("The DPoP proof has been used before")]
     ProofReplayed,
+    /// The proof holds no nonce of ours, or one that has ended (RFC 9449 §9).
+    #[error("The DPoP proof needs a nonce")]
+    ProofNonce,
     /// Nobody may come here.
     #[error("Nobody is allowed here")]
     Nobody,
@@ -85,15 +91,22 @@ pub(crate) enum ChallengeError {
     InvalidToken,
     InsufficientScope,
     InvalidDpopProof,
+    UseDpopNonce,
 }
 
 impl ChallengeError {
+    /// Whether another proof would do: then the scheme is DPoP, and no other is offered.
+    pub(crate) fn is_of_proofs(self) -> bool {
+        matches!(self, Self::InvalidDpopProof | Self::UseDpopNonce)
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 }
@@ -106,6 +119,7 @@ impl Refusal {
             Self::Repeated => "token_repeated",
             Self::AmbiguousPath => "path_ambiguous",
             Self::Malformed => "token_malformed",
+            Self::Claims => "claims_malformed",
             Self::TooLarge => "token_too_large",
             Self::Algorithm => "algorithm_refused",
             Self::Critical => "critical_header",
@@ -124,6 +138,7 @@ impl Refusal {
             Self::Certificate => "certificate_mismatch",
             Self::Proof => "dpop_proof_invalid",
             Self::ProofReplayed => "dpop_proof_replayed",
+            Self::ProofNonce => "dpop_nonce_needed",
             Self::Nobody => "nobody_allowed",
             Self::KeysUnavailable => "keys_unavailable",
         }
@@ -147,6 +162,7 @@ impl Refusal {
             Self::Repeated => Some(ChallengeError::InvalidRequest),
             Self::Scope | Self::RuleClaim => Some(ChallengeError::InsufficientScope),
             Self::Proof | Self::ProofReplayed => Some(ChallengeError::InvalidDpopProof),
+            Self::ProofNonce => Some(ChallengeError::UseDpopNonce),
             _ => Some(ChallengeError::InvalidToken),
         }
     }

@@ -1,10 +1,9 @@
 use crate::{
-    freshness,
     remote_address::{Address, millis},
     remote_meta::Meta,
     unknown::Unknown,
 };
-use http_filter::{Call, CallResponse, Headers, Host, HttpCall, release_lease, take_lease, update};
+use http_filter::{Host, update};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -16,13 +15,19 @@ pub(crate) struct Remote<T> {
     /// The first word of its counters.
     pub(crate) kind: &'static str,
     pub(crate) address: Address,
-    parse: fn(&[u8]) -> Option<T>,
-    key: String,
-    state: RefCell<State<T>>,
+    pub(crate) parse: fn(&[u8]) -> Option<Parsed<T>>,
+    pub(crate) key: String,
+    pub(crate) state: RefCell<State<T>>,
 }
 
-struct State<T> {
-    meta: Meta,
+/// What was made of a body, and how many of its members are left out since they are of no use.
+pub(crate) struct Parsed<T> {
+    pub(crate) document: T,
+    pub(crate) skipped: u64,
+}
+
+pub(crate) struct State<T> {
+    pub(crate) meta: Meta,
     /// What was made of the body, and of which version.
     parsed: Option<(u64, Rc<T>)>,
     /// What was asked for in vain.
@@ -40,7 +45,7 @@ pub(crate) enum Lookup<T> {
 }
 
 impl<T> Remote<T> {
-    pub(crate) fn new(kind: &'static str, address: Address, parse: fn(&[u8]) -> Option<T>) -> Self {
+    pub(crate) fn new(kind: &'static str, address: Address, parse: fn(&[u8]) -> Option<Parsed<T>>) -> Self {
         let name = Sha256::new()
             .chain_update(&address.cluster)
             .chain_update([0])
@@ -100,6 +105,12 @@ impl<T> Remote<T> {
         }
     }
 
+    /// How long until the next attempt to fetch it, where it can't be had at `now`; nothing while one is being made.
+    pub(crate) fn next_attempt(&self, now: u64) -> Option<Duration> {
+        let next = || Duration::from_millis(self.state.borrow().meta.due().saturating_sub(now));
+        self.at_hand(now).is_none().then(next)
+    }
+
     /// What to do about `name`, which the document lacks: wait for another fetch (`Pending`), look again (`Ready`), or
     /// believe it (`Unavailable`). One fetch for all names in `unknown_key_interval`.
     pub(crate) fn look_again(
@@ -137,7 +148,7 @@ impl<T> Remote<T> {
     }
 
     /// Takes over what other workers fetched.
-    fn synchronise(&self, host: &dyn Host) {
+    pub(crate) fn synchronise(&self, host: &dyn Host) {
         let meta = Meta::read(host.shared_data(&self.key_of(META)).value.as_deref());
         self.take(meta, host);
     }
@@ -147,19 +158,19 @@ impl<T> Remote<T> {
         if meta.version != 0 && meta.version != self.version() {
             let body = host.shared_data(&self.key).value.unwrap_or_default();
             if let Some(parsed) = (self.parse)(&body) {
-                self.install(meta.version, parsed);
+                self.install(meta.version, parsed.document);
             }
         }
     }
 
-    fn install(&self, version: u64, parsed: T) {
+    pub(crate) fn install(&self, version: u64, parsed: T) {
         let mut state = self.state.borrow_mut();
         state.parsed = Some((version, Rc::new(parsed)));
         state.unknown = Unknown::default();
     }
 
     /// Changes what all workers know; what it became.
-    fn change(&self, host: &dyn Host, change: impl Fn(&mut Meta)) -> Meta {
+    pub(crate) fn change(&self, host: &dyn Host, change: impl Fn(&mut Meta)) -> Meta {
         let changed = update(host, &self.key_of(META), ATTEMPTS, |bytes| {
             let mut meta = Meta::read(bytes);
             change(&mut meta);
@@ -168,118 +179,8 @@ impl<T> Remote<T> {
         changed.unwrap_or_else(|_| self.state.borrow().meta)
     }
 
-    fn key_of(&self, part: &str) -> String {
+    pub(crate) fn key_of(&self, part: &str) -> String {
         [&self.key, part].concat()
-    }
-
-    fn stored(&self, body: &[u8], host: &dyn Host) -> Option<bool> {
-        update(host, &self.key, ATTEMPTS, |stored| {
-            let same = stored == Some(body);
-            (!same, (!same).then(|| body.to_vec()))
-        })
-        .ok()
-    }
-
-    /// Takes in a new body; what becomes of the metadata.
-    fn accept(&self, headers: &Headers, body: &[u8], host: &dyn Host) -> bool {
-        let Some(parsed) = (self.parse)(body) else {
-            host.count(&[self.kind, "_rejected"].concat(), 1);
-            log::warn!(
-                "jwt-auth: what {} answered for {} is not usable",
-                self.address.cluster,
-                self.address.path
-            );
-            return false;
-        };
-        let Some(changed) = self.stored(body, host) else {
-            return false;
-        };
-        host.count(
-            &[self.kind, if changed { "_changed" } else { "_unchanged" }].concat(),
-            1,
-        );
-        let now = host.now();
-        let lifetime = freshness::lifetime(headers, now)
-            .map_or(self.address.refresh, |said| said.clamp(LEAST_SAID, MOST_SAID));
-        let meta = self.change(host, |meta| {
-            meta.version += u64::from(changed || meta.version == 0);
-            meta.fetched = millis(now);
-            meta.fresh_until = millis(now.saturating_add(lifetime));
-            meta.checked = millis(now);
-            (meta.failures, meta.retry) = (0, 0);
-        });
-        self.state.borrow_mut().meta = meta;
-        if meta.version != self.version() {
-            self.install(meta.version, parsed);
-        }
-        true
-    }
-}
-
-/// What ticks need of a [`Remote`], whatever it fetches.
-pub(crate) trait Fetch {
-    /// The call to make now, if it's this worker's turn, and when to look again.
-    fn on_tick(&self, host: &dyn Host) -> (Option<Call>, Duration);
-    /// The call's answer.
-    fn on_response(&self, response: CallResponse, host: &dyn Host);
-}
-
-impl<T> Fetch for Remote<T> {
-    fn on_tick(&self, host: &dyn Host) -> (Option<Call>, Duration) {
-        self.synchronise(host);
-        let (meta, now) = (self.state.borrow().meta, millis(host.now()));
-        if !meta.is_due(now) {
-            let until = Duration::from_millis(meta.due().saturating_sub(now).max(1));
-            return (None, until.min(POLL));
-        }
-        if !take_lease(
-            host,
-            &self.key_of(LEASE),
-            self.address.timeout + Duration::from_secs(1),
-        ) {
-            return (None, SOON);
-        }
-        let call = HttpCall {
-            cluster: self.address.cluster.clone(),
-            method: "GET".into(),
-            authority: self.address.authority.clone(),
-            path: self.address.path.clone(),
-            headers: vec![(
-                "accept".into(),
-                b"application/jwk-set+json, application/json".to_vec(),
-            )],
-            body: Vec::new(),
-            timeout: self.address.timeout,
-            max_response: self.address.max_bytes,
-        };
-        (Some(Call::Http(call)), POLL)
-    }
-
-    fn on_response(&self, response: CallResponse, host: &dyn Host) {
-        let accepted = match &response {
-            CallResponse::Http { headers, body } if headers.status() == Some(200) => {
-                self.accept(headers, body, host)
-            }
-            _ => false,
-        };
-        if !accepted {
-            host.count(&[self.kind, "_fetch_failed"].concat(), 1);
-            let (now, random) = (millis(host.now()), host.random());
-            let meta = self.change(host, |meta| {
-                meta.failures += 1;
-                meta.checked = now;
-                // Doubling from a quarter of a second to a minute, and up to a quarter more, so that proxies spread.
-                let pause = (250u64 << (meta.failures - 1).min(8)).min(60_000);
-                meta.retry = now + pause + random % (pause / 4);
-            });
-            self.state.borrow_mut().meta = meta;
-            log::warn!(
-                "jwt-auth: {} can't be had from cluster {}",
-                self.address.path,
-                self.address.cluster
-            );
-        }
-        release_lease(host, &self.key_of(LEASE));
     }
 }
 
@@ -288,14 +189,6 @@ fn hex(digit: u8) -> char {
 }
 
 const META: &str = "/meta";
-const LEASE: &str = "/lease";
-/// How often shared data is looked at where nothing is due.
-const POLL: Duration = Duration::from_secs(1);
-/// How soon to look again while another worker fetches.
-const SOON: Duration = Duration::from_millis(50);
-/// What an answer may say of its own lifetime, at least and at most.
-const LEAST_SAID: Duration = Duration::from_secs(30);
-const MOST_SAID: Duration = Duration::from_secs(86_400);
 /// Failures in a row after which requests no longer wait.
 const PATIENCE: u64 = 4;
-const ATTEMPTS: u32 = 8;
+pub(crate) const ATTEMPTS: u32 = 8;

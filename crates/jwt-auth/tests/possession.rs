@@ -6,87 +6,14 @@
     reason = "tests"
 )]
 
+#[path = "common/bound.rs"]
+mod bound;
 mod common;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http_filter::{Decision, Headers, Host, Plugin};
-use http_filter_test::FakeHost;
-use jwt_auth::JwtAuth;
-use p256::ecdsa::SigningKey;
+use bound::{NOW, World};
+use http_filter::{Decision, Headers, Host};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use std::{rc::Rc, time::Duration};
-
-const NOW: u64 = 1_800_000_000;
-
-struct World {
-    plugin: Rc<Plugin<JwtAuth>>,
-    host: FakeHost,
-    client: SigningKey,
-    token: String,
-}
-
-impl World {
-    fn new(dpop: Value) -> Self {
-        let (issuer, client) = (common::es256(1), common::es256(9));
-        let document =
-            json!({"providers": {"corp": {"jwks": {"keys": [common::jwk(&issuer, None)]}, "dpop": dpop}}});
-        let claims = json!({"exp": NOW + 600, "cnf": {"jkt": thumbprint(&client)}});
-        Self {
-            plugin: Rc::new(Plugin::new(Some(document.to_string().as_bytes())).unwrap()),
-            host: FakeHost::default(),
-            token: common::token(&issuer, json!({}), &claims),
-            client,
-        }
-    }
-
-    fn claims(&self) -> Value {
-        json!({
-            "jti": "1", "htm": "POST", "htu": "https://api.example.com/orders", "iat": NOW,
-            "ath": URL_SAFE_NO_PAD.encode(Sha256::digest(&self.token)),
-        })
-    }
-
-    fn header(&self) -> Value {
-        json!({"typ": "dpop+jwt", "jwk": common::jwk(&self.client, None)})
-    }
-
-    /// What becomes of a request with these proofs: the refusal's slug, or `None`.
-    fn send(&self, scheme: &str, proofs: &[&str]) -> Option<String> {
-        let authorization = format!("{scheme} {}", self.token);
-        let mut fields = vec![
-            (":method", "POST"),
-            (":scheme", "https"),
-            (":authority", "api.example.com"),
-            (":path", "/orders?page=2"),
-            ("authorization", &authorization),
-        ];
-        fields.extend(proofs.iter().map(|proof| ("dpop", *proof)));
-        let request: Headers = fields.into_iter().collect();
-        match self
-            .plugin
-            .stream()
-            .on_request_headers(request.clone(), &self.host)
-        {
-            Decision::Continue(changes) => {
-                let upstream = request.mutated(&changes.mutation());
-                assert!(!upstream.contains("dpop") && !upstream.contains("authorization"));
-                None
-            }
-            Decision::Reply(reply) => Some(reply.details.into_owned()),
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-fn thumbprint(key: &SigningKey) -> String {
-    let jwk = common::jwk(key, None);
-    let members = format!(
-        r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#,
-        jwk["x"], jwk["y"]
-    );
-    URL_SAFE_NO_PAD.encode(Sha256::digest(members))
-}
+use std::time::Duration;
 
 #[test]
 fn proofs_are_checked_item_by_item() {
