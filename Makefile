@@ -59,8 +59,8 @@ up: ## the demo mesh in containers: localhost:10000
 down: ## remove the demo mesh
 	@scripts/compose.sh down --volumes
 
-bench: wasm ## what the five filters cost, beside an Envoy without them
-	@python3 scripts/bench.py
+bench: wasm ## what the filters cost beside Envoy's own; QUICK=1 in two minutes, SUITE=floor,filters,chain for some
+	@python3 bench/run.py $(if $(QUICK),--quick) $(if $(SUITE),--suite $(SUITE))
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (30)
 	@scripts/fuzz.sh

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""What the filters cost, beside the same Envoy without them and with its native ones, in one run. See README.md.
+
+    run.py [--quick] [--suite NAME[,NAME...]] [--rounds N] [--seconds N] [--output FOLDER]
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+import machine
+import modules
+import report
+import upstream
+from machine import say
+from suites import SUITES
+
+
+class Bench:
+    """What all suites share: how long to measure, and the upstream."""
+
+    def __init__(self, options, folder):
+        self.quick = options.quick
+        self.rounds = options.rounds or (3 if options.quick else 4)
+        self.seconds = options.seconds or (1 if options.quick else 2)
+        self.warm_up = 1
+        self.folder = folder
+        self.stages = 0
+        self.nginx_port = machine.free_port()
+        self.stack = []
+
+    def start(self, databases):
+        self.stack.append(upstream.start(self.folder, self.nginx_port, databases))
+
+    def stop(self):
+        for process in self.stack:
+            process.stop()
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="fewer variants and rounds: two minutes")
+    parser.add_argument("--suite", default="", help=f"of {', '.join(SUITES)}; all by default")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=int)
+    parser.add_argument("--output", default=machine.RESULTS)
+    chosen = parser.parse_args()
+    named = [name for name in chosen.suite.split(",") if name]
+    unknown = [name for name in named if name not in SUITES]
+    if unknown:
+        parser.error(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
+    chosen.suites = named or [name for name, suite in SUITES.items() if suite.quick or not chosen.quick]
+    return chosen
+
+
+def main():
+    chosen = options()
+    machine.check()
+    modules.build()
+    started = time.monotonic()
+    folder = tempfile.mkdtemp(prefix="edge-bench.")
+    os.chmod(folder, 0o755)
+    bench = Bench(chosen, folder)
+    description = machine.description()
+    sections, failed = [], []
+    try:
+        bench.start(databases())
+        for name in chosen.suites:
+            say(f"bench: suite {name}")
+            try:
+                sections += SUITES[name].run(bench)
+            except RuntimeError as error:
+                say(f"bench: suite {name} failed: {error}")
+                failed.append(name)
+            report.write(chosen.output, description, sections)
+    finally:
+        bench.stop()
+    say(f"bench: {time.monotonic() - started:.0f} s; results in {os.path.relpath(chosen.output)}")
+    if failed:
+        sys.exit(f"bench: failed: {', '.join(failed)}; their Envoys' logs are in {folder}")
+    shutil.rmtree(folder)
+    print(report.text(sections))
+
+
+def databases():
+    import geography
+
+    return geography.world()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""What filters cost that do nothing."""
+
+import variants
+from report import compared
+from rounds import measure
+
+
+def run(bench):
+    load = variants.browser("/direct")
+    results = measure(bench, variants.floor(load), "floor")
+    return [compared("floor", "Filters that do nothing, direct response", results)]
