@@ -11,6 +11,7 @@
     reason = "a library for tests: what is wrong must fail them, and real Envoys run on the real clock"
 )]
 
+mod caching_proxy;
 mod chain;
 mod container;
 pub mod docker;
@@ -27,6 +28,7 @@ pub mod signer;
 mod upstream;
 pub mod vm;
 
+pub use caching_proxy::CachingProxy;
 pub use chain::Chain;
 pub use container::EnvoyContainer;
 pub use door::Door;

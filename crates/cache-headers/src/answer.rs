@@ -68,7 +68,7 @@ impl<'a> Answer<'a> {
         }
         let guards = self.follow(&rules);
         if self.config.guard_origin {
-            origin_guard::close(&mut self, &guards);
+            origin_guard::close(&mut self, &guards, &rules);
         }
         let pending = validation::validators(&mut self, &rules);
         self.explain();

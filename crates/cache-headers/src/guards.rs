@@ -95,9 +95,10 @@ impl Guards {
         self.raised.contains(&guard)
     }
 
-    /// Whether one is raised that keeps shared caches out.
-    pub(crate) fn closes_to_shared(&self) -> Option<Guard> {
-        self.raised.iter().copied().find(|guard| !guard.forbids_all())
+    /// One that is raised and keeps shared caches out, but for those that `waived` names.
+    pub(crate) fn closing(&self, waived: impl Fn(Guard) -> bool) -> Option<Guard> {
+        let mut raised = self.raised.iter().copied();
+        raised.find(|guard| !guard.forbids_all() && !waived(*guard))
     }
 
     /// How far `rule` may open the response in the field of `target`, and the guard that keeps it from more.

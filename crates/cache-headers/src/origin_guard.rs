@@ -1,13 +1,23 @@
-use crate::{Cache, CacheControl, Freshness, answer::Answer, guards::Guards, target::opens_to_shared};
+use crate::{
+    Cache, CacheControl, Freshness, answer::Answer, asked::Candidate, document::Guard, guards::Guards,
+    rule::Rule, target::opens_to_shared,
+};
 use http_filter::Headers;
 use std::time::Duration;
 
-/// Closes to shared caches what the origin itself opened, where a guard is raised that keeps them out.
-pub(crate) fn close(answer: &mut Answer<'_>, guards: &Guards) {
-    let Some(guard) = guards.closes_to_shared() else {
+/// Closes to shared caches what the origin itself opened, where a guard is raised that keeps them out and that no rule
+/// of the exchange does without.
+pub(crate) fn close(answer: &mut Answer<'_>, guards: &Guards, rules: &[(&Rule, &Candidate)]) {
+    let forced = |guard: Guard| rules.iter().any(|(rule, _)| rule.force.contains(&guard));
+    if guards.closing(forced).is_none() {
+        return;
+    }
+    let response = answer.origin.response.mutated(&answer.edits);
+    // A rule may have taken the cookies off.
+    let gone = |guard| guard == Guard::SetCookie && !response.contains("set-cookie");
+    let Some(guard) = guards.closing(|guard| forced(guard) || gone(guard)) else {
         return;
     };
-    let response = answer.origin.response.mutated(&answer.edits);
     let fields = targeted_fields(&response);
     let names: Vec<&str> = fields.iter().map(String::as_str).collect();
     if !is_open(&response, &names, answer) {
