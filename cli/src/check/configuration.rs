@@ -1,0 +1,149 @@
+use super::{Finding, Rule, nearest};
+use crate::{
+    document::Remark,
+    find::{Configuration, Slot},
+};
+use http_filter::ConfigError;
+use serde_json::Value;
+
+/// Hands a configuration to its filter, as the carrier would.
+pub(super) fn check(slot: &Slot) -> Vec<Finding> {
+    let filter = slot.kind.name();
+    match &slot.configuration {
+        Configuration::Malformed(malformed) => {
+            return vec![Finding::new(Rule::Malformed, malformed.at, &*malformed.problem).about(filter, "")];
+        }
+        Configuration::WrongType(at, kind) => {
+            let message =
+                format!("found the message {kind:?}, expected a google.protobuf.Struct or StringValue");
+            let help =
+                "\"@type\": type.googleapis.com/google.protobuf.Struct, and the configuration under `value`";
+            return vec![
+                Finding::new(Rule::WrongMessage, *at, message)
+                    .about(filter, "")
+                    .help(help),
+            ];
+        }
+        Configuration::None | Configuration::Document { .. } => {}
+    }
+    let (mut value, remarks) = slot.value();
+    // Where a number may come as a text, that it does is nothing to say.
+    let is_accepted = slot.kind.plugin(&value).is_ok();
+    let mut findings: Vec<Finding> = remarks
+        .into_iter()
+        .filter(|remark| !is_accepted || remark.rule != Rule::NumberBecomesText)
+        .map(|remark| of_remark(remark).about(filter, ""))
+        .collect();
+    // A filter names the first mistake only: put right, or taken out, the next shows.
+    let mut mended = false;
+    for _ in 0..MOST_MISTAKES {
+        let Err(error) = slot.kind.plugin(&value) else {
+            break;
+        };
+        if mended && is_missing(&error) {
+            break;
+        }
+        findings.push(of_error(slot, &error));
+        let renamed = suggestion(&error).filter(|_| unknown_field(&error));
+        mended = true;
+        if !mend(&mut value, error.path(), renamed.as_deref()) {
+            break;
+        }
+    }
+    findings
+}
+
+fn of_remark(remark: Remark) -> Finding {
+    Finding::new(remark.rule, remark.at, remark.message).help(remark.help)
+}
+
+fn of_error(slot: &Slot, error: &ConfigError) -> Finding {
+    let finding = Finding::new(Rule::Refused, slot.locate(error.path()), error.problem())
+        .about(slot.kind.name(), error.path());
+    match suggestion(error) {
+        Some(name) => finding.help(format!("did you mean `{name}`?")),
+        None => finding,
+    }
+}
+
+fn unknown_field(error: &ConfigError) -> bool {
+    error.problem().contains("unknown field")
+}
+
+/// The valid name nearest to the one that was found, where the filter says which are valid.
+fn suggestion(error: &ConfigError) -> Option<String> {
+    let problem = error.problem();
+    let (found, expected) = problem.split_once(", expected ")?;
+    let wrong = if unknown_field(error) {
+        error.path().rsplit(['.', ']']).next().unwrap_or_default()
+    } else {
+        quoted(found)?
+    };
+    let words = expected
+        .split(|character: char| !(character.is_alphanumeric() || "_-".contains(character)))
+        .filter(|word| !WORDS.contains(word));
+    nearest(wrong, words).map(str::to_owned)
+}
+
+/// The first thing in quotes or backticks.
+fn quoted(text: &str) -> Option<&str> {
+    let mut parts = text.split(['"', '`']);
+    parts.next()?;
+    parts.next()
+}
+
+/// Whether something isn't there, which may be our own doing.
+fn is_missing(error: &ConfigError) -> bool {
+    [
+        "missing field",
+        "found nothing",
+        "found none",
+        "found an empty",
+        "found neither",
+    ]
+    .iter()
+    .any(|beginning| error.problem().starts_with(beginning))
+}
+
+/// Takes the member at `path` out of a document, or gives it another name.
+fn mend(value: &mut Value, path: &str, name: Option<&str>) -> bool {
+    match value {
+        Value::Object(members) => {
+            if let Some(member) = members.remove(path) {
+                if let Some(name) = name {
+                    members.entry(name).or_insert(member);
+                }
+                return true;
+            }
+            members.iter_mut().any(|(own, member)| {
+                let rest = path.strip_prefix(own.as_str());
+                let rest =
+                    rest.and_then(|rest| rest.strip_prefix('.').or(rest.starts_with('[').then_some(rest)));
+                rest.is_some_and(|rest| mend(member, rest, name))
+            })
+        }
+        Value::Array(items) => {
+            let Some((index, rest)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) else {
+                return false;
+            };
+            let Some(index) = index.parse().ok().filter(|index| *index < items.len()) else {
+                return false;
+            };
+            match rest.strip_prefix('.').unwrap_or(rest) {
+                "" => {
+                    items.remove(index);
+                    // Later items have other numbers now, and mistakes other places.
+                    index == items.len()
+                }
+                rest => items.get_mut(index).is_some_and(|item| mend(item, rest, name)),
+            }
+        }
+        _ => false,
+    }
+}
+
+const MOST_MISTAKES: usize = 20;
+/// Words that say something of the names, and are none.
+const WORDS: [&str; 12] = [
+    "", "a", "an", "and", "each", "once", "of", "one", "or", "such", "as", "the",
+];

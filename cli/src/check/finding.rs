@@ -1,0 +1,149 @@
+use crate::document::Position;
+
+/// Something to say about a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of thing.
+    pub rule: Rule,
+    /// The file.
+    pub file: String,
+    /// Where in the file; line 0 for the file as a whole.
+    pub at: Position,
+    /// The filter, where it is about one.
+    pub filter: Option<&'static str>,
+    /// The path of the field in the filter's configuration; empty where it is about none.
+    pub path: String,
+    /// What is wrong: what was found, and what was expected.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The filter, or Envoy, refuses it.
+    Error,
+    /// It is accepted and does something else than it seems to say.
+    Warning,
+}
+
+macro_rules! rules {
+    ($($(#[doc = $doc:literal])+ $rule:ident = $name:literal, $severity:ident;)+) => {
+        /// The kinds of findings.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Rule {
+            $($(#[doc = $doc])+ $rule,)+
+        }
+
+        impl Rule {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$rule,)+];
+
+            /// Its name, in kebab case.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$rule => $name,)+
+                }
+            }
+
+            /// How bad it is.
+            pub const fn severity(self) -> Severity {
+                match self {
+                    $(Self::$rule => Severity::$severity,)+
+                }
+            }
+
+            /// What it is.
+            pub const fn description(self) -> &'static str {
+                match self {
+                    $(Self::$rule => concat!($($doc),+).trim_ascii(),)+
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The text is neither YAML nor JSON.
+    Malformed = "malformed", Error;
+    /// No file holds the configuration of a filter.
+    NothingFound = "nothing-found", Error;
+    /// The filter refuses this configuration.
+    Refused = "refused", Error;
+    /// The configuration comes in a message that no filter can read.
+    WrongMessage = "wrong-message", Error;
+    /// A name stands in a map for the second time.
+    RepeatedName = "repeated-name", Error;
+    /// A word that was meant as a text is read as a boolean.
+    BooleanWord = "boolean-word", Warning;
+    /// A number that reaches the filter as a text.
+    NumberBecomesText = "number-becomes-text", Warning;
+    /// A number that no double can hold exactly.
+    NumberLosesDigits = "number-loses-digits", Warning;
+    /// Filters stand in an order in which one defeats another.
+    Order = "order", Warning;
+    /// Istio puts a plugin without a priority last.
+    NoPriority = "no-priority", Warning;
+    /// Clients are told apart by an address that they can choose.
+    ForgeableAddress = "forgeable-address", Warning;
+    /// Requests pass without authentication when the filter can't run.
+    FailsOpen = "fails-open", Warning;
+    /// A rule that no request can reach.
+    UnreachableRule = "unreachable-rule", Warning;
+    /// Two plugins count in the same buckets.
+    SharedNameSpace = "shared-name-space", Warning;
+    /// A cluster that Envoy doesn't know.
+    UnknownCluster = "unknown-cluster", Warning;
+}
+
+impl Finding {
+    /// A finding at a place of a file.
+    pub fn new(rule: Rule, at: Position, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            file: String::new(),
+            at,
+            filter: None,
+            path: String::new(),
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// In this file.
+    #[must_use]
+    pub fn in_file(mut self, file: &str) -> Self {
+        file.clone_into(&mut self.file);
+        self
+    }
+
+    /// About this field of a filter's configuration.
+    #[must_use]
+    pub fn about(mut self, filter: &'static str, path: impl Into<String>) -> Self {
+        self.filter = Some(filter);
+        self.path = path.into();
+        self
+    }
+
+    /// With what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The filter, the path of the field, and what is wrong.
+    pub fn sentence(&self) -> String {
+        let filter = self
+            .filter
+            .map(|filter| format!("{filter}: "))
+            .unwrap_or_default();
+        let path = if self.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}: ", self.path)
+        };
+        [filter, path, self.message.clone()].concat()
+    }
+}

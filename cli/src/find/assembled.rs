@@ -1,0 +1,45 @@
+use super::{Chain, Slot};
+
+/// A chain whose filters may stand in several files.
+pub struct Assembled {
+    /// The chain.
+    pub chain: Chain,
+    /// The number of the file of each filter.
+    pub files: Vec<usize>,
+}
+
+impl Assembled {
+    /// The filters, each with the number of its file.
+    pub fn slots(&self) -> impl Iterator<Item = (usize, &Slot)> {
+        self.files.iter().copied().zip(&self.chain.slots)
+    }
+}
+
+/// Makes one chain of those that manifests of one scope make up, in the control plane's order. Each comes with the
+/// number of its file.
+pub fn assemble(chains: Vec<(usize, Chain)>) -> Vec<Assembled> {
+    let mut joined: Vec<Assembled> = Vec::new();
+    for (file, chain) in chains {
+        let files = vec![file; chain.slots.len()];
+        let partner = joined
+            .iter_mut()
+            .find(|other| chain.scope.is_some() && other.chain.scope == chain.scope);
+        match partner {
+            Some(other) => {
+                other.files.extend(files);
+                other.chain.slots.extend(chain.slots);
+            }
+            None => joined.push(Assembled { chain, files }),
+        }
+    }
+    for assembled in &mut joined {
+        let mut order: Vec<_> = assembled
+            .files
+            .drain(..)
+            .zip(assembled.chain.slots.drain(..))
+            .collect();
+        order.sort_by_key(|(_, slot)| slot.order());
+        (assembled.files, assembled.chain.slots) = order.into_iter().unzip();
+    }
+    joined
+}

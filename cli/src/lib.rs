@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod arguments;
+pub mod check;
+pub mod command;
+pub mod document;
+mod filter_kind;
+pub mod find;
+pub mod report;
+pub mod style;
+
+pub use arguments::{Arguments, Color, Command};
+pub use filter_kind::FilterKind;
