@@ -8,6 +8,7 @@
 
 mod examples;
 mod folder;
+pub mod jose;
 mod native;
 mod vectors;
 

@@ -4,26 +4,28 @@ use serde_json::{Map, Value};
 
 /// A JWS in compact serialisation (RFC 7515 §7.1), parsed but not verified.
 #[derive(Debug)]
-pub(crate) struct Compact<'a> {
+pub struct Compact<'a> {
     /// What the protected header says.
-    pub(crate) header: Header,
+    pub header: Header,
     /// The payload.
-    pub(crate) payload: Vec<u8>,
+    pub payload: Vec<u8>,
     /// The signature.
-    pub(crate) signature: Vec<u8>,
+    pub signature: Vec<u8>,
     /// What the signature is made of: the first two parts as they came.
-    pub(crate) signing_input: &'a [u8],
+    pub signing_input: &'a [u8],
 }
 
 /// The protected header of a token.
 #[derive(Debug)]
-pub(crate) struct Header {
-    pub(crate) algorithm: Algorithm,
-    pub(crate) kid: Option<String>,
+pub struct Header {
+    /// `alg`.
+    pub algorithm: Algorithm,
+    /// The key's id.
+    pub kid: Option<String>,
     /// The media type, lower case, without `application/` (RFC 7515 §4.1.9).
-    pub(crate) typ: Option<String>,
+    pub typ: Option<String>,
     /// The public key that a DPoP proof carries (RFC 9449 §4.2). No other token's key comes from itself.
-    pub(crate) jwk: Option<Map<String, Value>>,
+    pub jwk: Option<Map<String, Value>>,
 }
 
 impl<'a> Compact<'a> {
@@ -32,7 +34,7 @@ impl<'a> Compact<'a> {
     /// # Errors
     /// [`Refusal::Malformed`], [`Refusal::Algorithm`], or [`Refusal::Critical`] for any `crit` (RFC 7515 §4.1.11: no
     /// extension is understood here, `b64` among them).
-    pub(crate) fn parse(token: &'a [u8]) -> Result<Self, Refusal> {
+    pub fn parse(token: &'a [u8]) -> Result<Self, Refusal> {
         let mut dots = token
             .iter()
             .enumerate()
@@ -59,7 +61,7 @@ impl<'a> Compact<'a> {
     ///
     /// # Errors
     /// [`Refusal::Claims`].
-    pub(crate) fn claims(&self) -> Result<Map<String, Value>, Refusal> {
+    pub fn claims(&self) -> Result<Map<String, Value>, Refusal> {
         json::parse_object(&self.payload).ok_or(Refusal::Claims)
     }
 }

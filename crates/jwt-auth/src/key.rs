@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use std::cell::RefCell;
 
 /// A public key or a shared secret, prepared to verify.
-pub(crate) struct Key {
+pub struct Key {
     /// The key's id, where it has one.
-    pub(crate) id: Option<String>,
+    pub id: Option<String>,
     /// The one algorithm that the key is for, where it says so.
     algorithm: Option<Algorithm>,
     curve: Option<Curve>,
@@ -25,15 +25,20 @@ type Prepared = std::rc::Rc<dyn Verifier<Vec<u8>>>;
 
 /// Why a key is left out of its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum KeyProblem {
+pub enum KeyProblem {
+    /// A member is missing or of the wrong form.
     #[error("a member is missing or of the wrong form")]
     Form,
+    /// The key type, curve or algorithm is unknown.
     #[error("the key type, curve or algorithm is unknown")]
     Unknown,
+    /// The key is not for verifying signatures.
     #[error("the key is not for verifying signatures")]
     Use,
+    /// The key's algorithm is not one of its type or curve.
     #[error("the key's algorithm is not one of its type or curve")]
     Algorithm,
+    /// The key is too small, too large or weak.
     #[error("the key is too small, too large or weak")]
     Weak,
 }
@@ -43,7 +48,7 @@ impl Key {
     ///
     /// # Errors
     /// [`KeyProblem`] for a key that must not or can't verify signatures.
-    pub(crate) fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, KeyProblem> {
+    pub fn from_jwk(jwk: &Map<String, Value>) -> Result<Self, KeyProblem> {
         for_verification(jwk)?;
         let algorithm = match optional_text(jwk, "alg")? {
             // A name that RFC 7518 doesn't know: ES521 and the like. Not ours to guess.
@@ -151,7 +156,7 @@ impl Key {
     }
 
     /// Whether tokens of this algorithm may be verified by this key.
-    pub(crate) fn is_for(&self, algorithm: Algorithm) -> bool {
+    pub fn is_for(&self, algorithm: Algorithm) -> bool {
         self.algorithm.is_none_or(|own| own == algorithm)
             && self.fits(algorithm)
             && self.is_long_enough(algorithm)
@@ -173,13 +178,7 @@ impl Key {
     }
 
     /// Whether this key made `signature` of `message`: in the proxy's own code where it offers that, else in pure Rust.
-    pub(crate) fn verify(
-        &self,
-        algorithm: Algorithm,
-        message: &[u8],
-        signature: &Vec<u8>,
-        host: &dyn Host,
-    ) -> bool {
+    pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &Vec<u8>, host: &dyn Host) -> bool {
         if !self.is_for(algorithm) {
             return false;
         }

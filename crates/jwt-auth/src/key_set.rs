@@ -4,16 +4,16 @@ use serde_json::Value;
 
 /// The keys of a provider, prepared.
 #[derive(Default)]
-pub(crate) struct KeySet {
+pub struct KeySet {
     keys: Vec<Key>,
     /// How many members of the set are no keys to verify with; they are left out.
-    pub(crate) skipped: u64,
+    pub skipped: u64,
 }
 
 impl KeySet {
     /// Prepares a JSON Web Key Set (RFC 7517 §5). A key that can't be used is left out, and never spoils the others;
     /// `None` where there's no set at all or no key that can be used.
-    pub(crate) fn parse(text: &[u8]) -> Option<Self> {
+    pub fn parse(text: &[u8]) -> Option<Self> {
         Self::from_keys(json::parse_object(text)?.get("keys")?.as_array()?)
     }
 
@@ -24,7 +24,7 @@ impl KeySet {
     }
 
     /// The same of the keys themselves.
-    pub(crate) fn from_keys(keys: &[Value]) -> Option<Self> {
+    pub fn from_keys(keys: &[Value]) -> Option<Self> {
         let beyond = keys.len().saturating_sub(MAX_KEYS);
         let mut parsed = Self {
             skipped: u64::try_from(beyond).unwrap_or(u64::MAX),
@@ -59,7 +59,7 @@ impl KeySet {
     ///
     /// # Errors
     /// [`Refusal::KeyUnknown`] where no key may verify it, [`Refusal::Signature`] where none did.
-    pub(crate) fn verify(&self, token: &Compact<'_>, host: &dyn Host) -> Result<(), Refusal> {
+    pub fn verify(&self, token: &Compact<'_>, host: &dyn Host) -> Result<(), Refusal> {
         let kid = token.header.kid.as_deref();
         let named = kid.is_some() && self.keys.iter().any(|key| key.id.as_deref() == kid);
         let mut candidates = self

@@ -44,4 +44,7 @@ pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use config::JwtAuth;
 pub use crypto::PROVIDER;
 pub use filter::Bearer;
+pub use jws::{Compact, Header};
+pub use key::{Key, KeyProblem};
+pub use key_set::KeySet;
 pub use refusal::Refusal;

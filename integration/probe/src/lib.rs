@@ -8,6 +8,7 @@
 //! | `/reroute` | sets `x-cluster: second` and has the route chosen anew |
 //! | `/inject` | sets `x-injected` to what holds CR and LF |
 //! | `/verify` | `x-verify` tells what the host says to a signature that is none |
+//! | `/verify/SIZE` | the body of the reply tells what the host says to `x-key`, `x-signature`, `x-message` (base64) by SHA-SIZE |
 //! | `/shared` | adds one to a shared number by compare-and-swap; `x-shared` tells it |
 //! | `/property` | publishes `probe.property` and reads it back into `x-property` |
 //! | anything else | goes on with `x-probe: seen` |
@@ -16,9 +17,10 @@
 //! `hold` (`x-length` tells the length of a body up to 1,024 bytes, or `unknown`), `discard` (304 without a body).
 //! With `tick: true` one worker at a time counts `lease_taken`, every 100 ms.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use http_filter::{
     BodyPlan, Call, CallResponse, Changes, ConfigError, Decision, Filter, FilterConfig, Hash, HeaderMutation,
-    Headers, Host, HttpCall, Problem, ResponsePlan, Settings, Tick, take_lease, update,
+    Headers, Host, HttpCall, LocalReply, Problem, ResponsePlan, Settings, Tick, take_lease, update,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -117,6 +119,10 @@ impl Filter for Prober {
                     verdict.map_or("none", |good| if good { "good" } else { "bad" }),
                 )
             }
+            path if path.starts_with(b"/verify/") => match verified(request, host) {
+                Some(good) => verdict(if good { "good" } else { "bad" }),
+                None => verdict("none"),
+            },
             b"/shared" => {
                 let number = update(host, "probe/shared", 100, |stored| {
                     let next = stored
@@ -213,6 +219,23 @@ fn set(name: &'static str, value: impl Into<Vec<u8>>) -> HeaderMutation {
 
 fn go_on(name: &'static str, value: impl Into<Vec<u8>>) -> Decision {
     Changes::default().headers(set(name, value)).into()
+}
+
+fn verified(request: &Headers, host: &dyn Host) -> Option<bool> {
+    let hash = match request.path() {
+        b"/verify/256" => Hash::Sha256,
+        b"/verify/384" => Hash::Sha384,
+        _ => Hash::Sha512,
+    };
+    let [key, signature, message] =
+        ["x-key", "x-signature", "x-message"].map(|name| STANDARD.decode(request.first(name)?).ok());
+    host.verify_signature(hash, &key?, &signature?, &message?)
+}
+
+fn verdict(text: &str) -> Decision {
+    let mut reply = LocalReply::new(200, "verdict");
+    reply.body = text.into();
+    reply.into()
 }
 
 fn call(cluster: &str) -> Call {
