@@ -11,6 +11,8 @@ pub struct Proxy {
     route_metadata: Value,
     request_headers: Vec<(String, String)>,
     clusters: Vec<Value>,
+    listeners: Vec<Value>,
+    trusted_hops: u32,
     workers: usize,
 }
 
@@ -21,6 +23,8 @@ impl Default for Proxy {
             route_metadata: json!({}),
             request_headers: Vec::new(),
             clusters: Vec::new(),
+            listeners: Vec::new(),
+            trusted_hops: 1,
             workers: 1,
         }
     }
@@ -66,6 +70,21 @@ impl Proxy {
         self
     }
 
+    /// Adds another listener to the same Envoy.
+    #[must_use]
+    pub fn beside(mut self, listener: Value) -> Self {
+        self.listeners.push(listener);
+        self
+    }
+
+    /// How many proxies in front of Envoy are believed what they say in X-Forwarded-For; one by default, which lets a test
+    /// choose its client's address. With none the peer is the client.
+    #[must_use]
+    pub fn trusted_hops(mut self, proxies: u32) -> Self {
+        self.trusted_hops = proxies;
+        self
+    }
+
     /// Runs so many workers; one by default.
     #[must_use]
     pub fn workers(mut self, workers: usize) -> Self {
@@ -82,7 +101,9 @@ impl Proxy {
 
     /// The configuration, with requests going to `upstream`, or by their `x-cluster` header to the cluster it names.
     pub fn configuration(&self, upstream: &Upstream) -> Value {
-        bootstrap(vec![self.listener("main")], self.all_clusters(upstream))
+        let main = std::iter::once(self.listener("main"));
+        let listeners = main.chain(self.listeners.iter().cloned()).collect();
+        bootstrap(listeners, self.all_clusters(upstream))
     }
 
     /// One listener with the filters.
@@ -134,7 +155,7 @@ impl Proxy {
                 "stat_prefix": "main",
                 "codec_type": "AUTO",
                 "use_remote_address": true,
-                "xff_num_trusted_hops": 1,
+                "xff_num_trusted_hops": self.trusted_hops,
                 "max_request_headers_kb": 256,
                 "common_http_protocol_options": {"max_headers_count": 2000},
                 "http_protocol_options": {"enable_trailers": true},
