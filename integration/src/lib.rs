@@ -27,6 +27,7 @@ mod proxy;
 pub mod rate_limit_service;
 mod regional;
 pub mod signer;
+pub mod tables;
 mod upstream;
 pub mod vm;
 

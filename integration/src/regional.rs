@@ -1,13 +1,13 @@
 //! geo-routing in a real Envoy, before an upstream in each of three regions and one that requests reach unrouted.
 
-use crate::{Answer, Proxy, Upstream};
+use crate::{Answer, Proxy, Upstream, eventually};
 use edge_demo::{
     envoy::Envoy,
     http::{Request, Response},
 };
-use geo_database::{Country, TableBuilder};
 use http_filter::Headers;
 use serde_json::{Value, json};
+use std::{net::SocketAddr, time::Duration};
 
 /// Three regions, `eu`, `us` and `ap`, whose upstreams answer with their names; the one outside of them says `unrouted`.
 pub struct Regional {
@@ -65,20 +65,45 @@ impl Regional {
         Self { envoy, upstreams }
     }
 
-    /// A compact table made at `made`: first address, last address, country.
+    /// A proxy whose geo-routing fetches `/files/world.table` from this server and looks for a newer one every second;
+    /// `database` holds further fields of it.
     ///
     /// # Panics
-    /// When an address is none.
-    pub fn table(made: u64, ranges: &[(&str, &str, &str)]) -> Vec<u8> {
-        let mut builder = TableBuilder::new("test", made);
-        for (first, last, country) in ranges {
-            builder.add(
-                first.parse().unwrap(),
-                last.parse().unwrap(),
-                Country::parse(country.as_bytes()),
-            );
-        }
-        builder.build()
+    /// When `database` is no object.
+    pub fn fetching(server: SocketAddr, database: &Value) -> Proxy {
+        let mut fetched =
+            json!({"cluster": "files", "path": "/files/world.table", "refresh": "1s", "timeout": "500ms"});
+        let more = database.as_object().unwrap().clone();
+        fetched.as_object_mut().unwrap().extend(more);
+        let configuration = Self::configuration(&json!({"client": {"database": fetched}}));
+        Proxy::default()
+            .filter("geo-routing", &configuration)
+            .cluster("files", server, false)
+    }
+
+    /// Asserts that clients with this address are soon served by the region.
+    ///
+    /// # Panics
+    /// Where they aren't.
+    #[track_caller]
+    pub fn assert_becomes(&self, address: &str, region: &str, name: &str) {
+        let became = eventually(PATIENCE, || self.serves(address) == region);
+        assert!(became, "{name}: {}", self.envoy.log());
+    }
+
+    /// Asserts that a counter soon has come to this.
+    ///
+    /// # Panics
+    /// Where it hasn't.
+    #[track_caller]
+    pub fn assert_counted(&self, counter: &str, at_least: u64, name: &str) {
+        let counted = eventually(PATIENCE, || self.counter(counter) >= at_least);
+        assert!(
+            counted,
+            "{name}: {counter} is {}\n{}",
+            self.counter(counter),
+            self.envoy.log()
+        );
     }
 
     /// Has all upstreams send these headers too.
@@ -138,3 +163,5 @@ impl Regional {
 }
 
 const NAMES: [&str; 3] = ["eu", "us", "ap"];
+/// A busy machine may take so long for what takes a second.
+const PATIENCE: Duration = Duration::from_secs(20);

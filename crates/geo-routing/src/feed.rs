@@ -170,8 +170,7 @@ impl Feed {
             self.failed(host);
             return None;
         };
-        let published = self.publication.read(host);
-        if published.version != 0 && published.digest == digest {
+        if self.publication.read(host).is(&digest) {
             self.not_modified(host);
             return None;
         }
@@ -183,18 +182,17 @@ impl Feed {
 
     fn fetched(&self, slot: &Slot, headers: &Headers, body: Vec<u8>, host: &dyn Host) {
         let digest: [u8; 32] = Sha256::digest(&body).into();
+        if !self.is_wanted(&digest) {
+            return self.refused(&Refusal::Checksum, host);
+        }
+        // Servers without conditional requests send the same one again.
+        if self.publication.read(host).is(&digest) {
+            return self.not_modified(host);
+        }
         let body = Bytes::from(body);
-        let database = match self.checked(&body, &digest, host) {
+        let database = match self.checked(&body, host) {
             Ok(database) => database,
-            Err(refusal) => {
-                host.count(refusal.counter(), 1);
-                log::error!(
-                    "geo-routing: the database at {}{} is refused: {refusal}",
-                    self.authority,
-                    self.path
-                );
-                return self.put_off(host);
-            }
+            Err(refusal) => return self.refused(&refusal, host),
         };
         let field = |name| {
             headers
@@ -223,15 +221,26 @@ impl Feed {
         release_lease(host, &self.lease);
     }
 
-    fn checked(&self, body: &Bytes, digest: &[u8; 32], host: &dyn Host) -> Result<Database, Refusal> {
-        let state = self.state.borrow();
-        let wanted = [self.expectations.sha256, state.announced];
-        if wanted.iter().flatten().any(|wanted| wanted != digest) {
-            return Err(Refusal::Checksum);
-        }
+    fn is_wanted(&self, digest: &[u8; 32]) -> bool {
+        let wanted = [self.expectations.sha256, self.state.borrow().announced];
+        wanted.iter().flatten().all(|wanted| wanted == digest)
+    }
+
+    fn checked(&self, body: &Bytes, host: &dyn Host) -> Result<Database, Refusal> {
         let database = Database::open(body.clone()).map_err(Refusal::Format)?;
-        self.expectations.check(&database, state.made, host.now())?;
+        let in_use = self.state.borrow().made;
+        self.expectations.check(&database, in_use, host.now())?;
         Ok(database)
+    }
+
+    fn refused(&self, refusal: &Refusal, host: &dyn Host) {
+        host.count(refusal.counter(), 1);
+        log::error!(
+            "geo-routing: the database at {}{} is refused: {refusal}",
+            self.authority,
+            self.path
+        );
+        self.put_off(host);
     }
 
     fn not_modified(&self, host: &dyn Host) {

@@ -85,6 +85,11 @@ impl Published {
         digest.first_chunk().copied().map_or(1, u64::from_le_bytes).max(1)
     }
 
+    /// Whether it's the database with this digest.
+    pub(crate) fn is(&self, digest: &[u8; 32]) -> bool {
+        self.version != 0 && self.digest == *digest
+    }
+
     fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&self.version.to_le_bytes());

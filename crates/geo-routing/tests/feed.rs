@@ -110,6 +110,21 @@ fn one_fetches_and_all_take_it_up() {
 }
 
 #[test]
+fn the_same_one_again_is_no_news() {
+    let host = FakeHost::default();
+    let worker = Worker::new();
+    let (_, token, _) = the_call(&[worker.tick(&host)]);
+    worker.answer(token, ok(table("DE", MADE)), &host);
+    host.advance(Duration::from_secs(3600));
+    let (_, token, _) = the_call(&[worker.tick(&host)]);
+    worker.answer(token, ok(table("DE", MADE)), &host);
+    let counted = ["database_fetched", "database_not_modified"].map(|name| host.counter(name));
+    assert_eq!(counted, [1, 1]);
+    assert!(worker.tick(&host).calls.is_empty(), "not before the next hour");
+    assert_eq!(worker.country(&host).as_deref(), Some("DE"));
+}
+
+#[test]
 fn who_comes_later_finds_it() {
     let host = FakeHost::default();
     let first = Worker::new();
