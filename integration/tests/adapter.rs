@@ -374,15 +374,15 @@ fn a_wrong_configuration_is_refused_at_start() {
     for (configuration, expected) in [
         (
             json!({"numbre": 1}),
-            "numbre: unknown field `numbre`, expected one of",
+            "numbre: found an unknown field, expected one of tick, per_route, number (did you mean number?)",
         ),
         (
             json!({"number": "one"}),
-            "number: invalid type: string \"one\", expected u32",
+            "number: found \"one\", expected an integer from 0 to 4294967295",
         ),
         (
             json!({"number": -1}),
-            "number: invalid value: integer `-1`, expected u32",
+            "number: found -1, expected an integer from 0 to 4294967295",
         ),
     ] {
         let error = Proxy::default()

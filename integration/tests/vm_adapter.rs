@@ -175,7 +175,7 @@ fn a_refused_configuration_names_the_field_and_leaves_the_old_one() {
     assert!(world.vm.configure(Some(r#"{"number": 1}"#)));
     assert!(!world.vm.configure(Some(r#"{"numbr": 2}"#)));
     assert!(
-        world.process.logged("unknown field `numbr`"),
+        world.process.logged("numbr: found an unknown field"),
         "{:?}",
         world.process.log()
     );

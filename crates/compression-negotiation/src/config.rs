@@ -41,6 +41,8 @@ pub struct Document {
     pub dictionaries: Option<crate::dictionary::config::DictionariesDocument>,
 }
 
+http_filter::read_by_serde!(Document);
+
 /// Settings for the requests that match; what isn't given is as outside.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

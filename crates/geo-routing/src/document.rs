@@ -125,3 +125,4 @@ impl PlaceDocument {
         })
     }
 }
+http_filter::read_by_serde!(Document);

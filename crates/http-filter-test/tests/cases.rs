@@ -5,14 +5,16 @@ use http_filter::*;
 use http_filter_test::{Tier, load, run_case, run_cases};
 use std::{rc::Rc, time::Duration};
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    closed: OneOrMany<PathPattern>,
-    #[serde(default)]
-    mode: Mode,
-    #[serde(default)]
-    per_route: bool,
+document! {
+    /// Which paths are closed.
+    struct Document {
+        /// These.
+        closed ("closed", required "paths"): OneOrMany<PathPattern>,
+        /// As everywhere.
+        mode ("mode"): Mode,
+        /// As everywhere.
+        per_route ("per_route"): bool,
+    }
 }
 
 struct Gate {

@@ -1,10 +1,11 @@
-use crate::{Call, CallResponse, ConfigError, Decision, Headers, Host, ResponsePlan, Settings};
-use serde::de::DeserializeOwned;
+use crate::{
+    Call, CallResponse, ConfigError, Decision, Headers, Host, ResponsePlan, Settings, document::Read,
+};
 use std::{rc::Rc, time::Duration};
 
 /// One configuration of a filter, compiled once and shared by all streams of a worker.
 ///
-/// Two steps make it: serde parses the [`Document`](FilterConfig::Document) as written, refusing unknown fields;
+/// Two steps make it: the [`Document`](FilterConfig::Document) is read as written, refusing unknown fields;
 /// [`compile`](FilterConfig::compile) checks what fields say of each other and prepares all that requests need.
 /// Both must be deterministic: where one worker fails after the main thread passed, Envoy skips the filter there.
 pub trait FilterConfig: Sized + 'static {
@@ -16,7 +17,7 @@ pub trait FilterConfig: Sized + 'static {
     const FAIL_CLOSED: bool = true;
 
     /// The configuration as it's written.
-    type Document: DeserializeOwned;
+    type Document: Read;
 
     /// What handles one stream.
     type Filter: Filter;

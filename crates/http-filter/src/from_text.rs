@@ -2,7 +2,16 @@
 
 /// Deserialises a string type from what `parse` makes of the text, or says what was `expected`.
 macro_rules! deserialize_str {
-    ($type:ty, $expected:literal, $parse:expr) => {
+    ($type:ty, $expected:literal, $pattern:literal, $parse:expr) => {
+        impl crate::document::Text for $type {
+            const EXPECTED: &'static str = $expected;
+            const PATTERN: Option<&'static str> = Some($pattern);
+
+            fn parse(text: &str) -> Option<Self> {
+                $parse(text)
+            }
+        }
+
         impl<'de> ::serde::Deserialize<'de> for $type {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Visitor;

@@ -43,6 +43,7 @@ fn without_port(authority: &[u8]) -> &[u8] {
 deserialize_str!(
     HostPattern,
     "a host such as \"example.com\" or \"*.example.com\", without port",
+    "^([*][.])?[^*/ ]+$",
     |text: &str| {
         let host = text.strip_prefix("*.").unwrap_or(text);
         let bare = without_port(host.as_bytes()).len() == host.len();

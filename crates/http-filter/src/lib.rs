@@ -7,6 +7,7 @@ pub mod config;
 pub mod cookies;
 mod decision;
 mod deserializer;
+pub mod document;
 pub mod field;
 mod filter;
 mod from_text;

@@ -1,3 +1,4 @@
+use crate::document::Text;
 use serde::{Deserialize, Deserializer, de};
 use std::{fmt, str::FromStr};
 
@@ -19,7 +20,7 @@ use std::{fmt, str::FromStr};
 /// assert!(orders.matches(b"/users/42/orders/7"));
 /// assert!(!orders.matches(b"/users//orders/7"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathPattern {
     text: String,
     head: Vec<Piece>,
@@ -107,6 +108,16 @@ impl FromStr for PathPattern {
 pub struct InvalidPathPattern;
 
 const EXPECTED: &str = "a path such as \"/health\", \"/assets/*\", \"*.css\" or \"/users/{id}\"";
+
+impl Text for PathPattern {
+    const EXPECTED: &'static str = EXPECTED;
+    const PATTERN: Option<&'static str> = Some("^(/|[*])[^?#]*$");
+    const EXAMPLES: &'static [&'static str] = &["/health", "/assets/*", "*.css", "/users/{id}"];
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
 
 impl<'de> Deserialize<'de> for PathPattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,4 +1,4 @@
-use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config};
+use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config, document};
 use std::{cell::RefCell, rc::Rc};
 
 /// A configured filter: the plugin's configuration and the overrides that routes have brought so far.
@@ -19,10 +19,10 @@ impl<C: FilterConfig> Plugin<C> {
     /// # Errors
     /// [`ConfigError`] with the field's path, what was found and what was expected.
     pub fn new(configuration: Option<&[u8]>) -> Result<Self, ConfigError> {
-        let document = configuration.unwrap_or_default();
-        let config = Rc::new(C::compile(config::parse(document)?)?);
+        let text = configuration.unwrap_or_default();
+        let config = Rc::new(C::compile(document::read(&config::parse_value(text)?)?)?);
         let document = if config.settings().per_route {
-            document.to_vec()
+            text.to_vec()
         } else {
             Vec::new()
         };
@@ -96,7 +96,7 @@ impl<C: FilterConfig> Plugin<C> {
     fn compile_override(&self, text: &[u8]) -> Override<C> {
         let mut document = config::parse_value(&self.document)?;
         config::merge(&mut document, config::parse_value(text)?);
-        self.config.overridden(config::from_value(document)?).map(Rc::new)
+        self.config.overridden(document::read(&document)?).map(Rc::new)
     }
 }
 

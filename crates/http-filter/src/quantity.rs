@@ -1,5 +1,6 @@
 //! Durations and sizes as people write them.
 
+use crate::document::{Node, Read, Refused, Text};
 use serde::{Deserialize, Deserializer, de};
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -44,20 +45,10 @@ impl FromStr for Span {
         let (mut total, mut rest) = (0u64, text);
         while !rest.is_empty() {
             let (number, unit, after) = quantity(rest).ok_or(InvalidQuantity(SPAN))?;
-            let nanoseconds = match unit {
-                "ns" => 1,
-                "us" => 1_000,
-                "ms" => 1_000_000,
-                "s" => 1_000_000_000,
-                "m" => 60_000_000_000,
-                "h" => 3_600_000_000_000,
-                "d" => 86_400_000_000_000,
-                "w" => 604_800_000_000_000,
-                "y" => 31_536_000_000_000_000,
-                _ => return Err(InvalidQuantity(SPAN)),
-            };
+            let known = UNITS.iter().find(|(name, _)| *name == unit);
+            let (_, nanoseconds) = known.ok_or(InvalidQuantity(SPAN))?;
             total = number
-                .checked_mul(nanoseconds)
+                .checked_mul(*nanoseconds)
                 .and_then(|part| total.checked_add(part))
                 .ok_or(InvalidQuantity(SPAN))?;
             rest = after;
@@ -113,6 +104,19 @@ impl FromStr for ByteSize {
 #[error("expected {0}")]
 pub struct InvalidQuantity(&'static str);
 
+/// The units of a span, in nanoseconds.
+const UNITS: [(&str, u64); 9] = [
+    ("ns", 1),
+    ("us", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+    ("d", 86_400_000_000_000),
+    ("w", 604_800_000_000_000),
+    ("y", 31_536_000_000_000_000),
+];
+
 const SPAN: &str = "a duration such as \"250ms\", \"10m\" or \"1h30m\"";
 const SIZE: &str = "a size such as \"64KiB\", \"1MiB\" or a number of bytes";
 
@@ -121,6 +125,62 @@ fn quantity(text: &str) -> Option<(u64, &str, &str)> {
     let (digits, rest) = text.split_at_checked(text.bytes().take_while(u8::is_ascii_digit).count())?;
     let (unit, rest) = rest.split_at_checked(rest.bytes().take_while(u8::is_ascii_alphabetic).count())?;
     Some((digits.parse().ok()?, unit, rest))
+}
+
+impl Text for Span {
+    const EXPECTED: &'static str = SPAN;
+    const PATTERN: Option<&'static str> = Some("^(0|([0-9]+(ns|us|ms|s|m|h|d|w|y))+)$");
+    const EXAMPLES: &'static [&'static str] = &["250ms", "10m", "1h30m"];
+
+    fn parse(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn to_text(&self) -> Option<String> {
+        let mut rest = self.0.as_nanos();
+        if rest == 0 {
+            return Some("0".to_owned());
+        }
+        let mut text = String::new();
+        for (unit, nanoseconds) in UNITS.iter().rev() {
+            let number = rest / u128::from(*nanoseconds);
+            rest %= u128::from(*nanoseconds);
+            if number > 0 {
+                text += &[&number.to_string(), *unit].concat();
+            }
+        }
+        Some(text)
+    }
+}
+
+/// Plain integers are bytes.
+impl Read for ByteSize {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        let size = match node.value() {
+            serde_json::Value::String(text) => text.parse().ok(),
+            other => other.as_u64().map(Self),
+        };
+        size.ok_or_else(|| node.refuse(SIZE))
+    }
+}
+
+crate::describe! {
+    impl crate::document::Describe for ByteSize {
+        fn describe(_: &mut crate::document::Schemas) -> serde_json::Value {
+            serde_json::json!({
+                "type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+(B|kB|MB|GB|KiB|MiB|GiB)?$",
+                "examples": ["64KiB", "1MiB"],
+            })
+        }
+
+        fn written(&self) -> Option<serde_json::Value> {
+            let whole = |(unit, bytes): &(&str, u64)| {
+                (self.0 > 0 && self.0.is_multiple_of(*bytes)).then(|| [&(self.0 / bytes).to_string(), *unit].concat())
+            };
+            let binary = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+            Some(binary.iter().find_map(whole).map_or_else(|| self.0.into(), Into::into))
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Span {

@@ -1,33 +1,35 @@
 use crate::{
-    Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, from_text::deserialize_str, query,
+    Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, document, document::Pairs,
+    from_text::deserialize_str, query,
 };
-use serde::Deserialize;
-use std::collections::BTreeMap;
 
-/// Which requests a rule is for. Every condition must hold; one that isn't given always does.
-///
-/// ```
-/// use http_filter::{Headers, Match, config};
-/// let rule: Match = config::parse(br#"{"path": ["/api/*", "/rpc"], "methods": "POST", "headers": {"x-beta": true}}"#).unwrap();
-/// let request: Headers = [(":method", "POST"), (":path", "/api/x?y"), ("x-beta", "1")].into_iter().collect();
-/// assert!(rule.matches(&request));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Match {
-    /// Hosts, without port: `example.com`, or `*.example.com` for everything below it.
-    pub host: OneOrMany<HostPattern>,
-    /// Path patterns.
-    pub path: OneOrMany<PathPattern>,
-    /// Methods, upper case.
-    pub methods: OneOrMany<Method>,
-    /// Header fields: a name and what one of its lines must be.
-    pub headers: BTreeMap<FieldName, ValuePattern>,
-    /// Cookies: a name and what its value must be.
-    pub cookies: BTreeMap<String, ValuePattern>,
-    /// Query parameters: a name and what its value, percent-decoded, must be.
-    pub query: BTreeMap<String, ValuePattern>,
+document! {
+    /// Which requests a rule is for. Every condition must hold; one that isn't given always does.
+    ///
+    /// ```
+    /// use http_filter::{Headers, Match, document};
+    /// let rule: Match = document::read(&serde_json::json!({"path": ["/api/*", "/rpc"], "methods": "POST", "headers": {"x-beta": true}})).unwrap();
+    /// let request: Headers = [(":method", "POST"), (":path", "/api/x?y"), ("x-beta", "1")].into_iter().collect();
+    /// assert!(rule.matches(&request));
+    /// ```
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct Match {
+        /// Hosts, without port: `example.com`, or `*.example.com` for everything below it.
+        pub host ("host"): OneOrMany<HostPattern>,
+        /// Path patterns.
+        pub path ("path"): OneOrMany<PathPattern>,
+        /// Methods, upper case.
+        pub methods ("methods"): OneOrMany<Method>,
+        /// Header fields: a name and what one of its lines must be.
+        pub headers ("headers"): Pairs<FieldName, ValuePattern>,
+        /// Cookies: a name and what its value must be.
+        pub cookies ("cookies"): Pairs<String, ValuePattern>,
+        /// Query parameters: a name and what its value, percent-decoded, must be.
+        pub query ("query"): Pairs<String, ValuePattern>,
+    }
 }
+
+crate::deserialize_by_reader!(Match);
 
 impl Match {
     /// Whether `request` meets every condition.
@@ -65,7 +67,7 @@ impl Match {
 pub struct Method(pub String);
 
 /// A field name, held in lower case (RFC 9110 §5.1).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldName(pub String);
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).
@@ -76,18 +78,26 @@ pub fn is_token(text: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-deserialize_str!(Method, "a method such as \"GET\", in upper case", |text: &str| {
-    (is_token(text.as_bytes()) && !text.bytes().any(|byte| byte.is_ascii_lowercase()))
-        .then(|| Method(text.to_owned()))
-});
-deserialize_str!(FieldName, "a header field's name", |text: &str| {
-    is_token(text.as_bytes()).then(|| FieldName(text.to_ascii_lowercase()))
-});
+deserialize_str!(
+    Method,
+    "a method such as \"GET\", in upper case",
+    "^[!#$%&'*+.^_`|~0-9A-Z-]+$",
+    |text: &str| {
+        (is_token(text.as_bytes()) && !text.bytes().any(|byte| byte.is_ascii_lowercase()))
+            .then(|| Method(text.to_owned()))
+    }
+);
+deserialize_str!(
+    FieldName,
+    "a header field's name",
+    "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+    |text: &str| { is_token(text.as_bytes()).then(|| FieldName(text.to_ascii_lowercase())) }
+);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::from_value;
+    use crate::document::read;
     use serde_json::json;
 
     #[test]
@@ -126,7 +136,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                from_value::<Match>(document).unwrap().matches(&request),
+                read::<Match>(&document).unwrap().matches(&request),
                 expected,
                 "{name}"
             );
@@ -138,26 +148,23 @@ mod tests {
         for (document, expected) in [
             (
                 json!({"paths": "/"}),
-                "paths: unknown field `paths`, expected one of",
+                "paths: found an unknown field, expected one of host, path",
             ),
             (
                 json!({"methods": ["get"]}),
-                "methods[0]: invalid value: string \"get\", expected a method",
+                "methods[0]: found \"get\", expected a method",
             ),
             (
                 json!({"host": "a.b:80"}),
-                "host: invalid value: string \"a.b:80\", expected a host",
+                "host: found \"a.b:80\", expected a host",
             ),
             (
                 json!({"headers": {"a b": true}}),
-                "expected a header field's name",
+                "headers.a b: found this name, expected a header field's name",
             ),
-            (
-                json!({"path": "x"}),
-                "path: invalid value: string \"x\", expected a path such as",
-            ),
+            (json!({"path": "x"}), "path: found \"x\", expected a path such as"),
         ] {
-            let error = from_value::<Match>(document).unwrap_err().to_string();
+            let error = read::<Match>(&document).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
     }

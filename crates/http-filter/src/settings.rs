@@ -1,5 +1,3 @@
-use serde::Deserialize;
-
 /// Settings that every filter has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -9,13 +7,14 @@ pub struct Settings {
     pub per_route: bool,
 }
 
-/// Whether decisions are carried out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Decide and act.
-    #[default]
-    Enforce,
-    /// Decide, count and log, but leave the stream as it is. Distrusted headers are still removed.
-    Shadow,
+crate::choice! {
+    /// Whether decisions are carried out.
+    pub enum Mode, default Enforce {
+        /// Decide and act.
+        Enforce = "enforce",
+        /// Decide, count and log, but leave the stream as it is. Distrusted headers are still removed.
+        Shadow = "shadow",
+    }
 }
+
+crate::deserialize_by_reader!(Mode);

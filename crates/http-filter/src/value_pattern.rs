@@ -1,4 +1,6 @@
+use crate::document::{Node, Read, Refused};
 use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
 use std::fmt;
 
 /// What a value must be: `abc`, `abc*`, `*abc`, `*abc*`; or `true` for present, `false` for absent.
@@ -44,13 +46,34 @@ impl ValuePattern {
     }
 }
 
+impl Read for ValuePattern {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        match node.value() {
+            Value::Bool(true) => Ok(Self::Present),
+            Value::Bool(false) => Ok(Self::Absent),
+            Value::String(text) => Ok(Self::parse(text)),
+            _ => Err(node.refuse(EXPECTED)),
+        }
+    }
+}
+
+crate::describe! {
+    impl crate::document::Describe for ValuePattern {
+        fn describe(_: &mut crate::document::Schemas) -> Value {
+            serde_json::json!({"type": ["string", "boolean"], "examples": ["abc", "abc*", "*abc", "*abc*", true, false]})
+        }
+    }
+}
+
+const EXPECTED: &str = "a value, perhaps with \"*\" at an end, or true (present) or false (absent)";
+
 impl<'de> Deserialize<'de> for ValuePattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl de::Visitor<'_> for Visitor {
             type Value = ValuePattern;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value, perhaps with \"*\" at an end, or true (present) or false (absent)")
+                f.write_str(EXPECTED)
             }
             fn visit_bool<E: de::Error>(self, present: bool) -> Result<ValuePattern, E> {
                 Ok(if present {

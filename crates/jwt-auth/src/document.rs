@@ -290,3 +290,4 @@ pub enum ReplyFormat {
     /// A line of text.
     Text,
 }
+http_filter::read_by_serde!(Document);

@@ -67,3 +67,4 @@ pub(crate) const WHEN: [(&str, When); 3] = [
 
 /// The words for [`Mode`].
 pub(crate) const MODE: [(&str, Mode); 2] = [("enforce", Mode::Enforce), ("shadow", Mode::Shadow)];
+http_filter::read_by_serde!(Document);

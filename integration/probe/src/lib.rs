@@ -26,14 +26,16 @@ use std::{rc::Rc, time::Duration};
 
 http_filter_proxy_wasm::export!(Probe);
 
-/// The probe's configuration, as written.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[derive(Default)]
-pub struct Document {
-    tick: bool,
-    per_route: bool,
-    number: u32,
+http_filter::document! {
+    /// The probe's configuration, as written.
+    pub struct Document {
+        /// Whether it ticks.
+        tick ("tick"): bool,
+        /// Whether routes may override this.
+        per_route ("per_route"): bool,
+        /// A number.
+        number ("number"): u32,
+    }
 }
 
 /// The probe's configuration.

@@ -7,7 +7,15 @@ use std::fmt;
 
 impl de::Error for ConfigError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::of(message.to_string())
+        let message = message.to_string();
+        // What a reader refused inside of what serde deserialises.
+        match message
+            .strip_prefix('\u{1}')
+            .and_then(|read| read.split_once('\u{1}'))
+        {
+            Some((path, problem)) => Self::of(problem.to_owned()).within(path),
+            None => Self::of(message),
+        }
     }
 
     fn invalid_type(found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
