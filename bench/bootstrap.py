@@ -40,7 +40,13 @@ def routes():
     return [direct, chosen, {"match": {"prefix": "/"}, "route": {"cluster": "upstream"}}]
 
 
-def listener(port, filters):
+def told(version):
+    """Responses tell the version of a listener that comes from a file."""
+    header = {"header": {"key": "x-version", "value": str(version)}}
+    return {"response_headers_to_add": [header]} if version else {}
+
+
+def listener(port, filters, version=0):
     router = {"name": "envoy.filters.http.router", "typed_config": {"@type": f"{FILTERS}.http.router.v3.Router"}}
     manager = {
         "@type": f"{FILTERS}.network.http_connection_manager.v3.HttpConnectionManager",
@@ -53,7 +59,7 @@ def listener(port, filters):
         "merge_slashes": True,
         "generate_request_id": False,
         "http_filters": [*filters, router],
-        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes()}]},
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": routes()}], **told(version)},
     }
     return {
         "name": "edge",
@@ -84,5 +90,5 @@ def bootstrap(ports, filters, dynamic=None):
 
 def listeners_file(port, filters, version):
     """What the file of listeners holds."""
-    resource = {"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", **listener(port, filters)}
+    resource = {"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", **listener(port, filters, version)}
     return {"version_info": str(version), "resources": [resource]}

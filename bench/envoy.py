@@ -35,7 +35,7 @@ class Envoy(Process):
         deadline = self.started + 90
         while True:
             self.ensure_alive()
-            status, body = answer(self.url(path), headers)
+            status, body, _ = answer(self.url(path), headers)
             if status == 200:
                 return time.monotonic() - self.started
             if time.monotonic() > deadline:
@@ -43,7 +43,7 @@ class Envoy(Process):
             time.sleep(0.01)
 
     def statistics(self):
-        _, text = answer(f"http://127.0.0.1:{self.ports['admin']}/stats")
+        _, text, _ = answer(f"http://127.0.0.1:{self.ports['admin']}/stats")
         return dict(line.split(": ", 1) for line in text.decode().splitlines() if ": " in line)
 
     def write_listeners(self, filters, version):

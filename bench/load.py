@@ -19,6 +19,8 @@ class Load:
     headers: tuple = ()
     vary: str = ""
     values: tuple = dataclasses.field(default=(), hash=False, compare=False)
+    # In random order, rather than one after the other.
+    shuffled: bool = False
     # So many whole numbers from 0 on, in place of `values`, in an order that looks random.
     numbers: int = 0
     protocol: str = "HTTP/1.1"
@@ -60,9 +62,10 @@ function request()
 end
 """
     if load.vary:
+        following = "math.random(#requests)" if load.shuffled else "number % #requests + 1"
         listed = os.path.join(MADE, "values.txt")
         return f"""{headers}
-local requests, number, start = {{}}, 0, 0
+local requests, number = {{}}, 0
 local started = 0
 function setup(thread) thread:set("offset", started); started = started + 1 end
 function init()
@@ -73,7 +76,7 @@ function init()
   number = math.floor(offset * #requests / {load.threads})
 end
 function request()
-  number = number % #requests + 1
+  number = {following}
   return requests[number]
 end
 """

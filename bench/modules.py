@@ -28,7 +28,8 @@ def build():
         optimise(optimiser, built, os.path.join(MADE, f"{kind}.wasm"), callbacks)
 
 
-def optimise(optimiser, built, module, callbacks):
+def optimise(optimiser, built, module, callbacks, names=False):
+    """As wasm-opt.sh does it; with `names`, functions keep theirs."""
     if os.path.exists(module) and os.path.getmtime(module) >= os.path.getmtime(built):
         return
     kept = f"{module}.kept"
@@ -42,5 +43,5 @@ def optimise(optimiser, built, module, callbacks):
     options = [f"--enable-{feature}" for feature in features]
     known = subprocess.run([optimiser, "--help"], stdout=subprocess.PIPE, text=True).stdout
     options += [option for option in ("--enable-bulk-memory-opt", "--enable-call-indirect-overlong") if option in known]
-    subprocess.run([optimiser, *options, "-Oz", "--strip-debug", kept, "-o", module], check=True)
+    subprocess.run([optimiser, *options, "-Oz", "-g" if names else "--strip-debug", kept, "-o", module], check=True)
     os.remove(kept)

@@ -67,7 +67,7 @@ class Process:
         seen = "no answer"
         while time.monotonic() < end:
             self.ensure_alive()
-            status, seen = answer(url, headers)
+            status, seen, _ = answer(url, headers)
             if status and status < 500:
                 return status, seen
             time.sleep(pause)
@@ -84,12 +84,12 @@ def nanoseconds(path):
 
 
 def answer(url, headers=None):
-    """(status, body) of a GET; (None, reason) where none came."""
+    """(status, body, headers) of a GET; (None, reason, {}) where no answer came."""
     request = urllib.request.Request(url, headers=headers or {})
     try:
         with urllib.request.urlopen(request, timeout=3) as reply:
-            return reply.status, reply.read()
+            return reply.status, reply.read(), reply.headers
     except urllib.error.HTTPError as error:
-        return error.code, error.read()
+        return error.code, error.read(), error.headers
     except OSError as error:
-        return None, str(error).encode()
+        return None, str(error).encode(), {}

@@ -8,20 +8,25 @@ import time
 import load as loads
 from envoy import Envoy
 from machine import say
+from process import answer
 
 
 @dataclasses.dataclass
 class Variant:
-    """A name, the filters of an Envoy, and the load that it gets (the suite's, when it has none of its own)."""
+    """A name, the filters of an Envoy, and the load that it gets."""
 
     name: str
     filters: list
-    load: loads.Load = None
+    load: loads.Load
     workers: int = 1
-    # What the page /seen must say (upstream.py): that the filters do what they are compared for.
-    seen: dict = dataclasses.field(default_factory=dict)
     # The variant that it is compared with.
     against: str = "none"
+    # The variant whose Envoy serves this one too, with another load.
+    on: str = ""
+    # What the page /seen must say (upstream.py), and which response headers must be there (`*` for any value): that the
+    # filters do what they are compared for.
+    seen: dict = dataclasses.field(default_factory=dict)
+    says: dict = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -50,72 +55,100 @@ def ratios(result, base, field="cpu"):
 
 
 class Stage:
-    """Starts an Envoy per variant, all at once, and ends them with the block."""
+    """Starts an Envoy per variant, some at a time, and ends them with the block."""
 
-    def __init__(self, bench, variants, dynamic=False):
+    def __init__(self, bench, variants):
         self.bench = bench
         self.variants = variants
         self.envoys = {}
 
     def __enter__(self):
         try:
-            for number, variant in enumerate(self.variants):
-                folder = os.path.join(self.bench.folder, f"{self.bench.stages}-{number}")
-                port = self.bench.nginx_port
-                self.envoys[variant.name] = Envoy(variant.name, folder, variant.filters, port, variant.workers)
-                # Two cores start some at a time sooner than all of them.
-                if number >= 3:
-                    self.wait(self.variants[number - 3])
+            self.start([variant for variant in self.variants if not variant.on])
             for variant in self.variants:
-                self.wait(variant)
-                self.check(variant)
+                check(self.of(variant), variant)
         except BaseException:
             self.__exit__()
             raise
-        self.bench.stages += 1
         return self
 
     def __exit__(self, *_):
         for envoy in self.envoys.values():
             envoy.stop()
 
+    def of(self, variant):
+        return self.envoys[variant.on or variant.name]
+
+    def start(self, variants):
+        for number, variant in enumerate(variants):
+            folder = os.path.join(self.bench.folder, f"envoy-{self.bench.next_number()}")
+            port = self.bench.nginx_port
+            self.envoys[variant.name] = Envoy(variant.name, folder, variant.filters, port, variant.workers)
+            # Two cores start some at a time sooner than all of them.
+            if number >= 3:
+                self.wait(variants[number - 3])
+        for variant in variants:
+            self.wait(variant)
+
     def wait(self, variant):
-        load = variant.load
-        self.envoys[variant.name].ready(load.path, load.probe())
+        self.envoys[variant.name].ready(variant.load.path, variant.load.probe())
 
-    def check(self, variant):
-        """Does what it's compared for, as the upstream sees it; a database may still be on its way."""
-        if not variant.seen:
+
+def check(envoy, variant, seconds=30):
+    """That it does what it's compared for; a database may still be on its way."""
+    deadline = time.monotonic() + seconds
+    while wrong := differences(envoy, variant):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{variant.name}: {'; '.join(wrong)} ({envoy.log})")
+        time.sleep(0.1)
+
+
+def differences(envoy, variant):
+    wrong = []
+    if variant.seen:
+        _, body, _ = answer(envoy.url("/seen"), variant.load.probe())
+        fields = (field.partition("=") for field in body.decode(errors="replace").strip().split(" "))
+        told = {name: value for name, _, value in fields}
+        wrong += [
+            f"the upstream saw {name}={told.get(name)!r}, expected {value!r}"
+            for name, value in variant.seen.items()
+            if told.get(name) != value
+        ]
+    if variant.says:
+        _, _, headers = answer(envoy.url(variant.load.path), variant.load.probe())
+        wrong += [
+            f"the response says {name}: {headers.get(name)!r}, expected {value!r}"
+            for name, value in variant.says.items()
+            if headers.get(name) is None or value not in ("*", headers.get(name))
+        ]
+    return wrong
+
+
+def warm_up(bench, envoy, load):
+    """Until V8 has compiled what it finds hot: by requests, since on a busy machine a second holds few; at most five seconds."""
+    served = 0
+    for _ in range(5):
+        served += loads.burst(load, envoy, bench.warm_up).rate * bench.warm_up
+        if served >= WARM:
             return
-        envoy, deadline = self.envoys[variant.name], time.monotonic() + 30
-        while True:
-            status, body = loads_answer(envoy, variant)
-            told = dict(pair.partition("=")[::2] for pair in body.decode(errors="replace").strip().split(" ") if "=" in pair)
-            wrong = {name: told.get(name) for name, value in variant.seen.items() if told.get(name) != value}
-            if not wrong:
-                return
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"{variant.name}: the upstream saw {wrong}, expected {variant.seen} (status {status})")
-            time.sleep(0.1)
 
 
-def loads_answer(envoy, variant):
-    from process import answer
-
-    return answer(envoy.url("/seen"), variant.load.probe())
+WARM = 10_000
 
 
-def measure(bench, variants, title):
-    """Every variant once per round, as many rounds as the bench has; a result each."""
-    say(f"bench: {title}: starting {len(variants)} Envoys")
+def measure(bench, variants, title, rounds=None, seconds=None, warm_shared=True):
+    """Every variant once per round, as many rounds as the bench has; a result each.
+
+    Without `warm_shared` an Envoy that serves several variants is warmed up by the first of them only."""
+    rounds, seconds = rounds or bench.rounds, seconds or bench.seconds
+    say(f"bench: {title}: starting Envoys for {len(variants)} variants")
     results = {variant.name: Result(variant.name, variant.against, [], variant.workers) for variant in variants}
     with Stage(bench, variants) as stage:
-        for variant in variants:
-            loads.burst(variant.load, stage.envoys[variant.name], bench.warm_up)
-        for number in range(bench.rounds):
+        for variant in [each for each in variants if warm_shared or not each.on]:
+            warm_up(bench, stage.of(variant), variant.load)
+        for number in range(rounds):
             for variant in variants:
-                sample = loads.burst(variant.load, stage.envoys[variant.name], bench.seconds)
-                results[variant.name].samples.append(sample)
+                results[variant.name].samples.append(loads.burst(variant.load, stage.of(variant), seconds))
             line = ", ".join(f"{name} {result.samples[-1].cpu:.1f}" for name, result in results.items())
-            say(f"bench: {title}, round {number + 1} of {bench.rounds}: µs of CPU: {line}")
+            say(f"bench: {title}, round {number + 1} of {rounds}: µs of CPU: {line}")
     return results

@@ -14,6 +14,7 @@ import time
 import machine
 import modules
 import report
+import targets
 import upstream
 from machine import say
 from suites import SUITES
@@ -28,12 +29,24 @@ class Bench:
         self.seconds = options.seconds or (1 if options.quick else 2)
         self.warm_up = 1
         self.folder = folder
-        self.stages = 0
+        self.number = 0
         self.nginx_port = machine.free_port()
         self.stack = []
 
     def start(self, databases):
         self.stack.append(upstream.start(self.folder, self.nginx_port, databases))
+
+    def serve(self, path_and_more):
+        """Has the upstream serve a file too; gives back what came with its path."""
+        path, more = path_and_more
+        link = os.path.join(self.folder, "site", os.path.basename(path))
+        if not os.path.lexists(link):
+            os.symlink(path, link)
+        return more
+
+    def next_number(self):
+        self.number += 1
+        return self.number
 
     def stop(self):
         for process in self.stack:
@@ -75,14 +88,14 @@ def main():
             except RuntimeError as error:
                 say(f"bench: suite {name} failed: {error}")
                 failed.append(name)
-            report.write(chosen.output, description, sections)
+            report.write(chosen.output, description, targets.section(sections) + sections)
     finally:
         bench.stop()
     say(f"bench: {time.monotonic() - started:.0f} s; results in {os.path.relpath(chosen.output)}")
     if failed:
         sys.exit(f"bench: failed: {', '.join(failed)}; their Envoys' logs are in {folder}")
     shutil.rmtree(folder)
-    print(report.text(sections))
+    print(report.text(targets.section(sections) + sections))
 
 
 def databases():

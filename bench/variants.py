@@ -76,6 +76,14 @@ SEEN = {
     "geoip": LOCATED,
     "compression-negotiation": CHOSEN,
 }
+POLICY = {"cache-control": "public, max-age=60", "cdn-cache-control": "max-age=3600"}
+SAYS = {
+    "rate-limit": {"ratelimit": "*", "ratelimit-policy": "*"},
+    "local_ratelimit": {"x-ratelimit-limit": "*", "x-ratelimit-remaining": "*"},
+    "cache-headers": POLICY,
+    "header_mutation": POLICY,
+    "lua": POLICY,
+}
 # What each of ours is held against: Envoy's filter that comes nearest.
 NEAREST = {
     "jwt-auth": "jwt_authn, cache",
@@ -89,7 +97,8 @@ NEAREST = {
 
 
 def single(filters, name, load):
-    return Variant(name, [filters[name]], load, seen=SEEN.get(name, {}), against=NEAREST.get(name, "none"))
+    against = NEAREST.get(name, "none")
+    return Variant(name, [filters[name]], load, against=against, seen=SEEN.get(name, {}), says=SAYS.get(name, {}))
 
 
 def floor(load, count=5):
@@ -104,6 +113,7 @@ def floor(load, count=5):
 
 CHAIN = ("jwt-auth", "rate-limit", "geo-routing", "compression-negotiation", "compressor", "cache-headers")
 NATIVE_CHAIN = ("jwt_authn, cache", "local_ratelimit", "geoip", "compressor", "header_mutation")
+ALL_OF_OURS = {"seen": {**WANTED, **CHOSEN}, "says": {**POLICY, **SAYS["rate-limit"]}}
 
 
 def suite_document(keys):
@@ -125,14 +135,14 @@ def chains(filters, load, lua=True):
     variants = [
         Variant("none", [], load),
         Variant("5 empty", empties, load),
-        Variant("all native", natives, load, seen=WANTED),
-        Variant("five modules", five, load, seen={**WANTED, **CHOSEN}, against="all native"),
+        Variant("all native", natives, load, seen=WANTED, says={**POLICY, **SAYS["local_ratelimit"]}),
+        Variant("five modules", five, load, against="all native", **ALL_OF_OURS),
     ]
     if os.path.exists(ours.shipped("edge-suite")):
         suite = ours.ours("edge-suite", suite_document(tokens.key_set()))
         # The compressor behind it is Envoy's, as behind the five modules.
         items = [suite, filters["compressor"]]
-        variants.append(Variant("edge-suite", items, load, seen={**WANTED, **CHOSEN}, against="all native"))
+        variants.append(Variant("edge-suite", items, load, against="all native", **ALL_OF_OURS))
     if lua:
-        variants.append(Variant("Lua, what it can", [filters["lua"]], load, against="all native"))
+        variants.append(Variant("Lua, what it can", [filters["lua"]], load, against="all native", says=SAYS["lua"]))
     return variants

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from suites import chain, filters, floor
+from suites import chain, compression, filters, floor, growth, jwt, memory, rate, sizes, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,4 +16,11 @@ SUITES = {
     "floor": Suite(floor.run),
     "filters": Suite(filters.run, quick=True),
     "chain": Suite(chain.run, quick=True),
+    "jwt": Suite(jwt.run, quick=True),
+    "rate": Suite(rate.run),
+    "compression": Suite(compression.run),
+    "workers": Suite(workers.run),
+    "growth": Suite(growth.run),
+    "memory": Suite(memory.run),
+    "sizes": Suite(sizes.run),
 }

@@ -1,0 +1,22 @@
+"""The chain with one worker, two and four: what the workers share must not slow them down."""
+
+import dataclasses
+
+import variants
+from report import compared
+from rounds import measure
+
+WORKERS = (1, 2, 4)
+
+
+def run(bench):
+    filters = variants.Filters()
+    load = dataclasses.replace(variants.browser("/direct"), connections=64)
+    measured = []
+    for workers in WORKERS:
+        for variant in variants.chains(filters, load, lua=False):
+            name, against = f"{variant.name}, {workers}", f"{variant.against}, {workers}"
+            measured.append(dataclasses.replace(variant, name=name, against=against, workers=workers))
+    results = measure(bench, measured, "workers", seconds=1)
+    notes = "The name's number is how many workers. On fewer cores than workers and load they wait for each other."
+    return [compared("workers", "The chain by number of workers, direct response", results, notes)]

@@ -1,0 +1,80 @@
+"""The project's targets for speed and size, each beside what this run has measured."""
+
+import statistics
+
+from report import Section, spread_of
+
+HEAD = ("what", "target", "measured (spread)", "by requests/s", "", "method")
+ROUNDS = "CPU per request, round by round"
+
+
+def ratios(data, name, rival, field="cpu"):
+    """Requests of `name` for one of its rival, by round."""
+    pairs = zip(data[rival]["samples"], data[name]["samples"])
+    if field == "rate":
+        return [mine["rate"] / other["rate"] for other, mine in pairs]
+    return [other[field] / mine[field] for other, mine in pairs]
+
+
+def ratio_row(what, least, data, name, rival, method):
+    if name not in data or rival not in data:
+        return None
+    by_cpu = ratios(data, name, rival)
+    return (
+        f"{what}: `{name}` to `{rival}`", f"≥ {least}", spread_of(by_cpu), spread_of(ratios(data, name, rival, "rate")),
+        verdict(statistics.median(by_cpu) >= least), f"{ROUNDS}; {method}",
+    )
+
+
+def limit_row(what, most, unit, values, method, digits=0):
+    """Where less is better."""
+    measured = spread_of(values, digits) if len(values) > 1 else f"{values[0]:.{digits}f}"
+    return (what, f"≤ {most} {unit}", f"{measured} {unit}", "", verdict(statistics.median(values) <= most), method)
+
+
+def verdict(met):
+    return "met" if met else "**missed**"
+
+
+def speed(data):
+    """The rows of ratios: (what, least ratio, section, variant, rival, method)."""
+    for algorithm in ("RS256", "ES256", "EdDSA"):
+        section = data.get(f"jwt {algorithm}", {})
+        yield ratio_row(f"{algorithm}, not seen before", 0.95, section, "jwt-auth: new tokens", "jwt_authn: new tokens", "direct response")
+    for mix in ("one token", "1,000 tokens"):
+        seen = data.get("jwt RS256", {})
+        yield ratio_row("RS256, seen before", 0.95, seen, f"jwt-auth: {mix}", f"jwt_authn, cache: {mix}", "direct response")
+    for mix in ("one key", "a million keys"):
+        yield ratio_row("a key per client", 0.9, data.get("rate", {}), f"rate-limit: {mix}", f"local_ratelimit: {mix}", "direct response")
+    alone = data.get("filters", {})
+    if "rate" not in data:
+        yield ratio_row("one key", 0.9, alone, "rate-limit", "local_ratelimit", "direct response")
+    nearest = {"geo-routing": "geoip", "compression-negotiation": "compressor", "cache-headers": "header_mutation"}
+    for name, native in nearest.items():
+        yield ratio_row("the filter alone", 0.95, alone, name, "empty", "direct response")
+        yield ratio_row("the filter alone", 0.9, alone, name, native, "direct response")
+    for section, shape in (("chain, upstream", "real upstream, HTTP/1.1"), ("chain, upstream, HTTP/2", "real upstream, HTTP/2"), ("chain, direct", "direct response")):
+        for name, least in (("five modules", 0.85), ("edge-suite", 0.95)):
+            yield ratio_row("the chain", least, data.get(section, {}), name, "all native", shape)
+
+
+def size_and_start(data):
+    sizes = data.get("sizes", {}).get("five together")
+    if sizes:
+        method = "the shipped files, no database in them"
+        yield limit_row("the five modules, optimised", 890, "KiB", [sizes["optimised"] / 1024], method)
+        yield limit_row("the five modules, gzip -9", 320, "KiB", [sizes["gzip"] / 1024], method)
+    for name in ("five modules", "edge-suite"):
+        measured = data.get("memory", {}).get(name)
+        if measured:
+            yield limit_row(f"ready with `{name}`, later than without", 300, "ms", measured["later_ms"], "process start to first answer, by turns")
+            each = "RSS with 4 workers less 1, less an Envoy's without filters, by VM"
+            yield limit_row(f"memory per further VM of `{name}`", 1.5, "MiB", [measured["mib_per_vm"]], each, 2)
+
+
+def section(sections):
+    """What can be said of the targets by these sections; nothing where none of them was measured."""
+    data = {each.name: each.data for each in sections}
+    rows = [row for row in (*speed(data), *size_and_start(data)) if row]
+    notes = "Ratios say how many requests are served for one of the rival's, for the same CPU time: more is better."
+    return [Section("targets", "Targets", HEAD, rows, {"rows": [list(row) for row in rows]}, notes)] if rows else []
