@@ -6,7 +6,7 @@ CARGO ?= cargo
 GEO_TABLE ?=
 export GEO_TABLE
 
-.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm functions tools images up down bench fuzz clean
+.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools images up down bench fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -20,16 +20,16 @@ demo-up: tools wasm functions ## the same, left running, without the tour
 demo-down: ## stop what demo-up left running
 	@$(CARGO) run -q -p edge-demo -- down
 
-test: tools wasm functions ## all four tiers, then which of them ran
+test: tools wasm wasm-featured functions ## all four tiers, then which of them ran
 	@scripts/test.sh native wasm envoy deploy
 
 test-native: ## tier 1: plain cargo test, seconds
 	@scripts/test.sh native
 
-test-wasm: wasm ## tier 2: the real modules in an in-process VM
+test-wasm: wasm wasm-featured ## tier 2: the real modules in an in-process VM
 	@scripts/test.sh wasm
 
-test-envoy: tools wasm functions ## tier 3: a real Envoy, as a process and in a container
+test-envoy: tools wasm wasm-featured functions ## tier 3: a real Envoy, as a process and in a container
 	@scripts/test.sh envoy
 
 test-deploy: tools wasm functions ## tier 4: compose, manifests
@@ -40,6 +40,9 @@ check: ## format, lints, documentation, licences
 
 wasm: ## the five modules, optimised, in dist/
 	@scripts/wasm.sh
+
+wasm-featured: ## the second build of compression-negotiation, which encodes zstd and brotli too
+	@scripts/wasm.sh --featured
 
 geo-table: ## a country table of the whole world, from public data; embed it: make wasm GEO_TABLE=dist/world.table
 	@crates/geo-table/world.sh dist/world.table

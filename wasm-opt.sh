@@ -3,7 +3,7 @@
 # without the callbacks the filter does not use, optimised, stripped, held against its size budget. Builds nothing: `make
 # wasm` does that first. The same input and the same wasm-opt give the same bytes.
 #
-#   wasm-opt.sh [FILTER...]    all filters by default
+#   wasm-opt.sh [--featured] [FILTER...]    all filters by default; --featured: the second builds, with a feature
 #
 # Variables: WASM_OPT (the program), WASM_OPT_PASSES (default: smallest), WASM_TARGET_DIR (where the release modules are),
 # DIST (where they go).
@@ -53,7 +53,12 @@ optimise() {
 WASM_OPT="$(scripts/wasm-opt.sh)"
 TOOL="$("$WASM_OPT" --version)"
 FLAGS="$(features "$WASM_OPT")"
-FILTERS="$(python3 scripts/filters.py)"
+BUILDS=()
+if [ "${1:-}" = --featured ]; then
+    BUILDS=(--featured)
+    shift
+fi
+FILTERS="$(python3 scripts/filters.py ${BUILDS[@]+"${BUILDS[@]}"})"
 [ -n "$FILTERS" ] || { echo "wasm-opt.sh: no package under filters/" >&2 && exit 1; }
 mkdir -p "$DIST/.made"
 
@@ -67,6 +72,6 @@ done <<< "$FILTERS"
 
 while IFS=$'\t' read -r name _rest; do
     if [ -f "$DIST/$name.wasm" ]; then (cd "$DIST" && sha256 "$name.wasm"); fi
-done <<< "$FILTERS" > "$DIST/SHA256SUMS"
+done < <(python3 scripts/filters.py && python3 scripts/filters.py --featured) > "$DIST/SHA256SUMS"
 echo "$TOOL"
 printf '%s' "$chosen" | python3 scripts/sizes.py "$TOTAL_BUDGET" "$TOTAL_GZIP_BUDGET"

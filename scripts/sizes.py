@@ -37,7 +37,8 @@ def main(total_budget, total_gzip_budget):
     filters = [measured(line) for line in sys.stdin]
     rows = [row(*sizes) for sizes, _ in filters]
     total = [sum(sizes[column] for sizes, counted in filters if counted) for column in (1, 2, 3)]
-    rows.append(row("total", *total, total_budget, total_gzip_budget))
+    if any(counted for _, counted in filters):
+        rows.append(row("total", *total, total_budget, total_gzip_budget))
     lines = [HEAD] + [cells for cells, _ in rows]
     widths = [max(len(cells[column]) for cells in lines) for column in range(len(HEAD))]
     for cells in lines:

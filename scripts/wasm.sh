@@ -1,19 +1,46 @@
 #!/usr/bin/env bash
 # Builds every filter for Envoy and puts the optimised modules into dist/ (see wasm-opt.sh).
+#
+#   wasm.sh               the five
+#   wasm.sh --featured    the second builds: each with a feature that its first build lacks
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
 scripts/rust-target.sh wasm32-wasip1
-packages=()
-while IFS=$'\t' read -r _name package _rest; do
-    packages+=(-p "$package")
-done < <(python3 scripts/filters.py)
-[ "${#packages[@]}" -gt 0 ] || die "no package under filters/"
-# The module that the tests ask to do what they want to see: built like the others, shipped nowhere.
-[ ! -f integration/probe/Cargo.toml ] || packages+=(-p probe-filter)
 # Panics name the file they are in: not in whose home folder it lay.
 export CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$PWD=."
-cargo build --release --target wasm32-wasip1 "${packages[@]}"
-./wasm-opt.sh
+release="${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release"
+
+five() {
+    local packages=() package
+    while IFS=$'\t' read -r _name package _rest; do
+        packages+=(-p "$package")
+    done < <(python3 scripts/filters.py)
+    [ "${#packages[@]}" -gt 0 ] || die "no package under filters/"
+    # The module that the tests ask to do what they want to see: built like the others, shipped nowhere.
+    [ ! -f integration/probe/Cargo.toml ] || packages+=(-p probe-filter)
+    cargo build --release --target wasm32-wasip1 "${packages[@]}"
+    ./wasm-opt.sh
+}
+
+# One call of cargo for each: in one call a feature would reach all that is built. Both builds of a filter come out under one
+# name; the first one, if it's there, gets it back.
+featured() {
+    local name package module _rest built
+    while IFS=$'\t' read -r name package module _rest; do
+        built="$release/${package//-/_}.wasm"
+        [ ! -f "$built" ] || cp -f "$built" "$built.first"
+        cargo build --release --target wasm32-wasip1 -p "$package" --features "${name#"${package%-filter}-"}" < /dev/null
+        mv -f "$built" "$release/$module.wasm"
+        [ ! -f "$built.first" ] || mv -f "$built.first" "$built"
+    done < <(python3 scripts/filters.py --featured)
+    ./wasm-opt.sh --featured
+}
+
+case "${1:-}" in
+    "") five ;;
+    --featured) featured ;;
+    *) die "wasm.sh or wasm.sh --featured" ;;
+esac

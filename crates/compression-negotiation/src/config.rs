@@ -1,7 +1,7 @@
 //! The configuration as it is written.
 
 use crate::{Coding, ContentTypePattern, EtagPolicy, breach::BreachGuard, encode_config::EncodeDocument};
-use http_filter::{ByteSize, FieldName, Match, Mode, OneOrMany};
+use http_filter::{ByteSize, FieldName, Match, Mode, OneOrMany, Span};
 use serde::{Deserialize, Deserializer, de};
 use std::fmt;
 
@@ -59,6 +59,25 @@ pub struct RuleDocument {
     pub etag: Option<EtagPolicy>,
     /// See [`Document::breach_guard`].
     pub breach_guard: Option<BreachGuard>,
+    /// Files that lie encoded beside the plain ones; default none.
+    pub precompressed: Option<PrecompressedDocument>,
+}
+
+/// Where files lie encoded beside the plain ones: `/app.js.br` beside `/app.js`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrecompressedDocument {
+    /// The cluster that is asked whether a file is there: the one that the requests go to.
+    pub cluster: String,
+    /// The codings of the files; default all in `prefer`.
+    #[serde(default)]
+    pub codings: Option<OneOrMany<Coding>>,
+    /// How long an answer is remembered; default 5 minutes.
+    #[serde(default)]
+    pub remember: Option<Span>,
+    /// How long to wait for an answer; default 500 ms. Without one the request goes to the plain file.
+    #[serde(default)]
+    pub timeout: Option<Span>,
 }
 
 /// What becomes of a request that accepts nothing on offer (RFC 9110 §12.5.3).

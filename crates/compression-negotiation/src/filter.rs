@@ -1,5 +1,11 @@
-use crate::{CompressionNegotiation, encoding::Encoding, request, request::Exchange, response};
-use http_filter::{Decision, Filter, Headers, Host, ResponsePlan};
+use crate::{
+    CompressionNegotiation,
+    encoding::Encoding,
+    precompressed::{Search, Step, Variant},
+    request::{self, Agreed, Exchange},
+    response,
+};
+use http_filter::{Call, CallResponse, Decision, Filter, Headers, Host, ResponsePlan};
 use std::rc::Rc;
 
 /// One request and its response.
@@ -7,6 +13,8 @@ pub struct Negotiation {
     config: Rc<CompressionNegotiation>,
     /// None where the exchange is none of this filter's business: not negotiated, or refused by it.
     exchange: Option<Exchange>,
+    /// What the request waits for: whether an encoded file is there.
+    searching: Option<(Agreed, Search)>,
     encoding: Option<Encoding>,
     #[cfg(feature = "all-codings")]
     capture: Option<crate::dictionary::Capture>,
@@ -17,10 +25,41 @@ impl Negotiation {
         Self {
             config,
             exchange: None,
+            searching: None,
             encoding: None,
             #[cfg(feature = "all-codings")]
             capture: None,
         }
+    }
+
+    fn go_on(
+        &mut self,
+        agreed: Agreed,
+        search: Search,
+        step: Step,
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Decision {
+        match step {
+            Step::Ask(call) => {
+                self.searching = Some((agreed, search));
+                Decision::Call(Call::Http(call))
+            }
+            Step::Found(variant) => self.settle(agreed, Some(variant), request, host),
+            Step::Nothing => self.settle(agreed, None, request, host),
+        }
+    }
+
+    fn settle(
+        &mut self,
+        agreed: Agreed,
+        variant: Option<Variant>,
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Decision {
+        let (exchange, changes) = agreed.settle(&self.config, request, variant, host);
+        self.exchange = Some(exchange);
+        changes.into()
     }
 
     /// Keeps the chunk, and the whole once it is complete.
@@ -46,12 +85,23 @@ impl Filter for Negotiation {
             return Decision::default();
         }
         match request::negotiate(&self.config, request, host) {
-            Ok((exchange, changes)) => {
-                self.exchange = Some(exchange);
-                changes.into()
-            }
+            Ok(agreed) => match agreed.search(&self.config, request) {
+                Some(mut search) => {
+                    let step = search.step(&self.config.known, host);
+                    self.go_on(agreed, search, step, request, host)
+                }
+                None => self.settle(agreed, None, request, host),
+            },
             Err(reply) => reply.into(),
         }
+    }
+
+    fn on_call_response(&mut self, request: &Headers, response: CallResponse, host: &dyn Host) -> Decision {
+        let Some((agreed, mut search)) = self.searching.take() else {
+            return Decision::default();
+        };
+        let step = search.answered(&response, &self.config.known, host);
+        self.go_on(agreed, search, step, request, host)
     }
 
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {

@@ -15,6 +15,7 @@ mod encoding;
 pub mod etag;
 mod filter;
 mod policy;
+mod precompressed;
 mod request;
 mod response;
 mod vary;
@@ -32,7 +33,8 @@ use config::StatusPattern;
 use encode::EncodeSettings;
 use http_filter::{ConfigError, FilterConfig, Settings};
 use policy::{Policies, Policy};
-use std::rc::Rc;
+use precompressed::Known;
+use std::{cell::RefCell, rc::Rc};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
@@ -44,6 +46,8 @@ pub struct CompressionNegotiation {
     min_length: u64,
     debug_header: Option<String>,
     encode: Option<EncodeSettings>,
+    /// What is known of encoded files.
+    known: Rc<RefCell<Known>>,
     #[cfg(feature = "all-codings")]
     dictionaries: Option<dictionary::Dictionaries>,
 }
@@ -109,6 +113,7 @@ impl CompressionNegotiation {
                 .encode
                 .map(|encode| EncodeSettings::compile(encode, shared.map(|encode| encode.budget.clone())))
                 .transpose()?,
+            known: plugin.map(|plugin| Rc::clone(&plugin.known)).unwrap_or_default(),
             #[cfg(feature = "all-codings")]
             dictionaries,
         })

@@ -2,6 +2,7 @@ use crate::{
     Coding, EtagPolicy,
     breach::BreachGuard,
     config::{Document, OnNotAcceptable, RuleDocument},
+    precompressed::Precompressed,
 };
 use http_filter::{ConfigError, Headers, Match};
 
@@ -14,6 +15,8 @@ pub(crate) struct Policy {
     pub on_not_acceptable: OnNotAcceptable,
     pub etag: EtagPolicy,
     pub breach_guard: BreachGuard,
+    /// Where encoded files are looked for.
+    pub precompressed: Option<Precompressed>,
     /// The request fields on which the choice depends, for Vary; empty where there is no choice.
     pub vary: Vec<String>,
 }
@@ -37,6 +40,7 @@ impl Policies {
             on_not_acceptable: document.on_not_acceptable.unwrap_or_default(),
             etag: document.etag.unwrap_or_default(),
             breach_guard: document.breach_guard.unwrap_or_default(),
+            precompressed: None,
         };
         let mut looked_at: Vec<String> = Vec::new();
         let mut rules = Vec::with_capacity(document.rules.len());
@@ -77,6 +81,7 @@ struct Settings {
     on_not_acceptable: OnNotAcceptable,
     etag: EtagPolicy,
     breach_guard: BreachGuard,
+    precompressed: Option<Precompressed>,
 }
 
 impl Settings {
@@ -85,15 +90,16 @@ impl Settings {
             || rule.default_coding.is_some()
             || rule.on_not_acceptable.is_some()
             || rule.etag.is_some()
-            || rule.breach_guard.is_some();
+            || rule.breach_guard.is_some()
+            || rule.precompressed.is_some();
         if !says_something {
             return Err(ConfigError::new(
                 "",
                 "a rule without a setting",
-                "prefer, default_coding, on_not_acceptable, etag or breach_guard",
+                "prefer, default_coding, on_not_acceptable, etag, breach_guard or precompressed",
             ));
         }
-        let settings = Self {
+        let mut settings = Self {
             // A rule that offers something else isn't tied to the default coding outside of it.
             default_coding: match (rule.default_coding, &rule.prefer) {
                 (Some(coding), _) => coding,
@@ -107,7 +113,12 @@ impl Settings {
             on_not_acceptable: rule.on_not_acceptable.unwrap_or(self.on_not_acceptable),
             etag: rule.etag.unwrap_or(self.etag),
             breach_guard: rule.breach_guard.unwrap_or(self.breach_guard),
+            precompressed: None,
         };
+        settings.precompressed = rule
+            .precompressed
+            .map(|document| Precompressed::compile(document, &settings.prefer))
+            .transpose()?;
         Ok((rule.r#match, settings))
     }
 
@@ -132,6 +143,7 @@ impl Settings {
             on_not_acceptable: self.on_not_acceptable,
             etag: self.etag,
             breach_guard: self.breach_guard,
+            precompressed: self.precompressed.clone(),
             vary,
         })
     }

@@ -1,7 +1,10 @@
 use crate::{
-    AcceptEncoding, Choice, Coding, CompressionNegotiation, config::OnNotAcceptable, policy::Policy,
+    AcceptEncoding, Choice, Coding, CompressionNegotiation,
+    config::OnNotAcceptable,
+    policy::Policy,
+    precompressed::{Search, Variant},
 };
-use http_filter::{Changes, HeaderMutation, Headers, Host, LocalReply, Problem, field};
+use http_filter::{Changes, HeaderMutation, Headers, Host, LocalReply, Mode, Problem, field};
 
 /// What was agreed with the client, for the response.
 #[derive(Debug)]
@@ -18,12 +21,22 @@ pub(crate) struct Exchange {
     pub takes_trailers: bool,
     /// The client's own If-None-Match, where the upstream gets another.
     pub if_none_match: Option<Vec<u8>>,
+    /// The encoded file that is asked for in place of the plain one.
+    pub variant: Option<Variant>,
     /// What dictionaries mean for this request.
     #[cfg(feature = "all-codings")]
     pub offer: Option<crate::dictionary::Offer>,
 }
 
 impl Exchange {
+    /// Whether the upstream must send plain bytes: they become a dictionary, or are encoded with one.
+    fn needs_plain(&self) -> bool {
+        #[cfg(feature = "all-codings")]
+        return self.offer.as_ref().is_some_and(|offer| offer.needs_plain());
+        #[cfg(not(feature = "all-codings"))]
+        false
+    }
+
     /// Whether the response depends on which dictionary the client has.
     pub(crate) fn varies_by_dictionary(&self) -> bool {
         #[cfg(feature = "all-codings")]
@@ -55,12 +68,18 @@ impl Plain {
     }
 }
 
+/// What was agreed, before anything is asked of the upstream.
+pub(crate) struct Agreed {
+    exchange: Exchange,
+    edits: HeaderMutation,
+}
+
 /// Decides about a request; `Err` is the 406.
 pub(crate) fn negotiate(
     config: &CompressionNegotiation,
     request: &Headers,
     host: &dyn Host,
-) -> Result<(Exchange, Changes), LocalReply> {
+) -> Result<Agreed, LocalReply> {
     let index = config.policies.find(request);
     let policy = config.policies.at(index);
     let accept = AcceptEncoding::parse(request.all(ACCEPT_ENCODING));
@@ -90,33 +109,19 @@ pub(crate) fn negotiate(
         host.count(plain.slug(), 1);
         chosen = Coding::Identity;
     }
-    #[cfg_attr(
-        not(feature = "all-codings"),
-        expect(unused_mut, reason = "dictionaries need plain bytes")
-    )]
-    let mut asked = chosen;
     #[cfg(feature = "all-codings")]
     let offer = config
         .dictionaries
         .as_ref()
         .map(|all| all.offer(request, &accept, host));
     #[cfg(feature = "all-codings")]
-    if let Some(offer) = &offer {
-        if plain.is_none()
-            && offer.dictionary.is_some()
-            && accept.weight(Coding::Dcz) >= accept.weight(chosen)
-        {
-            chosen = Coding::Dcz;
-        }
-        if offer.needs_plain() {
-            asked = Coding::Identity;
-        }
+    if let Some(offer) = &offer
+        && plain.is_none()
+        && offer.dictionary.is_some()
+        && accept.weight(Coding::Dcz) >= accept.weight(chosen)
+    {
+        chosen = Coding::Dcz;
     }
-    host.count(chosen_slug(chosen), 1);
-    if asks_otherwise(request, asked) {
-        edits = edits.set(ACCEPT_ENCODING, asked.name());
-    }
-    let if_none_match = rewrite_conditions(config, policy, &accept, request, chosen, &mut edits);
     let exchange = Exchange {
         policy: index,
         accept,
@@ -124,11 +129,79 @@ pub(crate) fn negotiate(
         plain,
         is_head: request.method() == b"HEAD",
         takes_trailers: request.all("te").any(|value| has_token(value, b"trailers")),
-        if_none_match,
+        if_none_match: None,
+        variant: None,
         #[cfg(feature = "all-codings")]
         offer,
     };
-    Ok((exchange, Changes::default().headers(edits)))
+    Ok(Agreed { exchange, edits })
+}
+
+impl Agreed {
+    /// The search for an encoded file, where there may be one.
+    pub(crate) fn search(&self, config: &CompressionNegotiation, request: &Headers) -> Option<Search> {
+        let Exchange {
+            policy,
+            accept,
+            chosen,
+            ..
+        } = &self.exchange;
+        let policy = config.policies.at(*policy);
+        // In shadow mode nothing may wait.
+        if policy.precompressed.is_none()
+            || *chosen == Coding::Identity
+            || config.settings.mode == Mode::Shadow
+            || self.exchange.needs_plain()
+        {
+            return None;
+        }
+        Search::new(policy, request, accept, *chosen)
+    }
+
+    /// What goes upstream: a request for the encoded file, or one that asks for the coding chosen.
+    pub(crate) fn settle(
+        self,
+        config: &CompressionNegotiation,
+        request: &Headers,
+        variant: Option<Variant>,
+        host: &dyn Host,
+    ) -> (Exchange, Changes) {
+        let Self {
+            mut exchange,
+            mut edits,
+        } = self;
+        if let Some(variant) = &variant {
+            exchange.chosen = variant.coding;
+        }
+        host.count(chosen_slug(exchange.chosen), 1);
+        // A file that is encoded already must not be encoded again, and what else makes dictionaries needs plain bytes.
+        let asked = if variant.is_some() || exchange.needs_plain() {
+            Coding::Identity
+        } else {
+            exchange.chosen
+        };
+        if asks_otherwise(request, asked) {
+            edits = edits.set(ACCEPT_ENCODING, asked.name());
+        }
+        let Some(variant) = variant else {
+            let policy = config.policies.at(exchange.policy);
+            exchange.if_none_match = rewrite_conditions(
+                config,
+                policy,
+                &exchange.accept,
+                request,
+                exchange.chosen,
+                &mut edits,
+            );
+            return (exchange, Changes::default().headers(edits));
+        };
+        // As Envoy itself does where a route rewrites a path; its access log's default format shows it.
+        let edits = edits
+            .set("x-envoy-original-path", variant.target.clone())
+            .set(":path", variant.own_target());
+        exchange.variant = Some(variant);
+        (exchange, Changes::default().headers(edits).reroute())
+    }
 }
 
 /// Whether a list-based field value has a member, parameters aside.

@@ -4,6 +4,7 @@ use crate::{
     encode::{self, Encode},
     encoding::Encoding,
     policy::Policy,
+    precompressed::Variant,
     request::{Exchange, has_token},
     vary,
 };
@@ -63,6 +64,9 @@ struct Repair<'a> {
 
 impl Repair<'_> {
     fn settle(mut self) -> Outcome {
+        if let Some(variant) = &self.exchange.variant {
+            return self.stored(variant);
+        }
         match self.response.status() {
             Some(304) => self.not_modified(),
             Some(200..) => match coded(self.response) {
@@ -77,6 +81,62 @@ impl Repair<'_> {
             },
             // Interim responses and switched protocols have no representation.
             _ => self.pass(),
+        }
+    }
+
+    /// The answer to a request for an encoded file. Its validators and digests are its own, and stay.
+    fn stored(mut self, variant: &Variant) -> Outcome {
+        self.vary();
+        match self.response.status() {
+            Some(200) if variant.is_held_by(self.response) => {
+                let (coding, content_type) = (variant.coding, variant.content_type.clone());
+                self.host.count(stored_slug(coding), 1);
+                self.edit(|edits| {
+                    edits
+                        .set("content-encoding", coding.name())
+                        .set("content-type", content_type)
+                });
+                self.debug(&[coding.name(), "; stored"].concat());
+                self.pass()
+            }
+            Some(304) => {
+                self.debug("not_modified");
+                self.pass()
+            }
+            Some(200 | 300..=399 | 403 | 404 | 410) => self.gone(variant),
+            _ => self.pass(),
+        }
+    }
+
+    /// The file that was there is there no more. The plain one can't be had in its place any longer; the client is sent
+    /// for it to where it asked, and finds it, since it's known by now.
+    fn gone(mut self, variant: &Variant) -> Outcome {
+        variant.forget(self.policy, &self.config.known, self.host);
+        for name in [
+            "content-type",
+            "content-length",
+            "content-encoding",
+            "etag",
+            "last-modified",
+            "accept-ranges",
+        ] {
+            self.edit(|edits| edits.remove(name));
+        }
+        let target = variant.target.clone();
+        self.edit(|edits| {
+            edits
+                .set(":status", "307")
+                .set("location", target)
+                .set("cache-control", "no-store")
+        });
+        Outcome {
+            plan: ResponsePlan {
+                headers: self.edits,
+                body: BodyPlan::Discard,
+            },
+            encoding: None,
+            #[cfg(feature = "all-codings")]
+            capture: None,
         }
     }
 
@@ -120,10 +180,12 @@ impl Repair<'_> {
             .all("cache-control")
             .any(|value| has_token(value, b"no-transform"))
         {
+            self.vary_by_files();
             return self.untouched("no_transform");
         }
         let content_type = self.response.first("content-type").unwrap_or_default();
         if !is_listed(&self.config.content_types, media_type(content_type)) {
+            self.vary_by_files();
             return self.untouched("content_type");
         }
         #[cfg(feature = "all-codings")]
@@ -132,7 +194,10 @@ impl Repair<'_> {
             Ok(encode) => self.encode(encode),
             Err(reason) => {
                 // What encoders behind this one call too small is theirs to know.
-                if reason.varies() || reason == encode::Skip::TooSmall && self.config.encode.is_none() {
+                if reason.varies()
+                    || reason == encode::Skip::TooSmall && self.config.encode.is_none()
+                    || self.policy.precompressed.is_some()
+                {
                     self.vary();
                 }
                 if reason == encode::Skip::Upstream && self.exchange.is_head {
@@ -215,6 +280,13 @@ impl Repair<'_> {
         }
     }
 
+    /// Where files may lie encoded, any response could have been such a file.
+    fn vary_by_files(&mut self) {
+        if self.policy.precompressed.is_some() {
+            self.vary();
+        }
+    }
+
     fn debug(&mut self, what: &str) {
         if let Some(name) = &self.config.debug_header {
             let asked = self.exchange.chosen.name();
@@ -277,6 +349,16 @@ const fn upstream_slug(coding: Coding) -> &'static str {
         Coding::Gzip => "upstream_gzip",
         Coding::Dcz => "upstream_dcz",
         Coding::Identity => "upstream_identity",
+    }
+}
+
+const fn stored_slug(coding: Coding) -> &'static str {
+    match coding {
+        Coding::Zstd => "stored_zstd",
+        Coding::Br => "stored_br",
+        Coding::Gzip => "stored_gzip",
+        Coding::Dcz => "stored_dcz",
+        Coding::Identity => "stored_identity",
     }
 }
 
