@@ -47,6 +47,8 @@ node_test() {
 native() {
     local status=0
     cargo_test native || status=1
+    # What the second build has besides.
+    cargo test --quiet --no-fail-fast -p compression-negotiation --features all-codings || status=1
     node_test || status=1
     return "$status"
 }

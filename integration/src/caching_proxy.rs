@@ -1,24 +1,21 @@
 //! Real caching proxies, as the world runs them, in front of some origins: nginx and Varnish, from the packages.
 
+use crate::nginx::{Nginx, serving};
 use edge_demo::{
     Error,
-    process::{Process, Server, free_address},
-    progress::Silent,
+    process::{Server, free_address},
     tool,
 };
 use http_filter_test::skip;
-use std::{
-    fs,
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    process::Command,
-    time::Duration,
-};
+use std::{fs, net::SocketAddr, path::Path, process::Command};
 
 /// A caching proxy at work. It goes by what responses say, never by a lifetime of its own where it can be told so, and it
 /// looks up every GET and HEAD, whoever asks: whatever it should not have stored it gives to the next client.
-pub struct CachingProxy {
-    server: Server,
+pub enum CachingProxy {
+    /// nginx.
+    Nginx(Nginx),
+    /// Varnish.
+    Varnish(Server),
 }
 
 /// The origin that requests for a host go to.
@@ -31,20 +28,8 @@ impl CachingProxy {
     /// # Panics
     /// When it does not start, or where it's missing and `EDGE_NO_SKIP` is set.
     pub fn nginx(backends: &[Backend<'_>]) -> Option<Self> {
-        Self::start("nginx", |program, folder| {
-            let address = free_address()?;
-            let configuration = folder.join("nginx.conf");
-            fs::write(&configuration, nginx_configuration(address, folder, backends)).unwrap();
-            let mut command = Command::new(program);
-            command.arg("-p").arg(folder).arg("-c").arg(&configuration);
-            // Started by root, nginx gives its workers to a user who may not write to the folder.
-            let globals = match rustix::process::geteuid().is_root() {
-                true => "daemon off; user root;",
-                false => "daemon off;",
-            };
-            command.args(["-g", globals, "-e", "stderr"]);
-            serving("nginx", command, address, folder)
-        })
+        let http = |address, folder: &Path| nginx_configuration(address, folder, backends);
+        Some(Self::Nginx(Nginx::start("what caches make of it", http)?))
     }
 
     /// Varnish, with the few lines of VCL that a CDN's edge has: it heeds CDN-Cache-Control (RFC 9213) before
@@ -75,41 +60,26 @@ impl CachingProxy {
             return None;
         };
         let server = Server::in_temporary_folder(|folder| start(&path, folder));
-        Some(Self {
-            server: server.unwrap_or_else(|error| panic!("{error}")),
-        })
+        Some(Self::Varnish(server.unwrap_or_else(|error| panic!("{error}"))))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        self.server.address()
+        match self {
+            Self::Nginx(nginx) => nginx.address(),
+            Self::Varnish(server) => server.address(),
+        }
     }
-}
-
-fn serving(name: &str, command: Command, address: SocketAddr, folder: &Path) -> Result<Server, Error> {
-    let mut process = Process::spawn(name, command, &folder.join("log"))?;
-    process.wait_until(START_LIMIT, &Silent, |_| TcpStream::connect(address).ok())?;
-    Ok(Server::new(process, address))
 }
 
 fn nginx_configuration(address: SocketAddr, folder: &Path, backends: &[Backend<'_>]) -> String {
     let folder = folder.display();
-    let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .iter()
-        .map(|what| format!("{what}_temp_path {folder}/{what};\n"))
-        .collect();
     let origins: String = backends
         .iter()
         .map(|(host, origin)| format!("{host} {origin};\n"))
         .collect();
     format!(
-        "pid {folder}/nginx.pid;
-        worker_processes 1;
-        events {{}}
-        http {{
-          access_log off;
-          {paths}
-          map $host $origin {{ {origins} }}
+        "map $host $origin {{ {origins} }}
           proxy_cache_path {folder}/cache keys_zone=edge:1m;
           server {{
             listen {address};
@@ -121,8 +91,7 @@ fn nginx_configuration(address: SocketAddr, folder: &Path, backends: &[Backend<'
               proxy_cache_key $host$request_uri;
               proxy_cache_revalidate on;
             }}
-          }}
-        }}"
+          }}"
     )
 }
 
@@ -162,5 +131,3 @@ fn vcl_of(backends: &[Backend<'_>]) -> String {
         }}"
     )
 }
-
-const START_LIMIT: Duration = Duration::from_secs(30);

@@ -19,13 +19,42 @@ use std::{collections::BTreeMap, net::SocketAddr};
 /// # Panics
 /// When a case does not come to what it expects; the message lists all of them.
 pub fn replay_in_envoy(filter: &str) {
-    let (refused, played) = cases(filter);
-    let mut failures = replay(filter, &played, Upstream::start, |configuration| {
-        Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{filter}: {error}"))
+    replay_build_in_envoy(&Build::only(filter));
+}
+
+/// One module of a filter, and the cases that it is to pass.
+pub struct Build<'a> {
+    /// The filter.
+    pub filter: &'a str,
+    /// Its module's name in `dist/`.
+    pub module: &'a str,
+    /// The folder of cases, from the filter's crate.
+    pub cases: &'a str,
+}
+
+impl<'a> Build<'a> {
+    /// A filter's first build, which most have alone.
+    pub fn only(filter: &'a str) -> Self {
+        Self {
+            filter,
+            module: filter,
+            cases: "cases",
+        }
+    }
+}
+
+/// As [`replay_in_envoy`], for one build of a filter.
+///
+/// # Panics
+/// As [`replay_in_envoy`].
+pub fn replay_build_in_envoy(build: &Build) {
+    let (refused, played) = cases(build);
+    let mut failures = replay(build, &played, Upstream::start, |configuration| {
+        Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{}: {error}", build.module))
     });
     // The in-process VM refuses all of them; that Envoy then does not start needs no proof a hundred times over.
     for case in refused.iter().take(REFUSALS) {
-        failures.extend(refuse(filter, case));
+        failures.extend(refuse(build, case));
     }
     none_differ(&failures, &played);
 }
@@ -35,9 +64,10 @@ pub fn replay_in_envoy(filter: &str) {
 /// # Panics
 /// As [`replay_in_envoy`].
 pub fn replay_in_container(filter: &str) {
-    let (_, played) = cases(filter);
+    let build = Build::only(filter);
+    let (_, played) = cases(&build);
     let start = |configuration: &Value| EnvoyContainer::start(configuration);
-    none_differ(&replay(filter, &played, Upstream::for_containers, start), &played);
+    none_differ(&replay(&build, &played, Upstream::for_containers, start), &played);
 }
 
 /// An Envoy at work, wherever it runs.
@@ -67,25 +97,26 @@ impl Running for EnvoyContainer {
 }
 
 /// The cases that are to be refused, and those that are to be played.
-fn cases(filter: &str) -> (Vec<Case>, Vec<Case>) {
-    let cases = load(&module::workspace().join("crates").join(filter).join("cases"));
+fn cases(build: &Build) -> (Vec<Case>, Vec<Case>) {
+    let crates = module::workspace().join("crates");
+    let cases = load(&crates.join(build.filter).join(build.cases));
     let (refused, played): (Vec<_>, Vec<_>) = cases
         .into_iter()
         .filter(|case| case.runs_in(Tier::Envoy))
         .partition(|case| case.refused.is_some());
-    assert!(!played.is_empty(), "{filter}: no case runs in Envoy");
+    assert!(!played.is_empty(), "{}: no case runs in Envoy", build.module);
     (refused, played)
 }
 
 fn replay<E: Running>(
-    filter: &str,
+    build: &Build,
     cases: &[Case],
     upstream: impl Fn() -> Upstream,
     start: impl Fn(&Value) -> E,
 ) -> Vec<String> {
     let batches = cases.chunks(BATCH);
     batches
-        .flat_map(|batch| Replay::start(filter, batch, upstream(), &start).run(batch))
+        .flat_map(|batch| Replay::start(build, batch, upstream(), &start).run(batch))
         .collect()
 }
 
@@ -110,14 +141,14 @@ struct Replay<E> {
 }
 
 impl<E: Running> Replay<E> {
-    fn start(filter: &str, cases: &[Case], upstream: Upstream, start: impl Fn(&Value) -> E) -> Self {
+    fn start(build: &Build, cases: &[Case], upstream: Upstream, start: impl Fn(&Value) -> E) -> Self {
         let listeners = cases
             .iter()
             .enumerate()
-            .map(|(index, case)| proxy(filter, index, case).listener(&index.to_string()));
+            .map(|(index, case)| proxy(build, index, case).listener(&index.to_string()));
         let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
         Self {
-            filter: filter.to_owned(),
+            filter: build.filter.to_owned(),
             envoy: start(&configuration),
             upstream,
         }
@@ -187,12 +218,13 @@ impl<E: Running> Replay<E> {
 }
 
 /// The proxy of a case: shared data is the case's own, by a VM of its own.
-fn proxy(filter: &str, index: usize, case: &Case) -> Proxy {
+fn proxy(build: &Build, index: usize, case: &Case) -> Proxy {
+    let filter = build.filter;
     let mut proxy = Proxy::default().wasm(
         filter,
-        &module::shipped(filter),
+        &module::shipped(build.module),
         case.config.as_ref().unwrap_or(&Value::Null),
-        json!({"vm_config": vm(filter, index), "allow_on_headers_stop_iteration": true}),
+        json!({"vm_config": vm(build, index), "allow_on_headers_stop_iteration": true}),
     );
     if let Some(config) = &case.route_config {
         proxy = proxy.route_metadata(json!({filter: {"config": config.to_string()}}));
@@ -208,11 +240,11 @@ fn proxy(filter: &str, index: usize, case: &Case) -> Proxy {
     proxy
 }
 
-fn vm(filter: &str, index: usize) -> Value {
+fn vm(build: &Build, index: usize) -> Value {
     json!({
-        "vm_id": format!("{filter}-{index}"),
+        "vm_id": format!("{}-{index}", build.filter),
         "runtime": "envoy.wasm.runtime.v8",
-        "code": {"local": {"filename": module::shipped(filter)}},
+        "code": {"local": {"filename": module::shipped(build.module)}},
     })
 }
 
@@ -264,9 +296,9 @@ fn client_headers(response: &Response) -> Headers {
     )
 }
 
-fn refuse(filter: &str, case: &Case) -> Option<String> {
+fn refuse(build: &Build, case: &Case) -> Option<String> {
     let expected = case.refused.as_ref()?;
-    match proxy(filter, 0, case).try_start(&Upstream::start()) {
+    match proxy(build, 0, case).try_start(&Upstream::start()) {
         Ok(_) => Some(format!(
             "{}: accepted, expected to be refused with {expected:?}",
             case.name

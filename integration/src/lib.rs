@@ -13,6 +13,8 @@
 
 mod caching_proxy;
 mod chain;
+pub mod codings;
+pub mod compressing;
 mod container;
 pub mod docker;
 mod door;
@@ -22,6 +24,7 @@ mod guarded;
 pub mod http2;
 pub mod load;
 pub mod module;
+mod nginx;
 mod patience;
 mod proxy;
 pub mod rate_limit_service;
@@ -35,9 +38,10 @@ pub use caching_proxy::CachingProxy;
 pub use chain::Chain;
 pub use container::EnvoyContainer;
 pub use door::Door;
-pub use envoy_cases::{replay_in_container, replay_in_envoy};
+pub use envoy_cases::{Build, replay_build_in_envoy, replay_in_container, replay_in_envoy};
 pub use files::Files;
 pub use guarded::Guarded;
+pub use nginx::Nginx;
 pub use patience::eventually;
 pub use proxy::{Proxy, bootstrap, wasm_filter};
 pub use regional::Regional;

@@ -8,7 +8,12 @@ use integration::{
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// What every module exports, whatever its filter does.
 const ALWAYS: [&str; 8] = [
@@ -40,26 +45,36 @@ fn shipped() -> Vec<Shipped> {
     let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
     let folder = module::workspace().join("filters");
     let packages = metadata["packages"].as_array().unwrap().iter();
-    let modules = packages.filter_map(|package| {
-        let manifest = PathBuf::from(package["manifest_path"].as_str()?);
-        let filter = manifest
-            .parent()?
-            .strip_prefix(&folder)
-            .ok()?
-            .to_str()?
-            .to_owned();
-        let described = &package["metadata"]["filter"];
-        let callbacks = described["callbacks"].as_array()?.iter();
-        Some(Shipped {
-            path: module::shipped(&filter),
-            filter,
-            callbacks: callbacks.map(|name| name.as_str().unwrap().to_owned()).collect(),
-            budget: kib(described["budget"].as_str()?),
-        })
-    });
-    let modules: Vec<_> = modules.collect();
+    let modules: Vec<_> = packages
+        .filter_map(|package| builds(package, &folder))
+        .flatten()
+        .collect();
     assert!(modules.len() >= module::FILTERS.len(), "filters are missing");
     modules
+}
+
+/// A filter's module, and those with a feature.
+fn builds(package: &Value, folder: &Path) -> Option<Vec<Shipped>> {
+    let manifest = PathBuf::from(package["manifest_path"].as_str()?);
+    let filter = manifest.parent()?.strip_prefix(folder).ok()?.to_str()?;
+    let described = &package["metadata"]["filter"];
+    let callbacks: Vec<String> = described["callbacks"]
+        .as_array()?
+        .iter()
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect();
+    let shipped = |name: String, described: &Value| Shipped {
+        path: module::shipped(&name),
+        filter: name,
+        callbacks: callbacks.clone(),
+        budget: kib(described["budget"].as_str().unwrap()),
+    };
+    let featured = described["featured"].as_object().into_iter().flatten();
+    Some(
+        std::iter::once(shipped(filter.to_owned(), described))
+            .chain(featured.map(|(feature, described)| shipped(format!("{filter}-{feature}"), described)))
+            .collect(),
+    )
 }
 
 fn kib(budget: &str) -> usize {

@@ -24,3 +24,12 @@ fn cache_headers() {
 fn compression_negotiation() {
     integration::replay_in_envoy("compression-negotiation");
 }
+
+#[test]
+fn compression_negotiation_with_all_codings() {
+    integration::replay_build_in_envoy(&integration::Build {
+        filter: "compression-negotiation",
+        module: "compression-negotiation-all-codings",
+        cases: "cases/all-codings",
+    });
+}

@@ -27,6 +27,14 @@ fn compression_negotiation() {
 }
 
 #[test]
+fn compression_negotiation_with_all_codings() {
+    const FILTER: &str = "compression-negotiation";
+    for cases in ["cases", "cases/all-codings"] {
+        replay_build(FILTER, "compression-negotiation-all-codings", cases, &[true]);
+    }
+}
+
+#[test]
 fn cache_headers() {
     // Holding a body for its hash needs the plugin's option.
     replay("cache-headers", &[true]);
@@ -34,8 +42,12 @@ fn cache_headers() {
 
 /// Replays with `allow_on_headers_stop_iteration` and without: users have either.
 fn replay(filter: &str, stop_iteration: &[bool]) {
-    let program = Program::load(&module::shipped(filter));
-    let cases = module::workspace().join("crates").join(filter).join("cases");
+    replay_build(filter, filter, "cases", stop_iteration);
+}
+
+fn replay_build(filter: &str, build: &str, cases: &str, stop_iteration: &[bool]) {
+    let program = Program::load(&module::shipped(build));
+    let cases = module::workspace().join("crates").join(filter).join(cases);
     for stop_iteration in stop_iteration {
         let options = Options {
             stop_iteration: *stop_iteration,

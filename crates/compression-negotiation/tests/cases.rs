@@ -7,3 +7,12 @@ fn cases() {
         "/cases"
     ));
 }
+
+#[cfg(feature = "all-codings")]
+#[test]
+fn cases_of_all_codings() {
+    http_filter_test::run_cases::<compression_negotiation::CompressionNegotiation>(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/cases/all-codings"
+    ));
+}
