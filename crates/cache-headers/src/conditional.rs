@@ -61,19 +61,19 @@ impl Condition {
 /// caches; Last-Modified goes where an ETag stays.
 pub fn not_modified(response: &Headers) -> HeaderMutation {
     let has_etag = response.contains("etag");
-    let mut edits = HeaderMutation::default().set(":status", "304");
+    let mut edits = HeaderMutation::default()
+        .set(":status", "304")
+        // Envoy's compressors would take what is left of the body, nothing, and make some bytes of it, which a client that
+        // reads a 304 takes for the next response. They pass over what is compressed already; as a field of the hop alone
+        // it never reaches the client.
+        .set("transfer-encoding", "gzip");
     let mut removed: Vec<&str> = Vec::new();
     for (name, _) in response.iter() {
         let of_representation = match name.strip_prefix("content-") {
             Some(rest) => rest != "location" && !rest.starts_with("security-policy"),
             None => matches!(
                 name,
-                "repr-digest"
-                    | "digest"
-                    | "unencoded-digest"
-                    | "accept-ranges"
-                    | "transfer-encoding"
-                    | "trailer"
+                "repr-digest" | "digest" | "unencoded-digest" | "accept-ranges" | "trailer"
             ),
         };
         let goes = of_representation || (name == "last-modified" && has_etag);
@@ -245,6 +245,7 @@ mod tests {
             "date",
             "expires",
             "set-cookie",
+            "transfer-encoding",
         ];
         assert_eq!(names, expected);
         assert_eq!(left.status(), Some(304));

@@ -158,13 +158,18 @@ impl EtagPolicy {
     /// `None` where nothing changes.
     pub fn not_modified(self, etag: &[u8], if_none_match: &[u8], ours: &[Coding]) -> Option<Vec<u8>> {
         let known = Etag::parse_list(if_none_match)?;
-        let is_known = |value: &[u8]| Etag::parse(value).is_some_and(|tag| known.contains(&tag));
-        if self == Self::Weaken && is_known(etag) {
+        if self == Self::Weaken && Etag::parse(etag).is_some_and(|tag| known.contains(&tag)) {
             return None;
         }
-        ours.iter()
-            .filter_map(|coding| self.encoded(etag, *coding))
-            .find(|value| is_known(value))
+        // Upstreams compare weakly: what the client has is the same tag, though one of the two may be weak.
+        ours.iter().find_map(|coding| {
+            let encoded = self.encoded(etag, *coding)?;
+            let tag = Etag::parse(&encoded)?;
+            let known = known.iter().filter(|known| known.opaque == tag.opaque);
+            let mut value = Vec::with_capacity(encoded.len() + 2);
+            known.max_by_key(|known| **known == tag)?.write(b"", &mut value);
+            Some(value)
+        })
     }
 }
 

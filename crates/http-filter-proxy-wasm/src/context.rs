@@ -107,7 +107,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
         Active::with(&self.active, Action::Continue, |active| {
             // What was buffered is complete now, but can be read no more.
             if matches!(active.state, State::Holding { .. }) {
-                active.release(None);
+                active.release(None, None);
             }
             Action::Continue
         })

@@ -78,7 +78,7 @@ impl<C: FilterConfig> Active<C> {
             State::Holding { give_up: Some(_), .. } => {
                 // Envoy isn't going to send the body: the plugin's configuration lacks what holding needs.
                 Self::VM.count("hold_given_up", 1);
-                active.release(None);
+                active.release(None, Some(0));
                 let _ = hostcalls::resume_http_response();
             }
             _ => {}
@@ -183,25 +183,38 @@ impl<C: FilterConfig> Active<C> {
         Action::Continue
     }
 
-    /// Lets a held response go, with its whole body or as one that could not be held.
-    pub(crate) fn release(&mut self, body: Option<&[u8]>) {
+    /// Lets a held response go, with its whole body or as one that could not be held. `buffered` is how much of the body
+    /// is there to be dropped, `None` where it's out of reach.
+    pub(crate) fn release(&mut self, body: Option<&[u8]>, buffered: Option<usize>) {
         let State::Holding { headers, .. } = std::mem::replace(&mut self.state, State::Done) else {
             return;
         };
         let Some(stream) = &mut self.stream else { return };
         let plan = stream.on_response_held(body, &Self::VM);
-        if plan.body == BodyPlan::Discard {
+        let discard = plan.body == BodyPlan::Discard;
+        let Some(buffered) = buffered.or((!discard).then_some(0)) else {
+            // Filters that see responses after this one miss it: it's sent past them.
             self.state = State::Replied;
             replies::send_without_body(&headers.mutated(&plan.headers));
-        } else {
-            mutate(MapType::HttpResponseHeaders, &headers, &plan.headers, C::NAME);
+            return;
+        };
+        mutate(MapType::HttpResponseHeaders, &headers, &plan.headers, C::NAME);
+        if discard {
+            self.state = State::Discarding;
+            self.drop_body(buffered);
+        }
+    }
+
+    fn drop_body(&self, size: usize) {
+        if size > 0 {
+            let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &[]);
         }
     }
 
     pub(crate) fn response_body(&mut self, size: usize, end: bool) -> Action {
         match &mut self.state {
             State::Discarding => {
-                let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &[]);
+                self.drop_body(size);
                 Action::Continue
             }
             State::Rewriting => {
@@ -219,17 +232,13 @@ impl<C: FilterConfig> Active<C> {
                 // The body comes, so holding works here.
                 *give_up = None;
                 if size > *limit {
-                    self.release(None);
+                    self.release(None, Some(size));
                 } else if end {
-                    self.release(Some(&chunk(size)));
+                    self.release(Some(&chunk(size)), Some(size));
                 } else {
                     return Action::Pause;
                 }
-                if matches!(self.state, State::Replied) {
-                    Action::Pause
-                } else {
-                    Action::Continue
-                }
+                Action::Continue
             }
             State::Replied => Action::Continue,
             _ => Action::Continue,

@@ -157,6 +157,13 @@ fn a_304_has_the_tag_that_the_client_holds() {
             r#""x", "x-gzip""#,
             Some(r#""x-gzip""#),
         ),
+        (
+            "suffixed after a compressor weakened it",
+            EtagPolicy::Suffix,
+            r#""x""#,
+            r#""y-gzip", W/"x-gzip""#,
+            Some(r#"W/"x-gzip""#),
+        ),
     ] {
         let found = policy.not_modified(etag.as_bytes(), known.as_bytes(), &[Coding::Gzip]);
         assert_eq!(text(found).as_deref(), expected, "{name}");
