@@ -19,6 +19,22 @@ impl ConfigError {
         }
     }
 
+    /// The `field` (perhaps none) of what stands at `path` (perhaps nowhere) holds `found`, where `expected` belongs. Not
+    /// generic, since a module pays for every instance.
+    #[cold]
+    #[inline(never)]
+    pub fn at(path: &str, field: &str, found: &str, expected: &str) -> Self {
+        let separator = if path.is_empty() || field.is_empty() || field.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        Self {
+            path: [path, separator, field].concat(),
+            problem: ["found ", found, ", expected ", expected].concat(),
+        }
+    }
+
     /// What serde says; the path is added on the way out.
     pub(crate) fn of(problem: String) -> Self {
         Self {

@@ -43,7 +43,7 @@ pub use one_or_many::OneOrMany;
 pub use path::{InvalidPathPattern, PathPattern, is_ambiguous};
 pub use plugin::Plugin;
 pub use problem::Problem;
-pub use quantity::{ByteSize, InvalidQuantity, Span};
+pub use quantity::{ByteSize, InvalidQuantity, Span, SpanWithin};
 pub use reply::LocalReply;
 pub use request_match::{FieldName, Match, Method, is_token};
 pub use settings::{Mode, Settings};

@@ -1,14 +1,13 @@
 use crate::{
-    document::{Document, MODE},
+    document::{Document, PolicyName},
     filter::Limiter,
     global::Global,
-    key::{ClientIp, Facts, Network, networks},
-    members::{Members, Mistake},
+    key::{ClientIp, Facts, Network},
     policy::Policy,
     reply::Telling,
     rule::{self, Rule},
 };
-use http_filter::{ConfigError, FilterConfig, Headers, Host, Mode, Settings, is_ambiguous, update};
+use http_filter::{ConfigError, FilterConfig, Headers, Host, Settings, is_ambiguous, update};
 use std::{cell::Cell, rc::Rc};
 
 /// The filter's configuration, compiled.
@@ -34,57 +33,52 @@ impl FilterConfig for RateLimit {
     type Filter = Limiter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
-        let mistake = Mistake::default();
-        let mut members = Members::new(document.0, "", &KNOWN, &mistake);
-        let namespace = members.text("namespace").unwrap_or_default();
-        let global = members.take("global");
-        let mut policies = Vec::new();
-        for (name, value) in members.map("policies").unwrap_or_default() {
-            policies.push(Policy::parse(
-                &name,
-                value,
-                global.is_some(),
-                &namespace,
-                &mistake,
-            ));
+        let with_service = document.global.is_some();
+        let mut policies = Vec::with_capacity(document.policies.len());
+        for (PolicyName(name), policy) in document.policies {
+            let path = ["policies.", &name].concat();
+            policies.push(Policy::compile(
+                name,
+                policy,
+                with_service,
+                &document.namespace,
+                &path,
+            )?);
         }
         if policies.is_empty() {
-            members.note("policies", "none", "at least one policy");
+            return Err(ConfigError::at("policies", "", "none", "at least one policy"));
         }
-        let rules = rule::parse(&mut members, &policies);
+        let rules = rule::compile(document.rules, &policies)?;
         let limits = |policy: &usize| rules.iter().any(|rule| rule.limit.contains(policy));
         let (all, idle): (Vec<usize>, Vec<usize>) = (0..policies.len()).partition(limits);
         if let Some(policy) = idle.first().and_then(|number| policies.get(*number)) {
-            let path = ["policies.", &policy.name].concat();
-            mistake.note(
-                &path,
+            return Err(ConfigError::at(
+                "policies",
+                &policy.name,
                 "a policy that no rule names",
                 "one that some rule's `limit` names",
-            );
+            ));
         }
-        let hops =
-            members
-                .object("client_ip", &["trusted_hops"])
-                .number("trusted_hops", 0..=255, BELIEVE_ENVOY);
-        let mut exempt = members.object("exempt", &["client_ip"]);
-        let config = Self {
-            global: global.map(|value| Global::parse(value, &policies, &mistake)),
+        let global = match document.global {
+            Some(global) => Some(Global::compile(global, &policies)?),
+            None => None,
+        };
+        Ok(Self {
+            global,
             client: ClientIp {
-                trusted_hops: u8::try_from(hops).ok(),
+                trusted_hops: document.client_ip.trusted_hops,
             },
-            exempt: networks(&mut exempt, "client_ip"),
-            telling: Telling::parse(&mut members),
+            exempt: document.exempt.client_ip.0,
+            telling: Telling::new(&document.headers, &document.reply),
             settings: Settings {
-                mode: members.choice("mode", Mode::Enforce, &MODE),
-                per_route: members.flag("per_route", false),
+                mode: document.mode,
+                per_route: document.per_route,
             },
             seed: Cell::new(None),
             policies,
             rules,
             all,
-        };
-        drop((members, exempt));
-        mistake.or(config)
+        })
     }
 
     fn settings(&self) -> &Settings {
@@ -148,8 +142,6 @@ impl RateLimit {
     }
 }
 
-/// No number of hops.
-const BELIEVE_ENVOY: u32 = 256;
 /// The key of the process's secret in shared data.
 const SEED: &str = "rate-limit/seed";
 
@@ -162,16 +154,3 @@ fn read_seed(stored: &[u8]) -> Option<(u64, u64)> {
         _ => None,
     }
 }
-
-const KNOWN: [&str; 10] = [
-    "mode",
-    "per_route",
-    "policies",
-    "rules",
-    "global",
-    "exempt",
-    "client_ip",
-    "headers",
-    "reply",
-    "namespace",
-];

@@ -1,8 +1,9 @@
 //! What a request costs.
 
-use crate::members::{Members, Mistake, number};
-use http_filter::Headers;
-use serde_json::Value;
+use http_filter::{
+    ConfigError, FieldName, Headers, document,
+    document::{Pairs, Shorthand, Text},
+};
 
 /// What a request costs, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,53 +32,106 @@ pub(crate) struct ResponseCost {
     max: u32,
 }
 
+document! {
+    /// What a request costs: a number of units, or where to find it.
+    #[null(absent)]
+    pub(crate) struct CostDocument {
+        /// The request header that says it; clients must not be able to.
+        header ("header"): Option<FieldName>,
+        /// The response header that says it.
+        response_header ("response_header"): Option<FieldName>,
+        /// By status of the response: `{"401": 1, "5xx": 0}`.
+        response_status ("response_status"): Option<Pairs<StatusPattern, u32>>,
+        /// Where header and status say nothing; default `min`, or `reserve`.
+        default ("default"): Option<u32>,
+        /// The least that a request header may say.
+        min ("min", default "1"): Option<u32>,
+        /// The most that a header may say, and what one counts as that is no number; default the burst.
+        max ("max"): Option<u32>,
+        /// Charged up front where the response decides, then settled.
+        reserve ("reserve", default "0"): Option<u32>,
+    }
+    hidden {
+        /// Without all this: so many.
+        units: Option<u64>,
+    }
+}
+
+impl Shorthand for CostDocument {
+    const EXPECTED: &'static str = "a number of units, or an object that says where to find it";
+    const SHORT_SCHEMA: &'static str = r#"{"type": "integer", "minimum": 1}"#;
+
+    fn from_number(number: u64) -> Option<Self> {
+        Some(Self {
+            units: Some(number),
+            ..Self::default()
+        })
+    }
+}
+
+/// A status, or the first digit of some.
+#[derive(Debug)]
+struct StatusPattern(u16);
+
+impl Text for StatusPattern {
+    const EXPECTED: &'static str = "a status such as \"401\" or \"4xx\"";
+    const PATTERN: Option<&'static str> = Some("^([1-5][0-9][0-9]|[1-5]xx)$");
+
+    fn parse(text: &str) -> Option<Self> {
+        let class = text.strip_suffix("xx");
+        let (text, codes) = class.map_or((text, 100..=599), |class| (class, 1..=5));
+        text.parse().ok().filter(|code| codes.contains(code)).map(Self)
+    }
+}
+
 impl Cost {
-    /// Reads a cost: a number of units, or where to find it. Beyond the burst no request could ever be admitted.
-    pub(crate) fn parse(value: Value, path: &str, burst: u32, mistake: &Mistake) -> Self {
-        if !value.is_object() {
-            return Self::Fixed(number(&value, path, 1..=burst, mistake));
+    /// Compiles a cost. Beyond the burst no request could ever be admitted.
+    pub(crate) fn compile(
+        document: Option<CostDocument>,
+        burst: u32,
+        path: &str,
+    ) -> Result<Self, ConfigError> {
+        let Some(document) = document else {
+            return Ok(Self::Fixed(1));
+        };
+        if let Some(units) = document.units {
+            let units = u32::try_from(units).unwrap_or(u32::MAX);
+            return within(Some(units), 1, 1, burst, path, "").map(Self::Fixed);
         }
-        let mut members = Members::new(value, path, &KNOWN, mistake);
-        let header = members.field_name("header");
-        let response_header = members.field_name("response_header");
-        let response_status = members.map("response_status");
-        let of_response = response_header.is_some() || response_status.is_some();
-        if header.is_some() == of_response {
-            mistake.note(
-                path,
-                "none or several sources",
-                "header, or response_header and response_status",
-            );
+        let of_response = document.response_header.is_some() || document.response_status.is_some();
+        if document.header.is_some() == of_response {
+            let expected = "header, or response_header and response_status";
+            return Err(ConfigError::at(path, "", "none or several sources", expected));
         }
-        let unused = if of_response { "min" } else { "reserve" };
-        if members.take(unused).is_some() {
-            members.note(unused, "a value", "none with this source of the cost");
+        let (unused, given) = match of_response {
+            true => ("min", document.min),
+            false => ("reserve", document.reserve),
+        };
+        if given.is_some() {
+            let expected = "none with this source of the cost";
+            return Err(ConfigError::at(path, unused, "a value", expected));
         }
-        let max = members.number("max", 1..=if of_response { u32::MAX } else { burst }, burst);
-        if let Some(header) = header {
-            let min = members.number("min", 0..=max, 1);
-            let default = members.number("default", 0..=burst, min.max(1));
+        let most = if of_response { u32::MAX } else { burst };
+        let max = within(document.max, burst, 1, most, path, "max")?;
+        if let Some(FieldName(header)) = document.header {
+            let min = within(document.min, 1, 0, max, path, "min")?;
+            let default = within(document.default, min.max(1), 0, burst, path, "default")?;
             let bounds = (min, max);
-            return Self::Request {
+            return Ok(Self::Request {
                 header,
                 default,
                 bounds,
-            };
+            });
         }
-        let reserve = members.number("reserve", 0..=burst, 0);
-        let default = members.number("default", 0..=u32::MAX, reserve);
-        let path = members.path("response_status");
-        let statuses = response_status
-            .into_iter()
-            .flatten()
-            .map(|(pattern, cost)| status(&pattern, &cost, &path, mistake));
+        let reserve = within(document.reserve, 0, 0, burst, path, "reserve")?;
+        let statuses = document.response_status.into_iter().flatten();
         let charge = ResponseCost {
-            header: response_header,
-            statuses: statuses.collect(),
-            default,
+            header: document.response_header.map(|name| name.0),
+            statuses: statuses.map(|(StatusPattern(code), cost)| (code, cost)).collect(),
+            default: document.default.unwrap_or(reserve),
             max,
         };
-        Self::Response { reserve, charge }
+        Ok(Self::Response { reserve, charge })
     }
 
     /// What to charge when the request comes.
@@ -139,16 +193,22 @@ impl ResponseCost {
     }
 }
 
-/// The cost of `401` or `4xx`, as 401 or 4.
-fn status(pattern: &str, cost: &Value, path: &str, mistake: &Mistake) -> (u16, u32) {
-    let cost = number(cost, &[path, ".", pattern].concat(), 0..=u32::MAX, mistake);
-    let class = pattern.strip_suffix("xx");
-    let (text, codes) = class.map_or((pattern, 100..=599), |class| (class, 1..=5));
-    let code = text.parse::<u16>().ok().filter(|code| codes.contains(code));
-    if code.is_none() {
-        mistake.note(path, pattern, "a status such as \"401\" or \"4xx\"");
+/// The number that is given, or else the `default`, if it lies between these bounds.
+fn within(
+    given: Option<u32>,
+    default: u32,
+    least: u32,
+    most: u32,
+    path: &str,
+    field: &str,
+) -> Result<u32, ConfigError> {
+    match given {
+        Some(number) if !(least..=most).contains(&number) => {
+            let expected = [&least.to_string(), " to ", &most.to_string()].concat();
+            Err(ConfigError::at(path, field, &number.to_string(), &expected))
+        }
+        given => Ok(given.unwrap_or(default)),
     }
-    (code.unwrap_or_default(), cost)
 }
 
 /// An unsigned decimal; one that's too large is the largest.
@@ -160,13 +220,3 @@ fn decimal(value: &[u8]) -> Option<u32> {
     let digit = |total: u32, digit: &u8| total.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
     Some(value.iter().fold(0, digit))
 }
-
-const KNOWN: [&str; 7] = [
-    "header",
-    "response_header",
-    "response_status",
-    "default",
-    "min",
-    "max",
-    "reserve",
-];

@@ -1,16 +1,14 @@
 //! Asking the rate limit service, and not asking it.
 
 use crate::{
-    document::OnFailure,
+    document::{GlobalDocument, OnFailure},
     gcra::{Refilled, nanos},
     ledger::Demand,
-    members::{Members, Mistake},
     policy::Policy,
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
     set::{Seat, Set},
 };
-use http_filter::{Call, CallFailure, CallResponse, GrpcCall, Host, update};
-use serde_json::Value;
+use http_filter::{Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
 use std::{cell::Cell, time::Duration};
 
 /// The service, compiled.
@@ -30,45 +28,33 @@ pub(crate) struct Global {
 }
 
 impl Global {
-    pub(crate) fn parse(value: Value, policies: &[Policy], mistake: &Mistake) -> Self {
-        let mut members = Members::new(value, "global", &KNOWN, mistake);
-        let mut name = |field: &str, expected: &str| {
-            let text = members.text(field).unwrap_or_default();
+    pub(crate) fn compile(document: GlobalDocument, policies: &[Policy]) -> Result<Self, ConfigError> {
+        for (field, text, expected) in [
+            ("cluster", &document.cluster, "a cluster's name"),
+            ("domain", &document.domain, "a domain of the service"),
+        ] {
             if text.is_empty() {
-                members.note(field, "nothing", expected);
+                return Err(ConfigError::at("global", field, "an empty text", expected));
             }
-            text
-        };
-        let cluster = name("cluster", "a cluster's name");
-        let domain = name("domain", "a domain of the service");
-        let send_limits = members.flag("send_limits", false);
-        let unsayable = |policy: &&Policy| policy.is_global && policy.unit_number().is_none();
-        if let Some(policy) = policies.iter().find(unsayable).filter(|_| send_limits) {
-            let path = ["policies.", &policy.name, ".per"].concat();
-            mistake.note(
-                &path,
-                "another one",
-                "a second, minute, hour, day, week, 30d or 365d, for `global.send_limits`",
-            );
         }
-        let failures = [
-            ("local", OnFailure::Local),
-            ("allow", OnFailure::Allow),
-            ("deny", OnFailure::Deny),
-        ];
-        let millis = Duration::from_millis;
-        Self {
-            on_failure: members.choice("on_failure", OnFailure::Local, &failures),
-            timeout: members.span("timeout", millis(1)..=millis(10_000), millis(20), "1ms to 10s"),
-            cache: members.span("cache", Duration::ZERO..=YEAR, millis(3_600_000), "0 to 1y"),
-            failures: members.number("failures", 0..=u32::MAX, 5),
-            pause: members.span("pause", millis(1)..=millis(3_600_000), millis(1_000), "1ms to 1h"),
+        let unsayable = |policy: &&Policy| policy.is_global && policy.unit_number().is_none();
+        if let Some(policy) = policies.iter().find(unsayable).filter(|_| document.send_limits) {
+            let path = ["policies.", &policy.name].concat();
+            let expected = "a second, minute, hour, day, week, 30d or 365d, for `global.send_limits`";
+            return Err(ConfigError::at(&path, "per", "another one", expected));
+        }
+        Ok(Self {
+            on_failure: document.on_failure,
+            timeout: document.timeout.duration(),
+            cache: document.cache.duration(),
+            failures: document.failures,
+            pause: document.pause.duration(),
             failed: Cell::new(0),
             paused_until: Cell::new(Duration::ZERO),
-            cluster,
-            domain,
-            send_limits,
-        }
+            cluster: document.cluster,
+            domain: document.domain,
+            send_limits: document.send_limits,
+        })
     }
 
     /// The call that asks for all demands at once; `None` while the service is left alone.
@@ -203,16 +189,5 @@ fn cache_key(demand: &Demand) -> String {
 
 const DEADLINE_EXCEEDED: u32 = 4;
 const UNAVAILABLE: u32 = 14;
-const YEAR: Duration = Duration::from_secs(365 * 86_400);
 /// Bytes.
 const MAX_ANSWER: usize = 64 << 10;
-const KNOWN: [&str; 8] = [
-    "cluster",
-    "domain",
-    "timeout",
-    "on_failure",
-    "cache",
-    "send_limits",
-    "failures",
-    "pause",
-];

@@ -10,7 +10,6 @@ pub mod gcra;
 mod global;
 mod key;
 mod ledger;
-mod members;
 mod policy;
 mod reply;
 mod rule;

@@ -3,9 +3,8 @@
 use crate::{
     account::Account,
     config::RateLimit,
-    document::{WHEN, When},
+    document::{HeadersDocument, ReplyDocument, When},
     fields,
-    members::Members,
     service::Answer,
 };
 use http_filter::{Host, LocalReply, Problem};
@@ -26,21 +25,17 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
-    pub(crate) fn parse(document: &mut Members<'_>) -> Self {
-        let mut headers = document.object("headers", &["ratelimit", "x_ratelimit", "retry_after"]);
-        let mut reply = document.object("reply", &["status", "grpc_status", "jitter"]);
+    pub(crate) fn new(headers: &HeadersDocument, reply: &ReplyDocument) -> Self {
         Self {
-            ratelimit: headers.choice("ratelimit", When::Always, &WHEN),
-            x_ratelimit: headers.choice("x_ratelimit", When::Never, &WHEN),
-            retry_after: headers.flag("retry_after", true),
-            status: reply.number("status", 400..=599, 429) as u16,
-            grpc_status: reply.number("grpc_status", 1..=16, RESOURCE_EXHAUSTED),
-            jitter: reply.number("jitter", 0..=100, 20),
+            ratelimit: headers.ratelimit,
+            x_ratelimit: headers.x_ratelimit,
+            retry_after: headers.retry_after,
+            status: reply.status.0 as u16,
+            grpc_status: reply.grpc_status.0,
+            jitter: reply.jitter.0,
         }
     }
 }
-
-const RESOURCE_EXHAUSTED: u32 = 8;
 
 /// The answer to a request over the limit: the problem type that the IETF draft registers (§5.1), or what the service
 /// wants said.

@@ -1,9 +1,5 @@
-use crate::{
-    members::{Members, Mistake, items},
-    policy::Policy,
-};
-use http_filter::{Match, config};
-use serde_json::Value;
+use crate::{document::RuleDocument, policy::Policy};
+use http_filter::{ConfigError, Match, OneOrMany};
 
 /// Which policies limit which requests.
 #[derive(Debug)]
@@ -13,48 +9,58 @@ pub(crate) struct Rule {
     pub(crate) limit: Vec<usize>,
 }
 
-/// Reads rules; without any, all policies limit all requests.
-pub(crate) fn parse(members: &mut Members<'_>, policies: &[Policy]) -> Vec<Rule> {
-    let Some(items) = members.items("rules") else {
-        return vec![Rule {
+/// Compiles rules; without any, all policies limit all requests.
+pub(crate) fn compile(
+    documents: Option<OneOrMany<RuleDocument>>,
+    policies: &[Policy],
+) -> Result<Vec<Rule>, ConfigError> {
+    let Some(documents) = documents else {
+        return Ok(vec![Rule {
             matches: Match::default(),
             limit: (0..policies.len()).collect(),
-        }];
+        }]);
     };
-    let mistake = members.mistake();
-    let mut rules: Vec<Rule> = Vec::with_capacity(items.len());
-    for (value, path) in items {
+    let mut rules: Vec<Rule> = Vec::with_capacity(documents.len());
+    for (index, document) in documents.into_iter().enumerate() {
+        let path = nth("rules", index);
         if rules.iter().any(|earlier| earlier.matches == Match::default()) {
-            mistake.note(&path, "a rule after one that matches everything", "that one last");
+            let found = "a rule after one that matches everything";
+            return Err(ConfigError::at(&path, "", found, "that one last"));
         }
-        rules.push(Rule::parse(value, &path, policies, mistake));
+        rules.push(Rule::compile(document, &path, policies)?);
     }
-    rules
+    Ok(rules)
 }
 
 impl Rule {
-    fn parse(value: Value, path: &str, policies: &[Policy], mistake: &Mistake) -> Self {
-        let mut members = Members::new(value, path, &["match", "limit"], mistake);
-        let matches = members
-            .parsed("match", config::from_value::<Match>)
-            .unwrap_or_default();
-        let names = members.required("limit", "names of policies, or [] for none");
+    fn compile(document: RuleDocument, path: &str, policies: &[Policy]) -> Result<Self, ConfigError> {
         let mut limit = Vec::new();
-        for (name, path) in items(names, &members.path("limit")) {
-            let number = policies.iter().position(|policy| name == policy.name.as_str());
+        for (index, name) in document.limit.iter().enumerate() {
+            let number = policies.iter().position(|policy| policy.name == *name);
             match number.filter(|number| !limit.contains(number)) {
                 Some(number) => limit.push(number),
                 None => {
                     let known: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
-                    mistake.note_value(&path, &name, &["each once, of ", &known.join(", ")].concat());
+                    let expected = ["each once, of ", &known.join(", ")].concat();
+                    let found = ["\"", name, "\""].concat();
+                    return Err(ConfigError::at(path, &nth("limit", index), &found, &expected));
                 }
             }
         }
         if limit.len() > MAX_LIMITS {
-            members.note("limit", &limit.len().to_string(), "at most 16 policies");
+            let found = limit.len().to_string();
+            return Err(ConfigError::at(path, "limit", &found, "at most 16 policies"));
         }
-        Self { matches, limit }
+        Ok(Self {
+            matches: document.matching,
+            limit,
+        })
     }
+}
+
+/// The path of an item.
+pub(crate) fn nth(list: &str, index: usize) -> String {
+    [list, "[", &index.to_string(), "]"].concat()
 }
 
 /// The most policies of a rule: each costs a host call or two per request.

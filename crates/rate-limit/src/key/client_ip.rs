@@ -1,5 +1,4 @@
-use crate::members::Members;
-use http_filter::{Headers, Host, parse_address, property};
+use http_filter::{Headers, Host, document::Text, parse_address, property};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How the client's address is found.
@@ -59,8 +58,13 @@ impl Network {
     pub(crate) fn contains(self, address: IpAddr) -> bool {
         masked(address, self.prefix, self.prefix) == self.first
     }
+}
 
-    /// `10.0.0.0/8`, `2001:db8::/32`, or an address, which is a network of its own.
+/// `10.0.0.0/8`, `2001:db8::/32`, or an address, which is a network of its own.
+impl Text for Network {
+    const EXPECTED: &'static str = "a network such as \"10.0.0.0/8\", or an address";
+    const EXAMPLES: &'static [&'static str] = &["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"];
+
     fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix.parse::<u8>().ok()?)),
@@ -74,21 +78,6 @@ impl Network {
             prefix,
         })
     }
-}
-
-/// Reads the networks of an allow list.
-pub(crate) fn networks(members: &mut Members<'_>, name: &str) -> Vec<Network> {
-    let mut networks = Vec::new();
-    for (value, path) in members.items(name).unwrap_or_default() {
-        match value.as_str().and_then(Network::parse) {
-            Some(network) => networks.push(network),
-            None => {
-                let expected = "a network such as \"10.0.0.0/8\", or an address";
-                members.mistake().note_value(&path, &value, expected);
-            }
-        }
-    }
-    networks
 }
 
 #[cfg(test)]

@@ -1,15 +1,22 @@
 //! A part of a key, as it's written: a word, or one member that says where it's found.
 
 use super::part::{ClaimPath, Part, Source, Template};
-use crate::members::{Members, Mistake, items, text};
+use http_filter::{
+    ConfigError, FieldName, OneOrMany, PathPattern, choice, document,
+    document::{Node, Read, Refused, Within},
+};
 use serde_json::Value;
 
-/// What geo-routing publishes of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GeoField {
-    Country,
-    Continent,
-    Region,
+choice! {
+    /// What geo-routing publishes of a client.
+    pub(crate) enum GeoField {
+        /// The country.
+        Country = "country",
+        /// The continent.
+        Continent = "continent",
+        /// The region that serves it.
+        Region = "region",
+    }
 }
 
 impl GeoField {
@@ -22,134 +29,159 @@ impl GeoField {
     }
 }
 
-/// Reads the parts of a list, or one.
-pub(crate) fn parts(value: Value, path: &str, mistake: &Mistake) -> Vec<Part> {
-    let part = |(value, path): (Value, String)| part(value, &path, mistake);
-    items(value, path).into_iter().map(part).collect()
+/// The parts of a key.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts {
+    pub(crate) parts: Vec<Part>,
+    /// As they are written: keys that are written alike are alike.
+    pub(crate) text: String,
 }
 
-fn part(value: Value, path: &str, mistake: &Mistake) -> Part {
-    if let Value::String(word) = &value {
-        let source = match word.as_str() {
-            "client_ip" => Source::ADDRESS,
-            "method" => Source::Method,
-            "host" => Source::Host,
-            "path" => Source::Path,
-            "route" => Source::Route,
-            "country" => Source::Geo(GeoField::Country),
-            _ => {
-                mistake.note_value(
-                    path,
-                    &value,
-                    "one of client_ip, method, host, path, route, country, or an object",
-                );
-                Source::Host
-            }
+impl Default for Parts {
+    fn default() -> Self {
+        Self {
+            parts: vec![Part::client_ip()],
+            text: "\"client_ip\"".to_owned(),
+        }
+    }
+}
+
+impl Read for Parts {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        let OneOrMany(parts) = OneOrMany::read(node)?;
+        let text = node.value().to_string();
+        Ok(Self { parts, text })
+    }
+}
+
+document! {
+    /// Where a part of a key is found: exactly one of these, and perhaps `as`.
+    #[null(absent)]
+    struct PartDocument {
+        /// The client's network.
+        client_ip ("client_ip"): Option<NetworkDocument>,
+        /// A request header.
+        header ("header"): Option<FieldName>,
+        /// A cookie.
+        cookie ("cookie"): Option<String>,
+        /// A query parameter, decoded.
+        query ("query"): Option<String>,
+        /// A claim that jwt-auth verified: its name, a dotted path, or a list of names.
+        claim ("claim"): Option<OneOrMany<String>>,
+        /// The first path pattern that matches.
+        path ("path"): Option<OneOrMany<PathPattern>>,
+        /// What geo-routing found.
+        geo ("geo"): Option<GeoField>,
+        /// Always this.
+        constant ("constant"): Option<String>,
+        /// The first of these that the request has.
+        first ("first"): Option<OneOrMany<Part>>,
+        /// The key of the descriptor's entry.
+        entry ("as"): Option<String>,
+        /// With `claim`: under which name Envoy's `jwt_authn` wrote the claims (`payload_in_metadata`).
+        jwt_authn ("jwt_authn"): Option<String>,
+    }
+}
+
+document! {
+    /// A client's network.
+    #[null(absent)]
+    struct NetworkDocument {
+        /// How many bits of an IPv4 address.
+        ipv4_prefix ("ipv4_prefix"): Within<0, 32> = Within(32),
+        /// How many bits of an IPv6 address.
+        ipv6_prefix ("ipv6_prefix"): Within<0, 128> = Within(64),
+    }
+}
+
+const WORDS: &[&str] = &["client_ip", "method", "host", "path", "route", "country"];
+
+impl Read for Part {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        if let Value::String(_) = node.value() {
+            let source = match node.choose(WORDS)? {
+                0 => Source::ADDRESS,
+                1 => Source::Method,
+                2 => Source::Host,
+                3 => Source::Path,
+                4 => Source::Route,
+                _ => Source::Geo(GeoField::Country),
+            };
+            return Ok(Self::new(source, None));
+        }
+        PartDocument::read(node)?
+            .compile()
+            .map_err(|error| node.refuse_with(error))
+    }
+}
+
+impl PartDocument {
+    fn compile(self) -> Result<Part, ConfigError> {
+        let jwt_authn = self.jwt_authn;
+        if jwt_authn.is_some() && self.claim.is_none() {
+            return Err(ConfigError::at("", "jwt_authn", "a name", "a claim beside it"));
+        }
+        let sources = [
+            (
+                "client_ip",
+                self.client_ip.map(|network| Source::ClientIp {
+                    ipv4_prefix: network.ipv4_prefix.0 as u8,
+                    ipv6_prefix: network.ipv6_prefix.0 as u8,
+                }),
+            ),
+            ("header", self.header.map(|name| Source::Header(name.0))),
+            ("cookie", self.cookie.map(Source::Cookie)),
+            ("query", self.query.map(Source::Query)),
+            (
+                "claim",
+                self.claim.map(|path| Source::Claim {
+                    path: ClaimPath::new(path.0),
+                    jwt_authn,
+                }),
+            ),
+            (
+                "path",
+                self.path
+                    .map(|patterns| Source::Template(patterns.into_iter().map(Template).collect())),
+            ),
+            ("geo", self.geo.map(Source::Geo)),
+            ("constant", self.constant.map(Source::Constant)),
+            ("first", self.first.map(|parts| Source::First(parts.0))),
+        ];
+        let mut found = sources
+            .into_iter()
+            .filter_map(|(name, source)| Some((name, source?)));
+        let (Some((name, source)), None) = (found.next(), found.next()) else {
+            let expected = "one of client_ip, header, cookie, query, claim, path, geo, constant, first";
+            return Err(ConfigError::at("", "", "none or several of them", expected));
         };
-        return Part::new(source, None);
-    }
-    let mut members = Members::new(value, path, &KNOWN, mistake);
-    let entry = members.text("as");
-    let jwt_authn = members.text("jwt_authn");
-    let mut found = SOURCES
-        .iter()
-        .filter_map(|name| Some((*name, members.take(name)?)));
-    let (name, value) = found.next().unwrap_or_default();
-    if name.is_empty() || found.next().is_some() {
-        mistake.note(
-            path,
-            "none or several of them",
-            &["one of ", &SOURCES.join(", ")].concat(),
-        );
-    }
-    if jwt_authn.is_some() && name != "claim" {
-        members.note("jwt_authn", "a name", "a claim beside it");
-    }
-    let path = members.path(name);
-    let source = source(name, value, &path, jwt_authn, mistake);
-    if source.is_empty() {
-        mistake.note(&path, "an empty one", "a name");
-    }
-    Part::new(source, entry)
-}
-
-fn source(name: &str, value: Value, path: &str, jwt_authn: Option<String>, mistake: &Mistake) -> Source {
-    match name {
-        "client_ip" => {
-            let mut network = Members::new(value, path, &["ipv4_prefix", "ipv6_prefix"], mistake);
-            Source::ClientIp {
-                ipv4_prefix: network.number("ipv4_prefix", 0..=32, 32) as u8,
-                ipv6_prefix: network.number("ipv6_prefix", 0..=128, 64) as u8,
-            }
+        if source.is_empty() {
+            return Err(ConfigError::at(name, "", "an empty one", "a name"));
         }
-        "header" => {
-            let name = text(value, path, mistake);
-            if !http_filter::is_token(name.as_bytes()) {
-                mistake.note(path, &name, "a header field's name");
-            }
-            Source::Header(name.to_ascii_lowercase())
-        }
-        "cookie" => Source::Cookie(text(value, path, mistake)),
-        "query" => Source::Query(text(value, path, mistake)),
-        "constant" => Source::Constant(text(value, path, mistake)),
-        "claim" => {
-            let names = items(value, path).into_iter();
-            Source::Claim {
-                path: ClaimPath::new(names.map(|(value, path)| text(value, &path, mistake)).collect()),
-                jwt_authn,
-            }
-        }
-        "path" => {
-            let mut templates = Vec::new();
-            for (value, path) in items(value, path) {
-                match value.as_str().and_then(|text| text.parse().ok()) {
-                    Some(pattern) => templates.push(Template(pattern)),
-                    None => {
-                        mistake.note_value(&path, &value, "a path such as \"/assets/*\" or \"/users/{id}\"")
-                    }
-                }
-            }
-            Source::Template(templates)
-        }
-        "geo" => {
-            let fields = [GeoField::Country, GeoField::Continent, GeoField::Region];
-            Source::Geo(
-                fields
-                    .into_iter()
-                    .find(|field| value == field.name())
-                    .unwrap_or_else(|| {
-                        mistake.note_value(path, &value, "country, continent or region");
-                        GeoField::Country
-                    }),
-            )
-        }
-        "first" => Source::First(parts(value, path, mistake)),
-        _ => Source::Host,
+        Ok(Part::new(source, self.entry))
     }
 }
 
-/// Where a part may be found.
-const SOURCES: [&str; 9] = [
-    "client_ip",
-    "header",
-    "cookie",
-    "query",
-    "claim",
-    "path",
-    "geo",
-    "constant",
-    "first",
-];
-const KNOWN: [&str; 11] = [
-    "client_ip",
-    "header",
-    "cookie",
-    "query",
-    "claim",
-    "path",
-    "geo",
-    "constant",
-    "first",
-    "as",
-    "jwt_authn",
-];
+http_filter::describe! {
+    mod describe {
+        use super::{Part, PartDocument, Parts, WORDS};
+        use http_filter::{OneOrMany, document::{Describe, Schemas}};
+        use serde_json::{Value, json};
+
+        impl Describe for Part {
+            fn describe(schemas: &mut Schemas) -> Value {
+                json!({"anyOf": [{"type": "string", "enum": WORDS}, PartDocument::describe(schemas)]})
+            }
+        }
+
+        impl Describe for Parts {
+            fn describe(schemas: &mut Schemas) -> Value {
+                OneOrMany::<Part>::describe(schemas)
+            }
+
+            fn written(&self) -> Option<Value> {
+                serde_json::from_str(&self.text).ok()
+            }
+        }
+    }
+}

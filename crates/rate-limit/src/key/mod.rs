@@ -6,7 +6,7 @@ mod document;
 mod facts;
 mod part;
 
-pub(crate) use client_ip::{ClientIp, Network, networks};
-pub(crate) use document::parts;
+pub(crate) use client_ip::{ClientIp, Network};
+pub(crate) use document::Parts;
 pub(crate) use facts::Facts;
 pub(crate) use part::{Part, Value};

@@ -1,7 +1,9 @@
+use super::document::PolicyExemptDocument;
 use crate::{
-    key::{Facts, Network, Part, Value, networks},
-    members::{Members, Mistake, items, text},
+    key::{Facts, Network, Part, Value},
+    rule::nth,
 };
+use http_filter::ConfigError;
 
 /// Clients and keys that a policy doesn't limit.
 #[derive(Debug)]
@@ -12,18 +14,20 @@ pub(super) struct Exempt {
 }
 
 impl Exempt {
-    pub(super) fn parse(mut members: Members<'_>, key: &[Part]) -> Self {
-        let keys = members.take("keys").map(|value| match value {
-            serde_json::Value::Array(_) => items(value, &members.path("keys")),
-            one => vec![(one, members.path("keys"))],
-        });
-        let keys = keys.into_iter().flatten();
-        Self {
-            keys: keys
-                .map(|(value, path)| exempt_key(value, &path, key, members.mistake()))
-                .collect(),
-            networks: networks(&mut members, "client_ip"),
+    pub(super) fn compile(
+        document: PolicyExemptDocument,
+        key: &[Part],
+        path: &str,
+    ) -> Result<Self, ConfigError> {
+        let mut keys = Vec::with_capacity(document.keys.len());
+        for (index, values) in document.keys.into_iter().enumerate() {
+            let at = [path, ".", &nth("keys", index)].concat();
+            keys.push(exempt_key(values.0, key, &at)?);
         }
+        Ok(Self {
+            networks: document.client_ip.0,
+            keys,
+        })
     }
 
     /// Whether the client's address is in one of the networks.
@@ -47,28 +51,24 @@ impl Exempt {
 }
 
 /// A value per part of the key, `*` for any.
-fn exempt_key(value: serde_json::Value, path: &str, key: &[Part], mistake: &Mistake) -> Vec<Option<String>> {
-    let values = items(value, path);
+fn exempt_key(values: Vec<String>, key: &[Part], path: &str) -> Result<Vec<Option<String>>, ConfigError> {
     if values.len() != key.len() || key.is_empty() {
         let found = [&values.len().to_string(), " values"].concat();
-        mistake.note(
-            path,
-            &found,
-            &[&key.len().to_string(), ", one per part of the key"].concat(),
-        );
+        let expected = [&key.len().to_string(), ", one per part of the key"].concat();
+        return Err(ConfigError::at(path, "", &found, &expected));
     }
     let mut texts = Vec::with_capacity(key.len());
-    for ((value, path), part) in values.into_iter().zip(key) {
-        let text = text(value, &path, mistake);
+    for (text, part) in values.into_iter().zip(key) {
         let any = text == "*";
         let canonical = if any { None } else { part.canonical(text) };
         if canonical.is_none() && !any {
-            mistake.note(&path, "no address", "an address");
+            return Err(ConfigError::at(path, "", "no address", "an address"));
         }
         texts.push(canonical);
     }
     if texts.iter().all(Option::is_none) {
-        mistake.note(path, "any key", "a policy that limits something");
+        let expected = "a policy that limits something";
+        return Err(ConfigError::at(path, "", "any key", expected));
     }
-    texts
+    Ok(texts)
 }

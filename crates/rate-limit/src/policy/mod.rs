@@ -1,6 +1,6 @@
+mod document;
 mod exempt;
 mod hash;
-mod parse;
 
 use crate::{
     cost::Cost,
@@ -9,6 +9,7 @@ use crate::{
     gcra::Quota,
     key::{Facts, Part, Value},
 };
+pub(crate) use document::PolicyDocument;
 use exempt::Exempt;
 use hash::{digest, of_key, push_hex};
 use http_filter::Mode;
