@@ -94,6 +94,7 @@ pub(crate) fn provider_of(
         claims: ClaimRule::compile(document.claims).map_err(|error| error.within("claims"))?,
         scopes: document.scopes.0,
         outputs,
+        clear_route_cache: document.clear_route_cache,
         dpop_required: document.dpop.required,
         dpop_nonces: Nonces::compile(&document.dpop).map_err(|error| error.within("dpop"))?,
         dpop_origins: document.dpop.origins.0,

@@ -121,6 +121,9 @@ pub struct ProviderDocument {
     /// A header that gets the token's payload, base64url without padding.
     #[serde(default)]
     pub payload_header: Option<FieldName>,
+    /// Whether the route is chosen anew with the headers from claims, for routes that match by them; default false.
+    #[serde(default)]
+    pub clear_route_cache: bool,
     /// Proof of possession (RFC 9449).
     #[serde(default)]
     pub dpop: DpopDocument,

@@ -234,6 +234,12 @@ impl JwtAuth {
         if let Some((_, first)) = accepted.first() {
             changes = changes.property(property::CLAIMS, first.payload.clone());
         }
+        let mut providers = accepted
+            .iter()
+            .filter_map(|(index, _)| self.providers.get(*index));
+        if providers.any(|provider| provider.clear_route_cache) {
+            changes = changes.reroute();
+        }
         self.stripped(tokens, request, changes)
     }
 

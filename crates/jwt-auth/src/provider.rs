@@ -30,6 +30,7 @@ pub(crate) struct Provider {
     pub(crate) claims: Vec<ClaimRule>,
     pub(crate) scopes: Vec<String>,
     pub(crate) outputs: Outputs,
+    pub(crate) clear_route_cache: bool,
     pub(crate) dpop_required: bool,
     pub(crate) dpop_origins: Vec<String>,
     pub(crate) dpop_max_age: i64,

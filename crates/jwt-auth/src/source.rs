@@ -93,8 +93,14 @@ impl Source {
                 }
                 Self::Cookie(name) => {
                     for cookie in cookies::all(request).filter(|cookie| cookie.name == name.as_bytes()) {
-                        if !cookie.value.is_empty() {
-                            one(Cow::Borrowed(cookie.value), false)?;
+                        // The quotes around a value are no part of a token (RFC 6265 §4.1.1).
+                        let value = cookie.value;
+                        let quoted = value
+                            .strip_prefix(b"\"")
+                            .and_then(|rest| rest.strip_suffix(b"\""));
+                        let value = quoted.unwrap_or(value);
+                        if !value.is_empty() {
+                            one(Cow::Borrowed(value), false)?;
                         }
                     }
                 }
@@ -176,7 +182,13 @@ mod tests {
             ("nothing behind", vec![("authorization", "Bearer ")], Ok(None)),
             ("a bare field", vec![("x-token", "t")], token("t")),
             ("cookie", vec![("cookie", "a=1; session=t; b=2")], token("t")),
+            ("cookie in quotes", vec![("cookie", "session=\"t\"")], token("t")),
             ("empty cookie", vec![("cookie", "session=")], Ok(None)),
+            (
+                "empty cookie in quotes",
+                vec![("cookie", "session=\"\"")],
+                Ok(None),
+            ),
             ("query", vec![(":path", "/?access_token=a%2Eb")], token("a.b")),
             (
                 "twice in a header",
