@@ -1,5 +1,5 @@
 use crate::{
-    Call, CallResponse, ConfigError, Decision, Headers, Host, ResponsePlan, Settings, document::Read,
+    Call, CallResponse, Changes, ConfigError, Decision, Headers, Host, ResponsePlan, Settings, document::Read,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -93,6 +93,12 @@ pub trait Filter: 'static {
     /// configuration: a [`Decision::Call`] from here fails as `NotDispatched`.
     fn on_wake(&mut self, _request: &Headers, _host: &dyn Host) -> Decision {
         Decision::default()
+    }
+
+    /// What becomes of a request that goes on although it was answered, since the filter is in shadow mode: the
+    /// client's own copies of headers that only this filter may set are distrusted all the same.
+    fn on_reply_withheld(&mut self, _request: &Headers) -> Changes {
+        Changes::default()
     }
 
     /// Edits the response's headers and says what happens to its body. Request headers are gone by now: keep what

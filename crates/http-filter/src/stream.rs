@@ -1,5 +1,5 @@
 use crate::{
-    BodyPlan, CallResponse, Changes, Decision, Filter, FilterConfig, Headers, Host, LocalReply, Mode, Plugin,
+    BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Host, LocalReply, Mode, Plugin,
     ResponsePlan,
 };
 use std::rc::Rc;
@@ -99,20 +99,23 @@ impl<C: FilterConfig> Stream<C> {
 
 impl<C: FilterConfig> Running<C> {
     /// Counts what was decided, and withholds it in shadow mode.
-    fn settle<D: FilterConfig>(&self, decision: Decision, host: &dyn Host) -> Decision {
+    fn settle<D: FilterConfig>(&mut self, decision: Decision, host: &dyn Host) -> Decision {
         match (decision, self.mode) {
             (Decision::Reply(reply), Mode::Enforce) => {
                 host.count(&reply.details, 1);
                 Decision::Reply(reply)
             }
-            (Decision::Reply(reply), Mode::Shadow) => Decision::Continue(shadowed::<D>(&reply, host)),
+            (Decision::Reply(reply), Mode::Shadow) => {
+                withhold::<D>(&reply, host);
+                Decision::Continue(self.filter.on_reply_withheld(&self.request).shadow())
+            }
             (Decision::Continue(changes), Mode::Shadow) => Decision::Continue(changes.shadow()),
             (decision, _) => decision,
         }
     }
 }
 
-fn shadowed<C: FilterConfig>(reply: &LocalReply, host: &dyn Host) -> Changes {
+fn withhold<C: FilterConfig>(reply: &LocalReply, host: &dyn Host) {
     host.count(&["shadow_", &reply.details].concat(), 1);
     log::info!(
         "{}: in shadow mode, not answered with {} {}",
@@ -120,5 +123,4 @@ fn shadowed<C: FilterConfig>(reply: &LocalReply, host: &dyn Host) -> Changes {
         reply.status,
         reply.details
     );
-    Changes::default()
 }

@@ -34,6 +34,10 @@ impl Filter for Bearer {
         self.wakes += 1;
         self.decide(request, host)
     }
+
+    fn on_reply_withheld(&mut self, request: &Headers) -> Changes {
+        self.config.anonymous(request)
+    }
 }
 
 impl Bearer {
