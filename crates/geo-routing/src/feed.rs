@@ -101,7 +101,7 @@ impl Feed {
             return;
         };
         state.seen = Some(published.version);
-        match Database::open(body.into()) {
+        match Database::open(body) {
             Ok(database) => {
                 state.made = Some(database.made());
                 slot.replace(database);
@@ -189,7 +189,8 @@ impl Feed {
         if self.publication.read(host).is(&digest) {
             return self.not_modified(host);
         }
-        let body = Bytes::from(body);
+        let version = Published::version_of(&digest);
+        let body = Publication::marked(body, version);
         let database = match self.checked(&body, host) {
             Ok(database) => database,
             Err(refusal) => return self.refused(&refusal, host),
@@ -202,7 +203,7 @@ impl Feed {
                 .to_vec()
         };
         let published = Published {
-            version: Published::version_of(&digest),
+            version,
             due: self.next_due(host),
             failures: 0,
             digest,
@@ -210,7 +211,7 @@ impl Feed {
             last_modified: field("last-modified"),
         };
         let mut state = self.state.borrow_mut();
-        if self.publication.publish(host, &published, body.as_ref()) {
+        if self.publication.publish(host, &published, &body) {
             host.count("database_fetched", 1);
         } else {
             host.count("database_conflict", 1);

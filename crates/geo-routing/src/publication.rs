@@ -1,4 +1,5 @@
-use http_filter::{Conflict, Host, update};
+use geo_database::Bytes;
+use http_filter::{Conflict, Host, Version, update};
 
 /// Where the fetched database lies for all workers: a short description under one key, and the bytes under another, so that
 /// looking whether there is something new never copies the bytes.
@@ -41,39 +42,44 @@ impl Publication {
     }
 
     /// The bytes, if they are those of `version`.
-    pub(crate) fn body(&self, host: &dyn Host, version: u64) -> Option<Vec<u8>> {
-        let mut bytes = host.shared_data(&self.body).value?;
-        let stored = bytes.first_chunk().copied().map(u64::from_le_bytes)?;
-        if stored != version {
-            return None;
-        }
-        bytes.drain(..size_of::<u64>());
-        Some(bytes)
+    pub(crate) fn body(&self, host: &dyn Host, version: u64) -> Option<Bytes> {
+        let bytes = host.shared_data(&self.body).value?;
+        let (rest, stored) = bytes.split_last_chunk()?;
+        let length = rest.len();
+        (u64::from_le_bytes(*stored) == version).then(|| Bytes::first(bytes, length))
+    }
+
+    /// Bytes as [`publish`](Self::publish) wants them: their version behind them, so that nothing is copied to put it there. The
+    /// memory of a module never shrinks, and a database may be the most of it.
+    pub(crate) fn marked(mut bytes: Vec<u8>, version: u64) -> Bytes {
+        let length = bytes.len();
+        bytes.extend_from_slice(&version.to_le_bytes());
+        Bytes::first(bytes, length)
     }
 
     /// Publishes a database: the bytes first, then what makes workers read them. `false` when other workers were faster every time.
-    pub(crate) fn publish(&self, host: &dyn Host, published: &Published, bytes: &[u8]) -> bool {
-        let body = [&published.version.to_le_bytes(), bytes].concat();
-        self.store(host, &self.body, body).is_ok()
-            && self.store(host, &self.description, published.encode()).is_ok()
+    pub(crate) fn publish(&self, host: &dyn Host, published: &Published, bytes: &Bytes) -> bool {
+        // Should two workers publish at once, the last one's bytes stay; who looks for the other's doesn't take them for it.
+        host.set_shared_data(&self.body, bytes.with_rest(), Version::Any)
+            .is_ok()
+            && self.describe(host, |_| published.clone()).is_ok()
     }
 
     /// Sets when to look again.
     pub(crate) fn schedule(&self, host: &dyn Host, due: u64, failures: u32) {
         // Another worker that was faster has scheduled its own look.
-        let _: Result<(), Conflict> = update(host, &self.description, ATTEMPTS, |bytes| {
-            let known = bytes.and_then(Published::decode).unwrap_or_default();
-            let scheduled = Published {
-                due,
-                failures,
-                ..known
-            };
-            ((), Some(scheduled.encode()))
+        let _: Result<(), Conflict> = self.describe(host, |known| Published {
+            due,
+            failures,
+            ..known
         });
     }
 
-    fn store(&self, host: &dyn Host, key: &str, value: Vec<u8>) -> Result<(), Conflict> {
-        update(host, key, ATTEMPTS, |_| ((), Some(value.clone())))
+    fn describe(&self, host: &dyn Host, change: impl Fn(Published) -> Published) -> Result<(), Conflict> {
+        update(host, &self.description, ATTEMPTS, |bytes| {
+            let known = bytes.and_then(Published::decode).unwrap_or_default();
+            ((), Some(change(known).encode()))
+        })
     }
 }
 

@@ -51,6 +51,7 @@ impl Host for Vm {
             // Envoy ignores the version of a key that does not exist and compares it when it does. Version 0 would
             // overwrite what another worker has just created; no value ever has this one.
             Version::Absent => NEVER,
+            Version::Any => 0,
         };
         hostcalls::set_shared_data(key, Some(value), Some(version)).map_err(|_| Conflict)
     }

@@ -79,6 +79,8 @@ pub enum Version {
     Absent,
     /// The one read with this number.
     Stored(u32),
+    /// Whichever it is: the last writer wins. For what only the holder of a lease writes, and is too large to be read first.
+    Any,
 }
 
 /// Another worker stored a value first.

@@ -115,7 +115,7 @@ impl Host for Worker<'_> {
         let mut shared = self.process.shared.lock().unwrap();
         match (shared.0.get(key), version) {
             (Some((_, current)), Version::Stored(version)) if *current == version => {}
-            (None, _) => {}
+            (None, _) | (_, Version::Any) => {}
             _ => return Err(Conflict),
         }
         shared.1 += 1;
