@@ -12,7 +12,7 @@ pub struct Compressing {
     pub envoy: Envoy,
     /// What speaks HTTP/2 to it.
     pub between: Envoy,
-    /// What both ask.
+    /// What both ask, unless they were given another.
     pub upstream: Upstream,
 }
 
@@ -73,13 +73,25 @@ impl Compressing {
     /// When a part does not start.
     pub fn start(encode: &Value) -> Self {
         let upstream = Upstream::start();
+        let address = upstream.address();
+        Self::with(encode, upstream, address)
+    }
+
+    /// Starts it before another upstream, which speaks HTTP/1.1.
+    ///
+    /// # Panics
+    /// When a part does not start.
+    pub fn start_before(encode: &Value, address: SocketAddr) -> Self {
+        Self::with(encode, Upstream::start(), address)
+    }
+
+    fn with(encode: &Value, upstream: Upstream, address: SocketAddr) -> Self {
         // It chooses by the same header.
-        let between = Proxy::default()
-            .cluster("h2", upstream.address(), false)
-            .start(&upstream);
+        let between = Proxy::default().cluster("h2", address, false).start(&upstream);
         let proxies = Proxy::default().cluster("h2", between.address(), true);
         let listeners = Way::ALL.map(|way| way.proxy(encode).listener(&way.listener()));
-        let configuration = bootstrap(listeners.to_vec(), proxies.all_clusters(&upstream));
+        let clusters = proxies.all_clusters_to(address);
+        let configuration = bootstrap(listeners.to_vec(), clusters);
         let envoy = Envoy::start(&configuration.to_string()).unwrap_or_else(|error| panic!("{error}"));
         Self {
             envoy,

@@ -117,8 +117,13 @@ impl Proxy {
 
     /// The clusters that the listener's requests and filters may go to.
     pub fn all_clusters(&self, upstream: &Upstream) -> Vec<Value> {
+        self.all_clusters_to(upstream.address())
+    }
+
+    /// The same, with the upstream at this address.
+    pub fn all_clusters_to(&self, upstream: std::net::SocketAddr) -> Vec<Value> {
         let mut clusters = self.clusters.clone();
-        clusters.push(cluster("upstream", upstream.address(), false));
+        clusters.push(cluster("upstream", upstream, false));
         clusters
     }
 
