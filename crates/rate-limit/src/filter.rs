@@ -208,12 +208,15 @@ impl Filter for Limiter {
         let now = nanos(host.now());
         let asked = std::mem::take(&mut self.asked);
         for (index, demand) in asked.iter().enumerate() {
-            // A service that sends no statuses speaks of all descriptors at once.
-            let overall = Status {
-                code: answer.code,
-                ..Status::default()
+            let status = match answer.statuses.get(index) {
+                _ if asked.len() == 1 => answer.only_status(),
+                Some(status) => *status,
+                // A service that sends no statuses speaks of all descriptors at once.
+                None => Status {
+                    code: answer.code,
+                    ..Status::default()
+                },
             };
-            let status = answer.statuses.get(index).copied().unwrap_or(overall);
             if let Some(reset) = status
                 .reset
                 .filter(|_| status.code == Code::OverLimit && status.remaining == 0)
@@ -272,7 +275,11 @@ impl Filter for Limiter {
             .into_iter()
             .flat_map(|answer| answer.response_headers)
         {
-            headers = headers.append(name, value);
+            headers = if name.starts_with("x-ratelimit") {
+                headers.set(name, value)
+            } else {
+                headers.append(name, value)
+            };
         }
         ResponsePlan::headers(headers)
     }

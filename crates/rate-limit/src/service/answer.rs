@@ -74,6 +74,44 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The verdict on a question's only descriptor: the service's status, or what its `X-RateLimit-*` fields tell where
+    /// it sends none (limitador: `X-RateLimit-Limit: 10, 10;w=60`, the most restrictive limit first).
+    pub fn only_status(&self) -> Status {
+        if let Some(status) = self.statuses.first() {
+            return *status;
+        }
+        let overall = Status {
+            code: self.code,
+            ..Status::default()
+        };
+        self.told().unwrap_or(overall)
+    }
+
+    fn told(&self) -> Option<Status> {
+        let field = |name| {
+            let mut fields = self.response_headers.iter();
+            Some(fields.find(|(known, _)| known == name)?.1.as_str())
+        };
+        let seconds =
+            |text: &str| Some(Duration::from_secs(text.parse().ok()?)).filter(|time| !time.is_zero());
+        let mut limits = field("x-ratelimit-limit")?.split(',').map(str::trim);
+        let requests = limits.next()?;
+        // The same limit again, with its window.
+        let window = limits.find_map(|limit| limit.strip_prefix(requests)?.strip_prefix(";w="));
+        let per = window.and_then(|window| seconds(window.split(';').next()?));
+        Some(Status {
+            code: self.code,
+            limit: Some(Limit {
+                requests: requests.parse().ok()?,
+                per: per.unwrap_or_default(),
+            }),
+            remaining: field("x-ratelimit-remaining")?.parse().ok()?,
+            reset: field("x-ratelimit-reset").and_then(seconds),
+        })
+    }
+}
+
 impl Code {
     fn new(value: Value<'_>) -> Result<Self, Malformed> {
         Ok(match value.u32()? {

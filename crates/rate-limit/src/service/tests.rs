@@ -57,6 +57,81 @@ fn answers_are_read() {
 }
 
 #[test]
+fn older_fields_tell_of_the_limit_where_there_is_no_status() {
+    let limit = |requests, per| {
+        Some(Limit {
+            requests,
+            per: Duration::from_secs(per),
+        })
+    };
+    let reset = |seconds| Some(Duration::from_secs(seconds));
+    for (name, fields, expected) in [
+        (
+            "as limitador writes them",
+            [Some("10, 10;w=60"), Some("3"), Some("41")],
+            (limit(10, 60), 3, reset(41)),
+        ),
+        (
+            "two limits, the tighter one first",
+            [
+                Some("5, 5;w=10;name=\"short\", 5000;w=3600"),
+                Some("0"),
+                Some("7"),
+            ],
+            (limit(5, 10), 0, reset(7)),
+        ),
+        (
+            "its window is the one with its number",
+            [Some("5, 50;w=3600, 5;w=10"), Some("0"), Some("7")],
+            (limit(5, 10), 0, reset(7)),
+        ),
+        (
+            "no window, no reset",
+            [Some("10"), Some("3"), None],
+            (limit(10, 0), 3, None),
+        ),
+        (
+            "a reset of nothing",
+            [Some("10"), Some("3"), Some("0")],
+            (limit(10, 0), 3, None),
+        ),
+        ("no limit", [None, Some("3"), Some("41")], (None, 0, None)),
+        (
+            "nothing left is not the same as not said",
+            [Some("10"), None, Some("41")],
+            (None, 0, None),
+        ),
+        ("no number", [Some("ten"), Some("3"), Some("41")], (None, 0, None)),
+        (
+            "too large",
+            [Some("10"), Some("99999999999"), Some("41")],
+            (None, 0, None),
+        ),
+    ] {
+        let names = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+        let fields = names.into_iter().zip(fields);
+        let answer = Answer {
+            code: Code::OverLimit,
+            response_headers: fields
+                .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
+                .collect(),
+            ..Answer::default()
+        };
+        let status = answer.only_status();
+        assert_eq!(status.code, Code::OverLimit, "{name}");
+        assert_eq!((status.limit, status.remaining, status.reset), expected, "{name}");
+    }
+    let mut answer = Answer::parse(&over_limit()).unwrap();
+    answer
+        .response_headers
+        .push(("x-ratelimit-limit".into(), "99".into()));
+    answer
+        .response_headers
+        .push(("x-ratelimit-remaining".into(), "98".into()));
+    assert_eq!(answer.only_status().remaining, 0, "a status counts for more");
+}
+
+#[test]
 fn nonsense_is_no_answer() {
     for (name, bytes) in [
         ("a cut tag", &b"\x80"[..]),
