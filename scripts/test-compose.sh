@@ -78,7 +78,7 @@ mesh() {
     edge="http://127.0.0.1:$("${compose[@]}" port envoy 10000 | sed 's/.*://')"
     admin="$("${compose[@]}" port envoy 9901)"
     expect "the admin page's address on the host" 127.0.0.1 "${admin%:*}"
-    for service in envoy functions legacy idp; do
+    for service in envoy functions legacy idp redis ratelimit; do
         expect "$service: health" healthy "$(docker inspect --format '{{.State.Health.Status}}' "$(container "$service")")"
         expect "$service: root file system" true "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")")"
         expect "$service: processes of root's" 0 "$(docker top "$(container "$service")" -eo pid,uid | awk 'NR > 1 && $2 == 0' | wc -l)"
@@ -97,6 +97,7 @@ requests() {
     expect "a protected function, bad token" 401 "$(status --header "${bearer}x" --header "$json" --data '[1, 2]' "$edge/aggregate")"
     expect "a protected function, good token" 200 "$(status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate")"
     expect "over the limit" 429 "$(for _ in 1 2 3 4 5 6 7 8; do status --header "$bearer" --header "$json" --data '[1, 2]' "$edge/aggregate" && echo; done | tail -n 1)"
+    expect "the service's word on it" 1 "$(curl --silent --max-time 10 "$admin/stats?filter=rate_limit.service_over_limit" | sed -n 's/.*: //p')"
     expect "a blocked country" 451 "$(status --header 'x-cdn-secret: demo-cdn' --header 'cf-ipcountry: KP' "$edge/")"
     expect "the coding asked for" zstd "$(field content-encoding --header 'accept-encoding: gzip, br, zstd' "$edge/text?bytes=4096")"
     expect "an immutable asset" "public, max-age=31536000, immutable" "$(field cache-control "$edge/assets/$(basename legacy/site/assets/*.css)")"

@@ -58,10 +58,19 @@ fn run() -> Result<bool, Error> {
     })?;
     eprintln!("Starting the mesh:");
     let mesh = Mesh::start(folder.path(), Some(&this_program()?), 0, &Terminal)?;
+    tell_who_counts(&mesh);
     let shown = tour::tour(&mesh.addresses());
     eprintln!("Stopping the mesh.");
     drop(mesh);
     shown
+}
+
+fn tell_who_counts(mesh: &Mesh) {
+    if !mesh.has_rate_limit_service() {
+        eprintln!(
+            "  - no rate limit service: redis-server is not installed (apt install redis-server, brew install redis); Envoy counts by itself."
+        );
+    }
 }
 
 fn up() -> Result<bool, Error> {
@@ -85,7 +94,9 @@ fn up() -> Result<bool, Error> {
         source,
     })?;
     eprintln!("Starting the mesh:");
-    let left = Mesh::start(&folder, Some(&this_program()?), usual_port(), &Terminal)?.leave_running();
+    let mesh = Mesh::start(&folder, Some(&this_program()?), usual_port(), &Terminal)?;
+    tell_who_counts(&mesh);
+    let left = mesh.leave_running();
     if let Err(error) = left.note() {
         // Nobody would find it again.
         let _ = left.stop();

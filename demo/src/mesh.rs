@@ -11,7 +11,10 @@ use crate::envoy::Envoy;
 use crate::function::Function;
 use crate::idp::IdentityProvider;
 use crate::legacy::Legacy;
+use crate::limitador::Limitador;
+use crate::process::free_address;
 use crate::progress::Progress;
+use crate::redis::Redis;
 use crate::tool;
 
 pub use left_running::LeftRunning;
@@ -23,6 +26,8 @@ pub struct Mesh {
     functions: Function,
     legacy: Legacy,
     idp: IdentityProvider,
+    /// `None` where Redis isn't installed: Envoy then counts by itself.
+    limits: Option<(Limitador, Redis)>,
 }
 
 /// Where the parts that a client talks to listen.
@@ -54,10 +59,17 @@ impl Mesh {
         let functions = Function::start_in(folder, "functions", progress)?;
         let legacy = Legacy::start_in(folder, program, progress)?;
         let idp = IdentityProvider::start_in(folder, progress)?;
+        let limits = start_limits(folder, progress)?;
+        let ratelimit = match &limits {
+            Some((service, _)) => service.address(),
+            // Where nobody listens.
+            None => free_address()?,
+        };
         let envoy = Envoy::builder(&chain)
             .service("functions", functions.address())
             .service("legacy", legacy.address())
             .service("idp", idp.address())
+            .service("ratelimit", ratelimit)
             .port(port)
             .concurrency(2)
             .folder(folder)
@@ -67,6 +79,7 @@ impl Mesh {
             functions,
             legacy,
             idp,
+            limits,
         })
     }
 
@@ -92,6 +105,12 @@ impl Mesh {
         &self.idp
     }
 
+    /// Whether a rate limit service counts for Envoy, with Redis behind it.
+    #[must_use]
+    pub fn has_rate_limit_service(&self) -> bool {
+        self.limits.is_some()
+    }
+
     /// Lets everything outlive this program.
     #[must_use]
     pub fn leave_running(self) -> LeftRunning {
@@ -99,8 +118,21 @@ impl Mesh {
         let mut processes = vec![self.envoy.leave_running(), self.functions.leave_running()];
         processes.extend(self.legacy.leave_running());
         processes.push(self.idp.leave_running());
+        if let Some((service, redis)) = self.limits {
+            processes.extend([service.leave_running(), redis.leave_running()]);
+        }
         LeftRunning { addresses, processes }
     }
+}
+
+fn start_limits(folder: &Path, progress: &dyn Progress) -> Result<Option<(Limitador, Redis)>, Error> {
+    if Redis::program().is_none() {
+        return Ok(None);
+    }
+    let redis = Redis::start_in(folder, progress)?;
+    let limits = tool::root().join("ratelimit-service/limits.yaml");
+    let service = Limitador::start_in(folder, &limits, redis.address(), progress)?;
+    Ok(Some((service, redis)))
 }
 
 fn modules_are_built(chain: &str) -> Result<(), Error> {

@@ -1,10 +1,12 @@
-//! The shipped chain, `envoy/chain.yaml`, with an identity provider and one upstream for every backend.
+//! The shipped chain, `envoy/chain.yaml`, with an identity provider and one upstream for every backend, without a rate limit
+//! service.
 
 use crate::{Upstream, module};
 use edge_demo::{
     envoy::Envoy,
     http::{Request, Response},
     idp::IdentityProvider,
+    process::free_address,
 };
 
 /// The chain at work.
@@ -31,6 +33,8 @@ impl Chain {
             .service("idp", idp.address())
             .service("functions", upstream.address())
             .service("legacy", upstream.address())
+            // Nobody listens there: the chain counts by itself.
+            .service("ratelimit", free_address().unwrap())
             .start()
             .unwrap_or_else(|error| panic!("{error}"));
         Self { envoy, idp, upstream }
