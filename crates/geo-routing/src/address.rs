@@ -1,29 +1,34 @@
 use crate::{
     asking::Asking,
     network::Network,
-    read::{Brief, Shorthand, document, joined, mistake},
+    path::joined,
     trust::{Trust, TrustDocument},
 };
-use http_filter::{ConfigError, FieldName, Headers, OneOrMany, field, parse_address};
+use http_filter::{
+    ConfigError, FieldName, Headers, OneOrMany, document,
+    document::{Brief, Shorthand},
+    field, parse_address,
+};
 use std::net::IpAddr;
 
 document! {
     /// Where the client's address stands: `source`, or a header.
     pub(crate) struct AddressDocument {
         /// `x-forwarded-for` or one like it, `forwarded` (RFC 7239), or a header with one address.
-        header ("header"): Option<FieldName>,
+        pub(crate) header ("header"): Option<FieldName>,
         /// In a list: how many addresses at its end belong to proxies. With Envoy's `use_remote_address: true` the last one is
         /// Envoy's own peer, so one proxy in front of Envoy is `1`.
-        trusted_hops ("trusted_hops"): Option<u8>,
+        pub(crate) trusted_hops ("trusted_hops"): Option<u8>,
         /// In a list: the networks of proxies. The last address outside of them is the client's.
-        trusted ("trusted"): OneOrMany<Network>,
+        pub(crate) trusted ("trusted"): OneOrMany<Network>,
         /// For a header with one address: when it's believed.
-        trust ("trust"): Option<Brief<TrustDocument>>,
+        pub(crate) trust ("trust"): Option<Brief<TrustDocument>>,
     }
 }
 
 impl Shorthand for AddressDocument {
     const EXPECTED: &'static str = "\"source\", or an object with \"header\"";
+    const SHORT_SCHEMA: &'static str = r#"{"const": "source"}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         (text == "source").then(Self::default)
@@ -59,7 +64,7 @@ impl AddressSource {
         let Some(FieldName(header)) = header else {
             let given = trusted_hops.is_some() || !trusted.is_empty() || trust.is_some();
             return match given {
-                true => Err(mistake(
+                true => Err(ConfigError::at(
                     path,
                     "",
                     "no \"header\"",
@@ -81,7 +86,7 @@ impl AddressSource {
                 header,
                 trust: Trust::compile(trust, &joined(path, "trust"))?,
             }),
-            _ => Err(mistake(
+            _ => Err(ConfigError::at(
                 path,
                 "",
                 "another number of conditions",
@@ -155,7 +160,7 @@ const MAX_LENGTH: usize = 8 * 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::Text;
+    use http_filter::document::Text;
     use proptest::prelude::*;
 
     fn networks(texts: &[&str]) -> Proxies {

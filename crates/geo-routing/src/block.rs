@@ -1,23 +1,24 @@
-use crate::read::{Shorthand, document, mistake, quoted};
+use crate::path::quoted;
 use geo_database::Country;
-use http_filter::{ConfigError, LocalReply, Problem};
+use http_filter::{ConfigError, LocalReply, Problem, document, document::Shorthand};
 
 document! {
     /// A refusal.
     pub(crate) struct BlockDocument {
-        /// The status: 403 (by default), 404, 410 or 451. 451 (RFC 7725) is for legal demands.
-        status ("status"): Option<u16>,
+        /// The status: 403, 404, 410 or 451. 451 (RFC 7725) is for legal demands.
+        pub(crate) status ("status", default "403"): Option<u16>,
         /// What people read first.
-        title ("title"): Option<String>,
+        pub(crate) title ("title"): Option<String>,
         /// What people read next.
-        detail ("detail"): Option<String>,
+        pub(crate) detail ("detail"): Option<String>,
         /// For 451: who demands it, as a link (`Link: <…>; rel="blocked-by"`, RFC 7725 §4).
-        blocked_by ("blocked_by"): Option<String>,
+        pub(crate) blocked_by ("blocked_by"): Option<String>,
     }
 }
 
 impl Shorthand for BlockDocument {
     const EXPECTED: &'static str = "a status (403, 404, 410, 451), or an object with \"status\"";
+    const SHORT_SCHEMA: &'static str = r#"{"enum": [403, 404, 410, 451]}"#;
 
     fn from_number(number: u64) -> Option<Self> {
         Some(Self {
@@ -38,13 +39,18 @@ impl Block {
     pub(crate) fn compile(document: BlockDocument, path: &str) -> Result<Self, ConfigError> {
         let status = document.status.unwrap_or(403);
         if !matches!(status, 403 | 404 | 410 | 451) {
-            return Err(mistake(path, "", &status.to_string(), BlockDocument::EXPECTED));
+            return Err(ConfigError::at(
+                path,
+                "",
+                &status.to_string(),
+                BlockDocument::EXPECTED,
+            ));
         }
         if let Some(link) = &document.blocked_by
             && (status != 451 || !is_reference(link))
         {
             let expected = "the URI of who demands it, with status 451";
-            return Err(mistake(path, "blocked_by", &quoted(link), expected));
+            return Err(ConfigError::at(path, "blocked_by", &quoted(link), expected));
         }
         Ok(Self { status, document })
     }

@@ -1,26 +1,29 @@
-use crate::read::{Pairs, Text, document, joined, mistake, nth, quoted, read_text};
+use crate::path::{joined, nth, quoted};
 use geo_database::{Continent, Country, Place};
-use http_filter::{ConfigError, OneOrMany};
+use http_filter::{
+    ConfigError, OneOrMany, document,
+    document::{Nested, Pairs, Text},
+};
 
 document! {
     /// Which places a rule is for. All that is given must hold; of a list, one.
     pub(crate) struct ConditionDocument {
         /// Alpha-2 codes.
-        country ("country"): OneOrMany<CountryCode>,
+        pub(crate) country ("country"): OneOrMany<CountryCode>,
         /// Names under `groups`. A country of `country` or of a group will do.
-        group ("group"): OneOrMany<String>,
+        pub(crate) group ("group"): OneOrMany<String>,
         /// `AF`, `AN`, `AS`, `EU`, `NA`, `OC`, `SA`.
-        continent ("continent"): OneOrMany<ContinentCode>,
+        pub(crate) continent ("continent"): OneOrMany<ContinentCode>,
         /// ISO 3166-2 codes: `US-CA`.
-        subdivision ("subdivision"): OneOrMany<SubdivisionCode>,
+        pub(crate) subdivision ("subdivision"): OneOrMany<SubdivisionCode>,
         /// Whether the law of the European Union holds there.
-        eu ("eu"): Option<bool>,
+        pub(crate) eu ("eu"): Option<bool>,
         /// Numbers of autonomous systems.
-        asn ("asn"): OneOrMany<u32>,
+        pub(crate) asn ("asn"): OneOrMany<u32>,
         /// Whether the country is unknown.
-        unknown ("unknown"): Option<bool>,
+        pub(crate) unknown ("unknown"): Option<bool>,
         /// A condition that must not hold. An unknown place is in no country, so it is in none of these either.
-        not ("not"): Option<Box<ConditionDocument>>,
+        pub(crate) not ("not"): Option<Nested<ConditionDocument>>,
     }
 }
 
@@ -30,6 +33,7 @@ pub(crate) struct CountryCode(pub(crate) Country);
 
 impl Text for CountryCode {
     const EXPECTED: &'static str = "the alpha-2 code of a country (ISO 3166-1), such as \"DE\"";
+    const PATTERN: Option<&'static str> = Some("^[A-Za-z]{2}$");
 
     fn parse(text: &str) -> Option<Self> {
         Country::parse(text.as_bytes()).map(Self)
@@ -42,6 +46,7 @@ pub(crate) struct ContinentCode(pub(crate) Continent);
 
 impl Text for ContinentCode {
     const EXPECTED: &'static str = "one of \"AF\", \"AN\", \"AS\", \"EU\", \"NA\", \"OC\", \"SA\"";
+    const PATTERN: Option<&'static str> = Some("^([aA][fFnNsS]|[eE][uU]|[nN][aA]|[oO][cC]|[sS][aA])$");
 
     fn parse(text: &str) -> Option<Self> {
         Continent::parse(text.as_bytes()).map(Self)
@@ -54,6 +59,7 @@ pub(crate) struct SubdivisionCode(pub(crate) Country, pub(crate) String);
 
 impl Text for SubdivisionCode {
     const EXPECTED: &'static str = "the code of a subdivision (ISO 3166-2), such as \"US-CA\"";
+    const PATTERN: Option<&'static str> = Some("^[A-Za-z]{2}-[0-9A-Za-z]{1,3}$");
 
     fn parse(text: &str) -> Option<Self> {
         let (country, own) = text.split_once('-')?;
@@ -62,8 +68,6 @@ impl Text for SubdivisionCode {
         Some(Self(country, own.to_ascii_uppercase()))
     }
 }
-
-read_text!(CountryCode, ContinentCode, SubdivisionCode);
 
 /// The lists of countries under `groups`.
 pub(crate) type Groups = Pairs<String, OneOrMany<CountryCode>>;
@@ -91,17 +95,27 @@ impl Condition {
         for (index, name) in document.group.iter().enumerate() {
             let Some((_, group)) = groups.0.iter().find(|(known, _)| known == name) else {
                 let expected = "the name of one of \"groups\"";
-                return Err(mistake(path, &nth("group", index), &quoted(name), expected));
+                return Err(ConfigError::at(
+                    path,
+                    &nth("group", index),
+                    &quoted(name),
+                    expected,
+                ));
             };
             group.iter().for_each(|code| countries.insert(code.0));
         }
         let named = !document.country.is_empty() || !document.group.is_empty();
         let not = document
             .not
-            .map(|not| Self::compile(*not, groups, &joined(path, "not")).map(Box::new))
+            .map(|not| Self::compile(*not.0, groups, &joined(path, "not")).map(Box::new))
             .transpose()?;
         if not.as_ref().is_some_and(|not| not.is_empty()) {
-            return Err(mistake(path, "not", "no condition", "at least one condition"));
+            return Err(ConfigError::at(
+                path,
+                "not",
+                "no condition",
+                "at least one condition",
+            ));
         }
         Ok(Self {
             countries: named.then_some(countries),
@@ -184,12 +198,12 @@ impl Countries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read::{At, Read};
+    use http_filter::document::read;
     use serde_json::json;
 
     #[test]
     fn conditions_hold_together() {
-        let groups = Groups::read(&json!({"dach": ["DE", "AT", "CH"]}), &At::Root).unwrap();
+        let groups = read::<Groups>(&json!({"dach": ["DE", "AT", "CH"]})).unwrap();
         let place = |country: &str| Place {
             subdivision: (country == "US").then(|| "CA".to_owned()),
             asn: Some(64500),
@@ -233,12 +247,7 @@ mod tests {
                 "DE ??",
             ),
         ] {
-            let condition = Condition::compile(
-                ConditionDocument::read(&document, &At::Root).unwrap(),
-                &groups,
-                "when",
-            )
-            .unwrap();
+            let condition = Condition::compile(read(&document).unwrap(), &groups, "when").unwrap();
             for (countries, expected) in [(here, true), (elsewhere, false)] {
                 for country in countries.split_whitespace() {
                     assert_eq!(condition.holds(&place(country)), expected, "{name}: {country}");
@@ -269,7 +278,8 @@ mod tests {
             ),
             (json!({"not": {}}), "when.not: found no condition"),
         ] {
-            let error = ConditionDocument::read(&document, &At::Field(&At::Root, "when"))
+            let error = read(&document)
+                .map_err(|error| error.within("when"))
                 .and_then(|document| Condition::compile(document, &Groups::default(), "when"))
                 .unwrap_err()
                 .to_string();

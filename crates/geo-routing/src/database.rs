@@ -5,75 +5,65 @@ use crate::{
     expectation::{Expectations, ExpectationsDocument},
     feed::Feed,
     feed_document::FeedDocument,
-    read::{Pairs, Shorthand, Text, document, joined, mistake, read_text},
+    path::joined,
     source::Source,
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use geo_database::{Bytes, Database, FieldPath, Fields};
-use http_filter::{ByteSize, ConfigError, FieldName, OneOrMany, Span};
+use http_filter::{
+    ByteSize, ConfigError, FieldName, OneOrMany, Span, choice, document,
+    document::{Pairs, Shorthand},
+};
 use std::{cell::RefCell, rc::Rc};
 
 document! {
     /// A database: `embedded`, or one to fetch, or one written right here.
     pub(crate) struct DatabaseDocument {
         /// The one that was built into this module.
-        embedded ("embedded"): bool,
+        pub(crate) embedded ("embedded"): bool,
         /// A small one, in base64.
-        inline ("inline"): Option<String>,
+        pub(crate) inline ("inline"): Option<String>,
         /// The Envoy cluster to fetch it from.
-        cluster ("cluster"): Option<String>,
+        pub(crate) cluster ("cluster"): Option<String>,
         /// The path to fetch, beginning with `/`.
-        path ("path"): Option<String>,
+        pub(crate) path ("path"): Option<String>,
         /// The authority to ask for; the cluster's name by default.
-        authority ("authority"): Option<String>,
-        /// How often to look for a newer one: `1h` by default.
-        refresh ("refresh"): Option<Span>,
-        /// How long an answer may take: `30s` by default.
-        timeout ("timeout"): Option<Span>,
-        /// The largest to take: `24MiB` by default. Envoy buffers 32 MiB at most.
-        max_size ("max_size"): Option<ByteSize>,
+        pub(crate) authority ("authority"): Option<String>,
+        /// How often to look for a newer one.
+        pub(crate) refresh ("refresh", default "1h"): Option<Span>,
+        /// How long an answer may take.
+        pub(crate) timeout ("timeout", default "30s"): Option<Span>,
+        /// The largest to take. Envoy buffers 32 MiB at most.
+        pub(crate) max_size ("max_size", default "24MiB"): Option<ByteSize>,
         /// The SHA-256 that it must have, in hexadecimal.
-        sha256 ("sha256"): Option<String>,
+        pub(crate) sha256 ("sha256"): Option<String>,
         /// Where its SHA-256 stands: a file as `sha256sum` writes it, fetched first. Nothing more is fetched while it stays the same.
-        sha256_path ("sha256_path"): Option<String>,
+        pub(crate) sha256_path ("sha256_path"): Option<String>,
         /// The greatest age of its data when it's taken; any by default.
-        max_age ("max_age"): Option<Span>,
+        pub(crate) max_age ("max_age"): Option<Span>,
         /// Addresses and the countries it must say they are in, to be taken: `8.8.8.8: US`.
-        expect ("expect"): Pairs<String, CountryCode>,
+        pub(crate) expect ("expect"): Pairs<String, CountryCode>,
         /// In an MMDB: where what stands, as paths to try in order.
-        fields ("fields"): Pairs<FieldName, OneOrMany<String>>,
+        pub(crate) fields ("fields"): Pairs<FieldName, OneOrMany<String>>,
         /// What becomes of requests while it isn't there.
-        on_failure ("on_failure"): OnFailure,
+        pub(crate) on_failure ("on_failure"): OnFailure,
     }
 }
 
-/// What becomes of requests while a database isn't there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum OnFailure {
-    /// The next source is asked.
-    #[default]
-    Unknown,
-    /// They are answered with 503.
-    Reject,
-}
-
-impl Text for OnFailure {
-    const EXPECTED: &'static str = "\"unknown\" or \"reject\"";
-
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "unknown" => Some(Self::Unknown),
-            "reject" => Some(Self::Reject),
-            _ => None,
-        }
+choice! {
+    /// What becomes of requests while a database isn't there.
+    pub(crate) enum OnFailure, default Unknown {
+        /// The next source is asked.
+        Unknown = "unknown",
+        /// They are answered with 503.
+        Reject = "reject",
     }
 }
-
-read_text!(OnFailure);
 
 impl Shorthand for DatabaseDocument {
     const EXPECTED: &'static str =
         "\"embedded\", or an object with \"cluster\" and \"path\", or with \"inline\"";
+    const SHORT_SCHEMA: &'static str = r#"{"const": "embedded"}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         (text == "embedded").then(|| Self {
@@ -145,7 +135,7 @@ impl Slots {
         let fetched = document.cluster.is_some() || document.path.is_some();
         let kinds = [document.embedded, document.inline.is_some(), fetched];
         if kinds.iter().filter(|kind| **kind).count() != 1 {
-            return Err(mistake(
+            return Err(ConfigError::at(
                 path,
                 "",
                 "none or several kinds",
@@ -157,7 +147,7 @@ impl Slots {
         } else {
             let settings = FeedDocument::names_any(&document);
             if let Some(name) = settings {
-                return Err(mistake(
+                return Err(ConfigError::at(
                     path,
                     name,
                     "a value",
@@ -193,7 +183,7 @@ impl Slots {
         if !inherited {
             let expected =
                 "a database that the plugin's own configuration has: a route's override can't fetch one";
-            return Err(mistake(path, "", "another database", expected));
+            return Err(ConfigError::at(path, "", "another database", expected));
         }
         Ok(Slot {
             key,
@@ -207,14 +197,19 @@ fn inline(text: &str, fields: &Fields, path: &str) -> Result<Slot, ConfigError> 
     let path = joined(path, "inline");
     let bytes = BASE64_STANDARD
         .decode(text.trim())
-        .map_err(|_| mistake(&path, "", "another text", "a database in base64"))?;
+        .map_err(|_| ConfigError::at(&path, "", "another text", "a database in base64"))?;
     opened(["inline:", text].concat(), bytes.into(), fields, &path)
 }
 
 fn embedded(fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
     if EMBEDDED.is_empty() {
         let expected = "a module that was built with GEO_TABLE=<file>, or another kind of database";
-        return Err(mistake(path, "", "a module without a database in it", expected));
+        return Err(ConfigError::at(
+            path,
+            "",
+            "a module without a database in it",
+            expected,
+        ));
     }
     opened("embedded".to_owned(), EMBEDDED.into(), fields, path)
 }
@@ -223,10 +218,15 @@ fn opened(key: String, bytes: Bytes, fields: &Fields, path: &str) -> Result<Slot
     let expected = "a compact table, or an MMDB with one of the fields";
     let database = Database::open(bytes).map_err(|error| {
         let found = ["no database (", &error.to_string(), ")"].concat();
-        mistake(path, "", &found, expected)
+        ConfigError::at(path, "", &found, expected)
     })?;
     if !database.answers(fields) {
-        return Err(mistake(path, "", "a database that says nothing", expected));
+        return Err(ConfigError::at(
+            path,
+            "",
+            "a database that says nothing",
+            expected,
+        ));
     }
     Ok(Slot {
         key,
@@ -256,14 +256,14 @@ fn fields(document: &Pairs<FieldName, OneOrMany<String>>, path: &str) -> Result<
             "longitude" => &mut fields.longitude,
             _ => {
                 let expected = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\"";
-                return Err(mistake(&path, "", "another field", expected));
+                return Err(ConfigError::at(&path, "", "another field", expected));
             }
         };
         *field = texts
             .iter()
             .map(|text| text.parse::<FieldPath>())
             .collect::<Result<_, _>>()
-            .map_err(|_| mistake(&path, "", "another text", "a path such as \"country.iso_code\""))?;
+            .map_err(|_| ConfigError::at(&path, "", "another text", "a path such as \"country.iso_code\""))?;
     }
     Ok(fields)
 }

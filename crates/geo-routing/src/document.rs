@@ -1,10 +1,9 @@
 use crate::{
     address::AddressDocument,
     condition::{ContinentCode, CountryCode, Groups},
+    fact::Fact,
     guard::GuardDocument,
     network::Network,
-    output::Output,
-    read::{At, Brief, Pairs, Read, Shorthand, document, mistake},
     region::RegionDocument,
     rule::RuleDocument,
     source::SourceDocument,
@@ -12,54 +11,44 @@ use crate::{
     trust::TrustDocument,
 };
 use geo_database::{Coordinates, Country, Place};
-use http_filter::{ConfigError, FieldName, Mode, OneOrMany};
-use serde::Deserialize;
-use serde_json::Value;
-
-/// The configuration of geo-routing, as it's written. The README is its reference.
-#[derive(Debug, Deserialize)]
-pub struct Document(Value);
-
-impl Document {
-    /// Its fields.
-    pub(crate) fn read(&self) -> Result<Fields, ConfigError> {
-        Fields::read(&self.0, &At::Root)
-    }
-}
+use http_filter::{
+    ConfigError, FieldName, Mode, OneOrMany, document,
+    document::{Brief, Node, Pairs, Read, Refused, Shorthand},
+};
 
 document! {
-    /// The fields of a configuration.
-    pub(crate) struct Fields {
+    /// The configuration of geo-routing: from an address to the right region.
+    pub struct Document {
         /// `enforce`, or `shadow`: decide, count and log, but leave requests as they are.
-        mode ("mode"): Mode,
+        pub(crate) mode ("mode"): Mode,
         /// Whether routes may override this configuration.
-        per_route ("per_route"): bool,
+        pub(crate) per_route ("per_route"): bool,
         /// Where clients' addresses stand; the first that knows it.
-        address ("address"): OneOrMany<Brief<AddressDocument>>,
+        pub(crate) address ("address", default "source"): OneOrMany<Brief<AddressDocument>>,
         /// Who knows where clients are; the first that knows the country.
-        client ("client"): OneOrMany<SourceDocument>,
+        pub(crate) client ("client"): OneOrMany<SourceDocument>,
         /// Networks whose place is known better, by the longest prefix, before any source is asked.
-        overrides ("overrides"): Pairs<Network, Brief<PlaceDocument>>,
+        pub(crate) overrides ("overrides"): Pairs<Network, Brief<PlaceDocument>>,
         /// Where private and reserved addresses are, which no database is asked about.
-        reserved ("reserved"): Brief<PlaceDocument>,
+        pub(crate) reserved ("reserved", default "unknown"): Brief<PlaceDocument>,
         /// Lists of countries by name.
-        groups ("groups"): Groups,
+        pub(crate) groups ("groups"): Groups,
         /// Our regions by name.
-        regions ("regions"): Pairs<String, RegionDocument>,
+        pub(crate) regions ("regions"): Pairs<String, RegionDocument>,
         /// The regions for clients whose place isn't known, in order.
-        fallback ("fallback"): OneOrMany<String>,
+        pub(crate) fallback ("fallback"): OneOrMany<String>,
         /// What becomes of requests; the first that fits.
-        rules ("rules"): OneOrMany<RuleDocument>,
+        pub(crate) rules ("rules"): OneOrMany<RuleDocument>,
         /// The request header in which the region's cluster is named, for Envoy's `cluster_header` and header matches.
-        cluster_header ("cluster_header"): Option<FieldName>,
+        pub(crate) cluster_header ("cluster_header"): FieldName = FieldName("x-edge-cluster".to_owned()),
         /// Request headers to set, and what to.
-        headers ("headers"): Option<Pairs<FieldName, Output>>,
+        pub(crate) headers ("headers"): Pairs<FieldName, Fact> = default_headers(),
         /// How testers say where they want to be.
-        tester ("tester"): Option<TesterDocument>,
+        pub(crate) tester ("tester"): Option<TesterDocument>,
         /// A response header that explains the decision.
-        debug ("debug"): Option<DebugDocument>,
+        pub(crate) debug ("debug"): Option<DebugDocument>,
         /// What keeps shared caches from mixing places up.
-        cache_guard ("cache_guard"): Brief<GuardDocument>,
+        pub(crate) cache_guard ("cache_guard", default "auto"): Brief<GuardDocument>,
     }
 }
 
@@ -67,9 +56,9 @@ document! {
     /// A response header that explains the decision.
     pub(crate) struct DebugDocument {
         /// Its name.
-        header ("header"): Option<FieldName>,
+        pub(crate) header ("header", required "the response header that explains the decision"): FieldName,
         /// Who gets to see it.
-        trust ("trust"): Option<Brief<TrustDocument>>,
+        pub(crate) trust ("trust"): Option<Brief<TrustDocument>>,
     }
 }
 
@@ -77,23 +66,24 @@ document! {
     /// A place: `unknown`, a country's code, or what is known of it.
     pub(crate) struct PlaceDocument {
         /// The alpha-2 code.
-        country ("country"): Option<CountryCode>,
+        pub(crate) country ("country"): Option<CountryCode>,
         /// The continent, where it is not the country's.
-        continent ("continent"): Option<ContinentCode>,
+        pub(crate) continent ("continent"): Option<ContinentCode>,
         /// The second part of the ISO 3166-2 code.
-        subdivision ("subdivision"): Option<String>,
+        pub(crate) subdivision ("subdivision"): Option<String>,
         /// The city's name.
-        city ("city"): Option<String>,
+        pub(crate) city ("city"): Option<String>,
         /// The number of the autonomous system.
-        asn ("asn"): Option<u32>,
+        pub(crate) asn ("asn"): Option<u32>,
         /// Latitude and longitude in degrees.
-        at ("at"): Option<[f64; 2]>,
+        pub(crate) at ("at"): Option<Degrees>,
     }
 }
 
 impl Shorthand for PlaceDocument {
     const EXPECTED: &'static str =
         "\"unknown\", the alpha-2 code of a country, or an object with \"country\"";
+    const SHORT_SCHEMA: &'static str = r#"{"type": "string", "pattern": "^(unknown|[A-Za-z]{2})$"}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         if text == "unknown" {
@@ -109,10 +99,12 @@ impl Shorthand for PlaceDocument {
 impl PlaceDocument {
     pub(crate) fn compile(self, path: &str) -> Result<Place, ConfigError> {
         let coordinates = match self.at {
-            Some([latitude, longitude]) => Some(Coordinates::new(latitude, longitude).ok_or_else(|| {
-                let expected = "[latitude, longitude] in degrees";
-                mistake(path, "at", "a point that is not on Earth", expected)
-            })?),
+            Some(Degrees([latitude, longitude])) => {
+                Some(Coordinates::new(latitude, longitude).ok_or_else(|| {
+                    let expected = "[latitude, longitude] in degrees";
+                    ConfigError::at(path, "at", "a point that is not on Earth", expected)
+                })?)
+            }
             None => None,
         };
         Ok(Place {
@@ -125,4 +117,32 @@ impl PlaceDocument {
         })
     }
 }
-http_filter::read_by_serde!(Document);
+
+fn default_headers() -> Pairs<FieldName, Fact> {
+    Pairs(vec![(FieldName("x-geo-country".to_owned()), Fact::Country)])
+}
+
+/// Latitude and longitude in degrees.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Degrees(pub(crate) [f64; 2]);
+
+impl Read for Degrees {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        match node.value().as_array().map(Vec::as_slice) {
+            Some([latitude, longitude]) => Ok(Self([
+                f64::read(&node.item(0, latitude))?,
+                f64::read(&node.item(1, longitude))?,
+            ])),
+            _ => Err(node.refuse("[latitude, longitude] in degrees")),
+        }
+    }
+}
+
+http_filter::describe! {
+    impl http_filter::document::Describe for Degrees {
+        fn describe(schemas: &mut http_filter::document::Schemas) -> serde_json::Value {
+            let number = f64::describe(schemas);
+            serde_json::json!({"type": "array", "prefixItems": [number, number], "minItems": 2, "maxItems": 2, "items": false})
+        }
+    }
+}

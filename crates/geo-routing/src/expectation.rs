@@ -1,11 +1,6 @@
-use crate::{
-    condition::CountryCode,
-    database::DatabaseDocument,
-    hex,
-    read::{Pairs, mistake, quoted},
-};
+use crate::{condition::CountryCode, database::DatabaseDocument, hex, path::quoted};
 use geo_database::{Country, Database, Fields};
-use http_filter::{ConfigError, Span, parse_address};
+use http_filter::{ConfigError, Span, document::Pairs, parse_address};
 use std::{net::IpAddr, time::Duration};
 
 /// What a fetched database must be like, as written.
@@ -73,11 +68,13 @@ impl Expectations {
         path: &str,
     ) -> Result<Self, ConfigError> {
         let sha256 = document.sha256.map(|text| {
-            hex::digest(text).ok_or_else(|| mistake(path, "sha256", "another text", "64 hexadecimal digits"))
+            hex::digest(text)
+                .ok_or_else(|| ConfigError::at(path, "sha256", "another text", "64 hexadecimal digits"))
         });
         let countries = document.expect.0.iter().map(|(address, country)| {
             let parsed = parse_address(address.as_bytes());
-            let address = parsed.ok_or_else(|| mistake(path, "expect", &quoted(address), "addresses"))?;
+            let address =
+                parsed.ok_or_else(|| ConfigError::at(path, "expect", &quoted(address), "addresses"))?;
             Ok((address, country.0))
         });
         Ok(Self {

@@ -1,38 +1,5 @@
-use crate::read::{Text, read_text};
+use crate::fact::Fact;
 use geo_database::{Continent, Coordinates, Country, Place};
-
-/// Something that a source may say about a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
-    Country,
-    Continent,
-    Subdivision,
-    City,
-    Asn,
-    Latitude,
-    Longitude,
-    Region,
-}
-
-impl Text for Input {
-    const EXPECTED: &'static str = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\", \"region\"";
-
-    fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "country" => Input::Country,
-            "continent" => Input::Continent,
-            "subdivision" => Input::Subdivision,
-            "city" => Input::City,
-            "asn" => Input::Asn,
-            "latitude" => Input::Latitude,
-            "longitude" => Input::Longitude,
-            "region" => Input::Region,
-            _ => return None,
-        })
-    }
-}
-
-read_text!(Input);
 
 /// What one source says, while it's being collected.
 #[derive(Debug, Default)]
@@ -45,29 +12,31 @@ pub(crate) struct Collected {
 
 impl Collected {
     /// Takes a value in. One that can't be what it should is as good as none.
-    pub(crate) fn put(&mut self, input: Input, value: &[u8]) {
+    pub(crate) fn put(&mut self, input: Fact, value: &[u8]) {
         let value = value.trim_ascii();
         match input {
-            Input::Country => self.place.country = Country::parse(value),
-            Input::Continent => self.place.continent = Continent::parse(value),
+            Fact::Country => self.place.country = Country::parse(value),
+            Fact::Continent => self.place.continent = Continent::parse(value),
             // `CH-ZH` is as good as `ZH`.
-            Input::Subdivision => {
+            Fact::Subdivision => {
                 let own = value.rsplit(|byte| *byte == b'-').next().unwrap_or_default();
                 let valid = (1..=3).contains(&own.len()) && own.iter().all(u8::is_ascii_alphanumeric);
                 self.place.subdivision = valid.then(|| text(own).to_ascii_uppercase());
             }
-            Input::City => {
+            Fact::City => {
                 let valid = (1..=MAX_CITY).contains(&value.len())
                     && value.iter().all(|byte| (b' '..0x7f).contains(byte));
                 self.place.city = valid.then(|| text(value));
             }
-            Input::Asn => {
+            Fact::Asn => {
                 let digits = value.strip_prefix(b"AS").unwrap_or(value);
                 self.place.asn = text(digits).parse().ok().filter(|asn| *asn != 0);
             }
-            Input::Latitude => self.latitude = decimal(value),
-            Input::Longitude => self.longitude = decimal(value),
-            Input::Region => self.region = Some(text(value)).filter(|name| !name.is_empty()),
+            Fact::Latitude => self.latitude = decimal(value),
+            Fact::Longitude => self.longitude = decimal(value),
+            Fact::Region => self.region = Some(text(value)).filter(|name| !name.is_empty()),
+            // What no source says.
+            Fact::Eu | Fact::Decision | Fact::Source => {}
         }
     }
 
@@ -157,13 +126,13 @@ mod tests {
     fn values_that_are_none_are_left_out() {
         let mut said = Collected::default();
         for (input, value) in [
-            (Input::Country, "T1"),
-            (Input::Continent, "XX"),
-            (Input::Subdivision, "CH-ZH"),
-            (Input::City, "a\u{e9}"),
-            (Input::Asn, "AS64500"),
-            (Input::Latitude, "999.0"),
-            (Input::Longitude, "999.0"),
+            (Fact::Country, "T1"),
+            (Fact::Continent, "XX"),
+            (Fact::Subdivision, "CH-ZH"),
+            (Fact::City, "a\u{e9}"),
+            (Fact::Asn, "AS64500"),
+            (Fact::Latitude, "999.0"),
+            (Fact::Longitude, "999.0"),
         ] {
             said.put(input, value.as_bytes());
         }
@@ -174,8 +143,8 @@ mod tests {
         };
         assert_eq!(said.finish(), (expected, None));
         let mut nowhere = Collected::default();
-        nowhere.put(Input::Latitude, b"0.000");
-        nowhere.put(Input::Longitude, b"-0.0");
+        nowhere.put(Fact::Latitude, b"0.000");
+        nowhere.put(Fact::Longitude, b"-0.0");
         assert_eq!(nowhere.finish(), (Place::default(), None));
     }
 }

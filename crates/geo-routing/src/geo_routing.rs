@@ -1,13 +1,13 @@
 use crate::{
     address::AddressSource,
     database::{DatabaseDocument, Slot, Slots, has_embedded},
-    document::{DebugDocument, Document, Fields},
+    document::{DebugDocument, Document},
+    fact::Fact,
     feed::Step,
     filter::GeoFilter,
     guard::Guard,
     network::NetworkMap,
-    output::Output,
-    read::{Brief, Pairs, Shorthand, mistake, nth},
+    path::nth,
     region::Regions,
     rule::Rule,
     source::Source,
@@ -15,7 +15,10 @@ use crate::{
     trust::Trust,
 };
 use geo_database::Place;
-use http_filter::{CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick};
+use http_filter::{
+    CallResponse, ConfigError, FilterConfig, Host, Settings, Tick,
+    document::{Brief, Shorthand},
+};
 use std::{rc::Rc, time::Duration};
 
 /// geo-routing's configuration, ready for requests.
@@ -27,7 +30,7 @@ pub struct GeoRouting {
     pub(crate) reserved: Place,
     pub(crate) regions: Regions,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) headers: Vec<(String, Output)>,
+    pub(crate) headers: Vec<(String, Fact)>,
     pub(crate) cluster_header: String,
     pub(crate) tester: Option<Tester>,
     pub(crate) debug: Option<(String, Trust)>,
@@ -47,11 +50,11 @@ impl FilterConfig for GeoRouting {
     type Filter = GeoFilter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
-        compile(&document, Slots::default())
+        compile(document, Slots::default())
     }
 
     fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
-        compile(&document, Slots::inheriting(&self.databases))
+        compile(document, Slots::inheriting(&self.databases))
     }
 
     fn settings(&self) -> &Settings {
@@ -88,8 +91,8 @@ impl FilterConfig for GeoRouting {
     }
 }
 
-fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigError> {
-    let Fields {
+fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigError> {
+    let Document {
         mode,
         per_route,
         address,
@@ -105,7 +108,7 @@ fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigEr
         tester,
         debug,
         cache_guard,
-    } = document.read()?;
+    } = document;
     let addresses = numbered(address.0, "address", |Brief(address), path| {
         AddressSource::compile(address, path)
     })?;
@@ -124,17 +127,9 @@ fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigEr
         Rule::compile(rule, &regions, &groups, path)
     })?;
     let debug = match debug {
-        Some(DebugDocument {
-            header: Some(FieldName(header)),
-            trust,
-        }) => Some((header, Trust::compile(trust, "debug.trust")?)),
-        Some(_) => {
-            let expected = "the response header that explains the decision";
-            return Err(mistake("debug", "header", "nothing", expected));
-        }
+        Some(DebugDocument { header, trust }) => Some((header.0, Trust::compile(trust, "debug.trust")?)),
         None => None,
     };
-    let default_headers = || vec![(FieldName("x-geo-country".to_owned()), Output::Country)];
     let mut config = GeoRouting {
         settings: Settings { mode, per_route },
         addresses: if addresses.is_empty() {
@@ -148,11 +143,10 @@ fn compile(document: &Document, mut slots: Slots) -> Result<GeoRouting, ConfigEr
         regions,
         rules,
         headers: headers
-            .map_or_else(default_headers, |Pairs(headers)| headers)
             .into_iter()
             .map(|(name, output)| (name.0, output))
             .collect(),
-        cluster_header: cluster_header.map_or_else(|| "x-edge-cluster".to_owned(), |name| name.0),
+        cluster_header: cluster_header.0,
         tester: tester.map(Tester::compile).transpose()?,
         debug,
         guard: cache_guard.0.into(),
@@ -182,7 +176,7 @@ fn numbered<D, T>(
 fn default_source(slots: &mut Slots) -> Result<Source, ConfigError> {
     match DatabaseDocument::from_text("embedded").filter(|_| has_embedded()) {
         Some(document) => slots.source(document, "client"),
-        None => Err(mistake(
+        None => Err(ConfigError::at(
             "client",
             "",
             "nothing",

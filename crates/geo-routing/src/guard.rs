@@ -1,12 +1,11 @@
-use crate::read::{Shorthand, document};
-use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, field};
+use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, document, document::Shorthand, field};
 use std::rc::Rc;
 
 document! {
     /// What keeps shared caches from giving one place's responses to another.
     pub(crate) struct GuardDocument {
         /// The request headers that responses vary by, as the caches in front see them.
-        vary ("vary"): OneOrMany<FieldName>,
+        pub(crate) vary ("vary"): OneOrMany<FieldName>,
     }
     hidden {
         /// Written as a text.
@@ -30,6 +29,7 @@ pub(crate) enum Guard {
 
 impl Shorthand for GuardDocument {
     const EXPECTED: &'static str = "\"auto\", \"private\", \"off\", or an object with \"vary\"";
+    const SHORT_SCHEMA: &'static str = r#"{"enum": ["auto", "private", "off"]}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         let guard = match text {

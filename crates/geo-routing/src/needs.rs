@@ -1,8 +1,8 @@
 //! What requests would otherwise work out each for itself: it follows from the configuration.
 
 use crate::{
-    address::AddressSource, condition::Condition, field::Input, geo_routing::GeoRouting, output::Output,
-    rule::Action, source::Source, trust::Trust,
+    address::AddressSource, condition::Condition, fact::Fact, geo_routing::GeoRouting, rule::Action,
+    source::Source, trust::Trust,
 };
 use std::rc::Rc;
 
@@ -52,12 +52,9 @@ impl GeoRouting {
     /// Has databases not read what nobody asks for: each field of an MMDB costs a walk through the record.
     fn leave_out(&mut self, asked: &Asked) {
         let gives = |output| self.headers.iter().any(|(_, given)| *given == output);
-        let coordinates = asked.coordinates || gives(Output::Latitude) || gives(Output::Longitude);
-        let (city, subdivision) = (
-            gives(Output::City),
-            asked.subdivision || gives(Output::Subdivision),
-        );
-        self.wants_asn = asked.asn || gives(Output::Asn);
+        let coordinates = asked.coordinates || gives(Fact::Latitude) || gives(Fact::Longitude);
+        let (city, subdivision) = (gives(Fact::City), asked.subdivision || gives(Fact::Subdivision));
+        self.wants_asn = asked.asn || gives(Fact::Asn);
         for source in &mut self.sources {
             if let Source::Database { fields, .. } = source {
                 for (wanted, paths) in [
@@ -85,14 +82,14 @@ struct Asked {
 }
 
 impl Asked {
-    fn decides(&self, input: Input) -> bool {
+    fn decides(&self, input: Fact) -> bool {
         match input {
-            Input::Country | Input::Region => true,
-            Input::Continent => self.continent,
-            Input::Subdivision => self.subdivision,
-            Input::Asn => self.asn,
-            Input::Latitude | Input::Longitude => self.coordinates,
-            Input::City => false,
+            Fact::Country | Fact::Region => true,
+            Fact::Continent => self.continent,
+            Fact::Subdivision => self.subdivision,
+            Fact::Asn => self.asn,
+            Fact::Latitude | Fact::Longitude => self.coordinates,
+            Fact::City | Fact::Eu | Fact::Decision | Fact::Source => false,
         }
     }
 

@@ -1,5 +1,4 @@
-use crate::read::{Text, read_text};
-use http_filter::parse_address;
+use http_filter::{document::Text, parse_address};
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -15,6 +14,7 @@ impl Network {
 
 impl Text for Network {
     const EXPECTED: &'static str = "a network such as \"10.0.0.0/8\" or \"2001:db8::/32\", or an address";
+    const EXAMPLES: &'static [&'static str] = &["10.0.0.0/8", "2001:db8::/32"];
 
     fn parse(text: &str) -> Option<Self> {
         let network = match text.parse::<IpNet>() {
@@ -24,8 +24,6 @@ impl Text for Network {
         Some(Self(network.trunc()))
     }
 }
-
-read_text!(Network);
 
 /// What networks stand for, by the longest prefix that holds an address.
 #[derive(Clone, Debug)]

@@ -1,15 +1,13 @@
-use crate::{
-    field::Input,
-    read::{Text, read_text},
-};
+use crate::fact::Fact;
+use http_filter::document::Text;
 
 /// The headers in which a CDN says where the client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Preset(&'static [(&'static str, Input)]);
+pub(crate) struct Preset(&'static [(&'static str, Fact)]);
 
 impl Preset {
     /// Header names, lower case, and what stands in them.
-    pub(crate) fn headers(self) -> &'static [(&'static str, Input)] {
+    pub(crate) fn headers(self) -> &'static [(&'static str, Fact)] {
         self.0
     }
 }
@@ -17,6 +15,7 @@ impl Preset {
 impl Text for Preset {
     const EXPECTED: &'static str =
         "one of \"cloudflare\", \"cloudfront\", \"fastly\", \"vercel\", \"app_engine\", \"edge\"";
+    const PATTERN: Option<&'static str> = Some("^(cloudflare|cloudfront|fastly|vercel|app_engine|edge)$");
 
     fn parse(text: &str) -> Option<Self> {
         Some(Preset(match text {
@@ -31,50 +30,48 @@ impl Text for Preset {
     }
 }
 
-read_text!(Preset);
-
-const CLOUDFLARE: &[(&str, Input)] = &[
-    ("cf-ipcountry", Input::Country),
-    ("cf-ipcontinent", Input::Continent),
-    ("cf-region-code", Input::Subdivision),
-    ("cf-ipcity", Input::City),
-    ("cf-iplatitude", Input::Latitude),
-    ("cf-iplongitude", Input::Longitude),
+const CLOUDFLARE: &[(&str, Fact)] = &[
+    ("cf-ipcountry", Fact::Country),
+    ("cf-ipcontinent", Fact::Continent),
+    ("cf-region-code", Fact::Subdivision),
+    ("cf-ipcity", Fact::City),
+    ("cf-iplatitude", Fact::Latitude),
+    ("cf-iplongitude", Fact::Longitude),
 ];
-const CLOUDFRONT: &[(&str, Input)] = &[
-    ("cloudfront-viewer-country", Input::Country),
-    ("cloudfront-viewer-country-region", Input::Subdivision),
-    ("cloudfront-viewer-city", Input::City),
-    ("cloudfront-viewer-asn", Input::Asn),
-    ("cloudfront-viewer-latitude", Input::Latitude),
-    ("cloudfront-viewer-longitude", Input::Longitude),
+const CLOUDFRONT: &[(&str, Fact)] = &[
+    ("cloudfront-viewer-country", Fact::Country),
+    ("cloudfront-viewer-country-region", Fact::Subdivision),
+    ("cloudfront-viewer-city", Fact::City),
+    ("cloudfront-viewer-asn", Fact::Asn),
+    ("cloudfront-viewer-latitude", Fact::Latitude),
+    ("cloudfront-viewer-longitude", Fact::Longitude),
 ];
 /// Fastly sets no header of its own; these are the names that its VCL examples give to `client.geo.*`.
-const FASTLY: &[(&str, Input)] = &[
-    ("client-geo-country", Input::Country),
-    ("client-geo-continent", Input::Continent),
-    ("client-geo-region", Input::Subdivision),
-    ("client-geo-city", Input::City),
-    ("client-geo-latitude", Input::Latitude),
-    ("client-geo-longitude", Input::Longitude),
+const FASTLY: &[(&str, Fact)] = &[
+    ("client-geo-country", Fact::Country),
+    ("client-geo-continent", Fact::Continent),
+    ("client-geo-region", Fact::Subdivision),
+    ("client-geo-city", Fact::City),
+    ("client-geo-latitude", Fact::Latitude),
+    ("client-geo-longitude", Fact::Longitude),
 ];
-const VERCEL: &[(&str, Input)] = &[
-    ("x-vercel-ip-country", Input::Country),
-    ("x-vercel-ip-continent", Input::Continent),
-    ("x-vercel-ip-country-region", Input::Subdivision),
-    ("x-vercel-ip-city", Input::City),
-    ("x-vercel-ip-latitude", Input::Latitude),
-    ("x-vercel-ip-longitude", Input::Longitude),
+const VERCEL: &[(&str, Fact)] = &[
+    ("x-vercel-ip-country", Fact::Country),
+    ("x-vercel-ip-continent", Fact::Continent),
+    ("x-vercel-ip-country-region", Fact::Subdivision),
+    ("x-vercel-ip-city", Fact::City),
+    ("x-vercel-ip-latitude", Fact::Latitude),
+    ("x-vercel-ip-longitude", Fact::Longitude),
 ];
-const APP_ENGINE: &[(&str, Input)] = &[
-    ("x-appengine-country", Input::Country),
-    ("x-appengine-region", Input::Subdivision),
-    ("x-appengine-city", Input::City),
+const APP_ENGINE: &[(&str, Fact)] = &[
+    ("x-appengine-country", Fact::Country),
+    ("x-appengine-region", Fact::Subdivision),
+    ("x-appengine-city", Fact::City),
 ];
 /// A tier of our own in front of this one.
-const EDGE: &[(&str, Input)] = &[
-    ("x-edge-country", Input::Country),
-    ("x-edge-continent", Input::Continent),
-    ("x-edge-asn", Input::Asn),
-    ("x-edge-region", Input::Region),
+const EDGE: &[(&str, Fact)] = &[
+    ("x-edge-country", Fact::Country),
+    ("x-edge-continent", Fact::Continent),
+    ("x-edge-asn", Fact::Asn),
+    ("x-edge-region", Fact::Region),
 ];

@@ -1,26 +1,24 @@
-use crate::{
-    outcome::Outcome,
-    read::{Shorthand, document, mistake, quoted},
-};
-use http_filter::{ConfigError, Headers, LocalReply, Span, cookies};
+use crate::{outcome::Outcome, path::quoted};
+use http_filter::{ConfigError, Headers, LocalReply, Span, cookies, document, document::Shorthand};
 
 document! {
     /// A redirect.
     pub(crate) struct RedirectDocument {
         /// Where to, with placeholders: `https://{country}.example.com{path}{query}`.
-        to ("to"): String,
+        pub(crate) to ("to", required "where to, such as \"https://{country}.example.com{path}{query}\""): String,
         /// 301, 302, 303, 307 or 308. By default 302 for GET and HEAD, and 307 for all else, so that a method never changes.
-        status ("status"): Option<u16>,
+        pub(crate) status ("status"): Option<u16>,
         /// A cookie by which clients stay where they are; its value doesn't matter, unless it's empty or `0`.
-        opt_out ("opt_out"): Option<String>,
-        /// How long a client that was redirected and yet comes back is left alone, `10s` by default. `0s` switches the guard and its cookie off.
-        guard ("guard"): Option<Span>,
+        pub(crate) opt_out ("opt_out"): Option<String>,
+        /// How long a client that was redirected and yet comes back is left alone. `0s` switches the guard and its cookie off.
+        pub(crate) guard ("guard", default "10s"): Option<Span>,
     }
 }
 
 impl Shorthand for RedirectDocument {
     const EXPECTED: &'static str =
         "where to, such as \"https://{country}.example.com{path}{query}\", or an object with \"to\"";
+    const SHORT_SCHEMA: &'static str = r#"{"type": "string"}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         Some(Self {
@@ -67,13 +65,13 @@ impl Redirect {
     pub(crate) fn compile(document: RedirectDocument, path: &str) -> Result<Self, ConfigError> {
         let to = parse(&document.to).ok_or_else(|| {
             let expected = "an absolute URL (https://…) or a path (/…) with the placeholders {country}, {continent}, {region}, {host}, {path}, {query}; {path} may not begin it";
-            mistake(path, "to", &quoted(&document.to), expected)
+            ConfigError::at(path, "to", &quoted(&document.to), expected)
         })?;
         if document
             .status
             .is_some_and(|status| !matches!(status, 301 | 302 | 303 | 307 | 308))
         {
-            return Err(mistake(
+            return Err(ConfigError::at(
                 path,
                 "status",
                 "another status",
@@ -85,7 +83,12 @@ impl Redirect {
             .as_ref()
             .is_some_and(|name| !http_filter::is_token(name.as_bytes()))
         {
-            return Err(mistake(path, "opt_out", "another text", "a cookie's name"));
+            return Err(ConfigError::at(
+                path,
+                "opt_out",
+                "another text",
+                "a cookie's name",
+            ));
         }
         Ok(Self {
             to,

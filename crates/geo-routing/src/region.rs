@@ -1,25 +1,26 @@
+use crate::document::Degrees;
 use crate::{
     condition::{Condition, ConditionDocument, Groups},
-    read::{Pairs, document, mistake, nth, quoted},
+    path::{nth, quoted},
 };
 use geo_database::{Coordinates, Country, Place};
-use http_filter::{ConfigError, OneOrMany};
+use http_filter::{ConfigError, OneOrMany, document, document::Pairs};
 
 document! {
     /// A place of ours that serves requests.
     pub(crate) struct RegionDocument {
         /// The Envoy cluster that serves it.
-        cluster ("cluster"): String,
+        pub(crate) cluster ("cluster", required "the name of an Envoy cluster"): String,
         /// Its latitude and longitude in degrees; without them it is never the nearest.
-        at ("at"): Option<[f64; 2]>,
+        pub(crate) at ("at"): Option<Degrees>,
         /// Clients that belong to it wherever they are nearest to.
-        pin ("pin"): ConditionDocument,
-        /// How far it reaches: with 2 every client seems half as far away as it is. 1 by default.
-        weight ("weight"): Option<f64>,
+        pub(crate) pin ("pin"): ConditionDocument,
+        /// How far it reaches: with 2 every client seems half as far away as it is.
+        pub(crate) weight ("weight", default "1"): Option<f64>,
         /// Takes no requests for now.
-        drain ("drain"): bool,
+        pub(crate) drain ("drain"): bool,
         /// Who serves its clients while it is drained, in order; the nearest other one when none is given.
-        fallback ("fallback"): OneOrMany<String>,
+        pub(crate) fallback ("fallback"): OneOrMany<String>,
     }
 }
 
@@ -157,7 +158,7 @@ impl Region {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         if name.is_empty() || name.len() > 40 || !slug || name == NEAREST {
             let expected = "a name of at most 40 letters, digits, \"-\" and \"_\", not \"nearest\"";
-            return Err(mistake(
+            return Err(ConfigError::at(
                 &path,
                 "",
                 &["the name ", &quoted(&name)].concat(),
@@ -165,7 +166,7 @@ impl Region {
             ));
         }
         if document.cluster.is_empty() {
-            return Err(mistake(
+            return Err(ConfigError::at(
                 &path,
                 "cluster",
                 "nothing",
@@ -173,15 +174,17 @@ impl Region {
             ));
         }
         let at = match document.at {
-            Some([latitude, longitude]) => Some(Coordinates::new(latitude, longitude).ok_or_else(|| {
-                let found = "a point that is not on Earth";
-                mistake(&path, "at", found, "[latitude, longitude] in degrees")
-            })?),
+            Some(Degrees([latitude, longitude])) => {
+                Some(Coordinates::new(latitude, longitude).ok_or_else(|| {
+                    let found = "a point that is not on Earth";
+                    ConfigError::at(&path, "at", found, "[latitude, longitude] in degrees")
+                })?)
+            }
             None => None,
         };
         let weight = document.weight.unwrap_or(1.0);
         if !(0.01..=100.0).contains(&weight) {
-            return Err(mistake(
+            return Err(ConfigError::at(
                 &path,
                 "weight",
                 "another number",
@@ -206,7 +209,7 @@ fn numbers(names: &[String], all: &[String], path: &str) -> Result<Vec<usize>, C
     let number = |(index, name): (usize, &String)| {
         all.iter().position(|known| known == name).ok_or_else(|| {
             let expected = "the name of one of \"regions\"";
-            mistake(path, &nth("", index), &quoted(name), expected)
+            ConfigError::at(path, &nth("", index), &quoted(name), expected)
         })
     };
     names.iter().enumerate().map(number).collect()

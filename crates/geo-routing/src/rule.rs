@@ -1,33 +1,36 @@
 use crate::{
     block::{Block, BlockDocument},
     condition::{Condition, ConditionDocument, Groups},
-    read::{Brief, Pairs, document, joined, mistake, quoted},
+    path::{joined, quoted},
     redirect::{Redirect, RedirectDocument},
     region::{NEAREST, Regions},
 };
-use http_filter::{ConfigError, FieldName, HeaderMutation, Match, OneOrMany};
+use http_filter::{
+    ConfigError, FieldName, HeaderMutation, Match, OneOrMany, document,
+    document::{Brief, Pairs},
+};
 
 document! {
     /// What becomes of which requests. The first rule that is for a request holds.
     pub(crate) struct RuleDocument {
         /// A name, for the counter `rule_<name>` and the debug header.
-        name ("name"): Option<String>,
+        pub(crate) name ("name"): Option<String>,
         /// Which requests it is for.
-        matching ("match"): Match,
+        pub(crate) matching ("match"): Match,
         /// Which of these it is not for.
-        except ("except"): Option<Match>,
+        pub(crate) except ("except"): Option<Match>,
         /// Which places it is for.
-        when ("when"): ConditionDocument,
+        pub(crate) when ("when"): ConditionDocument,
         /// Sends requests to a region, or to the nearest one.
-        route ("route"): Option<String>,
+        pub(crate) route ("route"): Option<String>,
         /// Refuses requests.
-        block ("block"): Option<Brief<BlockDocument>>,
+        pub(crate) block ("block"): Option<Brief<BlockDocument>>,
         /// Sends clients elsewhere.
-        redirect ("redirect"): Option<Brief<RedirectDocument>>,
+        pub(crate) redirect ("redirect"): Option<Brief<RedirectDocument>>,
         /// Lets requests pass as they are.
-        pass ("pass"): bool,
+        pub(crate) pass ("pass"): bool,
         /// Edits to the request's headers, beside what else the rule does.
-        headers ("headers"): HeadersDocument,
+        pub(crate) headers ("headers"): HeadersDocument,
     }
 }
 
@@ -35,9 +38,9 @@ document! {
     /// Edits to the request's headers.
     pub(crate) struct HeadersDocument {
         /// Headers to set; the client's own are always removed, by whichever rule.
-        set ("set"): Pairs<FieldName, String>,
+        pub(crate) set ("set"): Pairs<FieldName, String>,
         /// Headers to remove.
-        remove ("remove"): OneOrMany<FieldName>,
+        pub(crate) remove ("remove"): OneOrMany<FieldName>,
     }
 }
 
@@ -82,7 +85,7 @@ impl Rule {
         };
         if let Some(name) = document.name.as_deref().filter(|name| !slug(name)) {
             let expected = "at most 40 letters, digits, \"-\" and \"_\"";
-            return Err(mistake(path, "name", &quoted(name), expected));
+            return Err(ConfigError::at(path, "name", &quoted(name), expected));
         }
         let action = match (document.route, document.block, document.redirect, document.pass) {
             (Some(name), None, None, false) => route(&name, regions, path)?,
@@ -95,7 +98,7 @@ impl Rule {
             (None, None, None, true) => Action::Pass,
             _ => {
                 let expected = "exactly one of \"route\", \"block\", \"redirect\" and \"pass: true\"";
-                return Err(mistake(path, "", "none or several actions", expected));
+                return Err(ConfigError::at(path, "", "none or several actions", expected));
             }
         };
         let (headers, set) = headers(document.headers, path)?;
@@ -116,7 +119,7 @@ fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigErro
     if name == NEAREST {
         return match regions.any_at() {
             true => Ok(Action::Nearest),
-            false => Err(mistake(
+            false => Err(ConfigError::at(
                 &path,
                 "",
                 "\"nearest\"",
@@ -127,7 +130,7 @@ fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigErro
     let expected = "\"nearest\" or the name of one of \"regions\"";
     let number = regions
         .number(name)
-        .ok_or_else(|| mistake(&path, "", &quoted(name), expected))?;
+        .ok_or_else(|| ConfigError::at(&path, "", &quoted(name), expected))?;
     Ok(Action::Region(number))
 }
 
@@ -140,7 +143,7 @@ fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec
     for (FieldName(name), value) in document.set.0 {
         if value.bytes().any(|byte| byte.is_ascii_control()) {
             let expected = "a header field's value";
-            return Err(mistake(
+            return Err(ConfigError::at(
                 path,
                 &["headers.set.", &name].concat(),
                 "control characters",

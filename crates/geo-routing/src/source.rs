@@ -2,46 +2,50 @@ use crate::{
     address::AddressSource,
     asking::Asking,
     database::{DatabaseDocument, Slot, Slots},
-    field::{Collected, Input},
+    fact::{Fact, Input},
+    field::Collected,
+    path::joined,
     preset::Preset,
-    read::{Brief, Pairs, document, joined, mistake},
     trust::{Trust, TrustDocument},
 };
 use geo_database::{Fields, Place};
-use http_filter::{ConfigError, FieldName};
+use http_filter::{
+    ConfigError, FieldName, document,
+    document::{Brief, Pairs},
+};
 use std::{net::IpAddr, rc::Rc};
 
 document! {
     /// Somebody who knows where clients are. Exactly one of `preset`, `header`, `headers`, `filter_state`, `property` and `database`.
     pub(crate) struct SourceDocument {
         /// The headers of a CDN.
-        preset ("preset"): Option<Preset>,
+        pub(crate) preset ("preset"): Option<Preset>,
         /// A header with a country's code.
-        header ("header"): Option<FieldName>,
+        pub(crate) header ("header"): Option<FieldName>,
         /// Headers, and what stands in them.
-        headers ("headers"): Pairs<FieldName, Input>,
+        pub(crate) headers ("headers"): Pairs<FieldName, Input>,
         /// When headers are believed.
-        trust ("trust"): Option<Brief<TrustDocument>>,
+        pub(crate) trust ("trust"): Option<Brief<TrustDocument>>,
         /// Filter state that holds a JSON object, such as `envoy.geoip` of Envoy's network filter.
-        filter_state ("filter_state"): Option<String>,
+        pub(crate) filter_state ("filter_state"): Option<String>,
         /// The members of that object, and what stands in them.
-        keys ("keys"): Pairs<String, Input>,
+        pub(crate) keys ("keys"): Pairs<String, Input>,
         /// A property that holds a country's code, such as `source.client_region`.
-        property ("property"): Option<String>,
+        pub(crate) property ("property"): Option<String>,
         /// A database that is asked for the client's address.
-        database ("database"): Option<Brief<DatabaseDocument>>,
+        pub(crate) database ("database"): Option<Brief<DatabaseDocument>>,
     }
 }
 
 /// Somebody who knows where clients are.
 pub(crate) enum Source {
     Headers {
-        names: Vec<(String, Input)>,
+        names: Vec<(String, Fact)>,
         trust: Trust,
     },
     FilterState {
         name: String,
-        keys: Vec<(String, Input)>,
+        keys: Vec<(String, Fact)>,
     },
     Property {
         path: Vec<String>,
@@ -92,7 +96,7 @@ impl Source {
         let found = given.iter().filter(|given| **given).count();
         if found != 1 {
             let expected = "exactly one of \"preset\", \"header\", \"headers\", \"filter_state\", \"property\" and \"database\"";
-            return Err(mistake(
+            return Err(ConfigError::at(
                 path,
                 "",
                 &[&found.to_string(), " of them"].concat(),
@@ -100,14 +104,19 @@ impl Source {
             ));
         }
         if !keys.0.is_empty() && filter_state.is_none() {
-            return Err(mistake(path, "keys", "keys", "them beside \"filter_state\" only"));
+            return Err(ConfigError::at(
+                path,
+                "keys",
+                "keys",
+                "them beside \"filter_state\" only",
+            ));
         }
         if trust.is_some() && (filter_state.is_some() || property.is_some() || database.is_some()) {
             let expected = "it beside headers only: the proxy's own words need no trust";
-            return Err(mistake(path, "trust", "a condition", expected));
+            return Err(ConfigError::at(path, "trust", "a condition", expected));
         }
         if let Some(name) = filter_state {
-            let own = keys.0;
+            let own: Vec<_> = keys.into_iter().map(|(name, input)| (name, input.0)).collect();
             let keys = if own.is_empty() { default_keys() } else { own };
             return Ok(Self::FilterState { name, keys });
         }
@@ -118,12 +127,12 @@ impl Source {
         if let Some(Brief(database)) = database {
             return slots.source(database, &joined(path, "database"));
         }
-        let mut names: Vec<(String, Input)> = headers
+        let mut names: Vec<(String, Fact)> = headers
             .0
             .into_iter()
-            .map(|(name, input)| (name.0, input))
+            .map(|(name, input)| (name.0, input.0))
             .collect();
-        names.extend(header.map(|name| (name.0, Input::Country)));
+        names.extend(header.map(|name| (name.0, Fact::Country)));
         let preset = preset.map_or(&[][..], Preset::headers);
         names.extend(preset.iter().map(|(name, input)| ((*name).to_owned(), *input)));
         Ok(Self::Headers {
@@ -157,7 +166,7 @@ impl Source {
             Self::Property { path } => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
                 if let Some(value) = asking.host.property(&path) {
-                    said.put(Input::Country, &value);
+                    said.put(Fact::Country, &value);
                 }
             }
             Self::Database {
@@ -194,7 +203,7 @@ impl Source {
     }
 
     /// The headers in which it reads, and when they are believed.
-    pub(crate) fn headers(&self) -> Option<(&[(String, Input)], &Trust)> {
+    pub(crate) fn headers(&self) -> Option<(&[(String, Fact)], &Trust)> {
         match self {
             Self::Headers { names, trust } => Some((names, trust)),
             _ => None,
@@ -203,18 +212,18 @@ impl Source {
 }
 
 /// The names that Envoy's documentation gives the fields of its geoip filters.
-fn default_keys() -> Vec<(String, Input)> {
+fn default_keys() -> Vec<(String, Fact)> {
     [
-        ("country", Input::Country),
-        ("region", Input::Subdivision),
-        ("city", Input::City),
-        ("asn", Input::Asn),
+        ("country", Fact::Country),
+        ("region", Fact::Subdivision),
+        ("city", Fact::City),
+        ("asn", Fact::Asn),
     ]
     .map(|(name, input)| (name.to_owned(), input))
     .into()
 }
 
-fn read_object(text: &[u8], keys: &[(String, Input)], said: &mut Collected) {
+fn read_object(text: &[u8], keys: &[(String, Fact)], said: &mut Collected) {
     let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(text) else {
         return;
     };

@@ -1,20 +1,20 @@
 use crate::{
     asking::Asking,
-    field::{Collected, Input},
-    read::{Brief, document, mistake},
+    fact::Fact,
+    field::Collected,
     trust::{Trust, TrustDocument},
 };
 use geo_database::{Country, Place};
-use http_filter::{ConfigError, FieldName, parse_address};
+use http_filter::{ConfigError, FieldName, document, document::Brief, parse_address};
 use std::net::IpAddr;
 
 document! {
     /// How testers say where they want to be.
     pub(crate) struct TesterDocument {
         /// The header that says it: `DE`, `US-CA`, an address, or `region:eu`.
-        header ("header"): Option<FieldName>,
+        pub(crate) header ("header", required "the header that says where a tester is"): FieldName,
         /// Who is a tester. `anyone` is not.
-        trust ("trust"): Option<Brief<TrustDocument>>,
+        pub(crate) trust ("trust"): Option<Brief<TrustDocument>>,
     }
 }
 
@@ -36,20 +36,12 @@ pub(crate) enum Wish {
 impl Tester {
     pub(crate) fn compile(document: TesterDocument) -> Result<Self, ConfigError> {
         let trust = Trust::compile(document.trust, "tester.trust")?;
-        let Some(header) = document.header else {
-            return Err(mistake(
-                "tester",
-                "header",
-                "nothing",
-                "the header that says where a tester is",
-            ));
-        };
         if trust.is_anyone() {
             let expected = "a condition that not every client meets";
-            return Err(mistake("tester", "trust", "\"anyone\"", expected));
+            return Err(ConfigError::at("tester", "trust", "\"anyone\"", expected));
         }
         Ok(Self {
-            header: header.0,
+            header: document.header.0,
             trust,
         })
     }
@@ -75,8 +67,8 @@ fn parse(text: &[u8]) -> Option<Wish> {
     }
     let (country, subdivision) = text.split_once('-').unwrap_or((text, ""));
     let mut said = Collected::default();
-    said.put(Input::Country, country.as_bytes());
-    said.put(Input::Subdivision, subdivision.as_bytes());
+    said.put(Fact::Country, country.as_bytes());
+    said.put(Fact::Subdivision, subdivision.as_bytes());
     Country::parse(country.as_bytes()).map(|_| Wish::At(said.finish().0))
 }
 

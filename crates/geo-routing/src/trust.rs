@@ -2,10 +2,13 @@ use crate::{
     asking::Asking,
     hex,
     network::Network,
-    read::{At, Brief, Read, Shorthand, document, mistake, nth, quoted},
+    path::{nth, quoted},
 };
-use http_filter::{ConfigError, FieldName, OneOrMany, property};
-use serde_json::Value;
+use http_filter::{
+    ConfigError, FieldName, OneOrMany, document,
+    document::{Brief, Node, Read, Refused, Shorthand},
+    property,
+};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -13,11 +16,11 @@ document! {
     /// When a request is believed what it says. All that is given must hold.
     pub(crate) struct TrustDocument {
         /// `source.address` is in one of these networks.
-        peers ("peers"): OneOrMany<Network>,
+        pub(crate) peers ("peers"): OneOrMany<Network>,
         /// The request carries a secret that only the trusted party knows.
-        secret ("secret"): Option<SecretDocument>,
+        pub(crate) secret ("secret"): Option<SecretDocument>,
         /// The client's certificate has one of these SHA-256 fingerprints, in hexadecimal.
-        certificate ("certificate"): OneOrMany<String>,
+        pub(crate) certificate ("certificate"): OneOrMany<String>,
     }
     hidden {
         /// Written as `trust: anyone`.
@@ -29,11 +32,11 @@ document! {
     /// A secret in a header. The header never goes on to the upstream.
     pub(crate) struct SecretDocument {
         /// The header that carries it.
-        header ("header"): Option<FieldName>,
+        pub(crate) header ("header"): Option<FieldName>,
         /// The secret.
-        value ("value"): Option<Hidden>,
+        pub(crate) value ("value"): Option<Hidden>,
         /// The SHA-256 of the secret, in hexadecimal, so that the secret itself need not be in the configuration.
-        sha256 ("sha256"): Option<String>,
+        pub(crate) sha256 ("sha256"): Option<String>,
     }
 }
 
@@ -47,15 +50,24 @@ impl fmt::Debug for Hidden {
 }
 
 impl Read for Hidden {
-    fn read(value: &Value, at: &At) -> Result<Self, ConfigError> {
-        let text = value.as_str().map(|text| Self(text.to_owned()));
-        text.ok_or_else(|| mistake(&at.path(), "", "no text", "a text"))
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        let text = node.value().as_str().map(|text| Self(text.to_owned()));
+        text.ok_or_else(|| node.refuse_as("no text", "a text"))
+    }
+}
+
+http_filter::describe! {
+    impl http_filter::document::Describe for Hidden {
+        fn describe(schemas: &mut http_filter::document::Schemas) -> serde_json::Value {
+            String::describe(schemas)
+        }
     }
 }
 
 impl Shorthand for TrustDocument {
     const EXPECTED: &'static str =
         "\"anyone\", or an object with at least one of \"peers\", \"secret\" and \"certificate\"";
+    const SHORT_SCHEMA: &'static str = r#"{"const": "anyone"}"#;
 
     fn from_text(text: &str) -> Option<Self> {
         (text == "anyone").then(|| Self {
@@ -82,16 +94,16 @@ struct Secret {
 impl Trust {
     pub(crate) fn compile(document: Option<Brief<TrustDocument>>, path: &str) -> Result<Self, ConfigError> {
         let Some(Brief(document)) = document else {
-            return Err(mistake(path, "", "nothing", TrustDocument::EXPECTED));
+            return Err(ConfigError::at(path, "", "nothing", TrustDocument::EXPECTED));
         };
         let (no_peers, no_certificates) = (document.peers.is_empty(), document.certificate.is_empty());
         if !document.anyone && no_peers && no_certificates && document.secret.is_none() {
-            return Err(mistake(path, "", "no condition", TrustDocument::EXPECTED));
+            return Err(ConfigError::at(path, "", "no condition", TrustDocument::EXPECTED));
         }
         let certificates = document.certificate.iter().enumerate().map(|(index, text)| {
             let digits = text.replace(':', "");
             hex::digest(&digits)
-                .ok_or_else(|| mistake(path, &nth("certificate", index), &quoted(text), FINGERPRINT))
+                .ok_or_else(|| ConfigError::at(path, &nth("certificate", index), &quoted(text), FINGERPRINT))
         });
         Ok(Self {
             certificates: certificates.collect::<Result<_, _>>()?,
@@ -132,7 +144,7 @@ impl Trust {
 impl SecretDocument {
     fn compile(self, path: &str) -> Result<Secret, ConfigError> {
         let Some(header) = self.header else {
-            return Err(mistake(
+            return Err(ConfigError::at(
                 path,
                 "secret.header",
                 "nothing",
@@ -145,13 +157,18 @@ impl SecretDocument {
             }
             (Some(_), None) => {
                 let expected = "at least 16 characters";
-                return Err(mistake(path, "secret.value", "a short secret", expected));
+                return Err(ConfigError::at(path, "secret.value", "a short secret", expected));
             }
             (None, Some(text)) => hex::digest(&text)
-                .ok_or_else(|| mistake(path, "secret.sha256", "another text", FINGERPRINT))?,
+                .ok_or_else(|| ConfigError::at(path, "secret.sha256", "another text", FINGERPRINT))?,
             (value, _) => {
                 let found = if value.is_some() { "both" } else { "neither" };
-                return Err(mistake(path, "secret", found, "either \"value\" or \"sha256\""));
+                return Err(ConfigError::at(
+                    path,
+                    "secret",
+                    found,
+                    "either \"value\" or \"sha256\"",
+                ));
             }
         };
         Ok(Secret {

@@ -41,7 +41,7 @@ fn every_field_is_in_the_reference() {
     ] {
         let error = compile(text).unwrap_err();
         let (_, fields) = error
-            .split_once("one of the fields ")
+            .split_once("expected one of ")
             .unwrap_or_else(|| panic!("{name}: {error}"));
         for field in fields.split(", ") {
             let mentioned = [

@@ -1,7 +1,5 @@
 use super::Feed;
-use crate::{
-    expectation::Expectations, feed_document::FeedDocument, hex, publication::Publication, read::mistake,
-};
+use crate::{expectation::Expectations, feed_document::FeedDocument, hex, publication::Publication};
 use http_filter::{ByteSize, ConfigError, Span};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, time::Duration};
@@ -12,7 +10,8 @@ impl Feed {
         expectations: Expectations,
         path: &str,
     ) -> Result<Self, ConfigError> {
-        let error = |field: &str, found: &str, expected: &str| Err(mistake(path, field, found, expected));
+        let error =
+            |field: &str, found: &str, expected: &str| Err(ConfigError::at(path, field, found, expected));
         let Some(cluster) = document.cluster.filter(|cluster| !cluster.is_empty()) else {
             return error("cluster", "nothing", "the name of an Envoy cluster");
         };

@@ -1,15 +1,10 @@
 use super::*;
-use crate::read::{At, Read};
+use http_filter::document::read;
 use serde_json::json;
 
 fn regions(document: serde_json::Value, fallback: &[&str]) -> Regions {
     let fallback: Vec<String> = fallback.iter().map(|name| (*name).to_owned()).collect();
-    Regions::compile(
-        Pairs::read(&document, &At::Root).unwrap(),
-        &fallback,
-        &Groups::default(),
-    )
-    .unwrap()
+    Regions::compile(read(&document).unwrap(), &fallback, &Groups::default()).unwrap()
 }
 
 fn at(country: &str) -> Place {
@@ -149,7 +144,8 @@ fn mistakes_are_named() {
             "fallback[0]: found \"us\"",
         ),
     ] {
-        let error = Pairs::read(&document, &At::Field(&At::Root, "regions"))
+        let error = read(&document)
+            .map_err(|error| error.within("regions"))
             .and_then(|document| Regions::compile(document, &fallback, &Groups::default()))
             .unwrap_err()
             .to_string();
