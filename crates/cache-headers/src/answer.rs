@@ -194,6 +194,7 @@ impl<'a> Answer<'a> {
         }
         if self.asked.is_safe && !is_endless(&self.media_type) {
             tags::add(self, rules);
+            self.tell_what_search_changes(rules);
         }
         guards
     }
@@ -216,6 +217,15 @@ impl<'a> Answer<'a> {
             self.edit(|edits| edits.set("vary", vary.to_bytes()));
         }
         vary
+    }
+
+    fn tell_what_search_changes(&mut self, rules: &[(&'a Rule, &'a Candidate)]) {
+        let mut fields = rules.iter().filter_map(|(rule, _)| rule.no_vary_search.as_ref());
+        if let Some(field) = fields.next()
+            && !self.origin.response.contains("no-vary-search")
+        {
+            self.edit(|edits| edits.set("no-vary-search", field.line.clone()));
+        }
     }
 
     fn say(&mut self, rule: &Rule, target: &Target, (exposure, guard): (Exposure, Option<Guard>)) {
@@ -248,20 +258,6 @@ impl<'a> Answer<'a> {
         if self.origin.response.contains("set-cookie") {
             self.host.count("cookies_removed", 1);
             self.edit(|edits| edits.remove("set-cookie"));
-        }
-    }
-
-    /// Keeps Expires from saying another thing than Cache-Control.
-    fn follow_with_expires(&mut self, rule: &Rule, max_age: Option<u32>) {
-        let present = self.origin.response.contains("expires");
-        match max_age.filter(|_| rule.expires.unwrap_or(present)) {
-            Some(seconds) => {
-                let date = crate::freshness::date(self.origin.response, self.origin.now());
-                let expires = crate::http_date::format(date.saturating_add(i64::from(seconds)));
-                self.edit(|edits| edits.set("expires", expires));
-            }
-            None if present => self.edit(|edits| edits.remove("expires")),
-            None => {}
         }
     }
 }

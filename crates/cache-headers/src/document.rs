@@ -2,6 +2,7 @@
 
 use crate::{
     media::MediaRange,
+    no_vary_search::NoVarySearch,
     policy_document::{PolicyDocument, PolicyMode},
     preset::Preset,
     request_rule::RequestRuleDocument,
@@ -9,6 +10,7 @@ use crate::{
     template::Template,
 };
 use http_filter::{FieldName, Match, Mode};
+use std::ops::RangeInclusive;
 
 /// The configuration of the filter.
 #[derive(Debug)]
@@ -95,6 +97,10 @@ pub struct RuleDocument {
     pub expires: Option<bool>,
     /// What becomes of a response that sets cookies. Default `private`.
     pub set_cookie: SetCookie,
+    /// Whether a response whose lifetime the rule sets counts from here: without Age, and with a new Date. Default false.
+    pub reset_age: bool,
+    /// No-Vary-Search, where the origin sends none. Default none.
+    pub no_vary_search: Option<NoVarySearch>,
     /// Names to add to Vary. Default none.
     pub vary: Vec<FieldName>,
     /// Names to remove from Vary. Default none.
@@ -120,6 +126,8 @@ pub struct MatchDocument {
     pub status: Vec<StatusPattern>,
     /// Response media types: `text/html`, `image/*`, `application/*+json`.
     pub content_type: Vec<MediaRange>,
+    /// Content-Length, least and most, in bytes. Default any, or none.
+    pub content_length: Option<RangeInclusive<u64>>,
     /// `response_headers`, as the headers of a match.
     pub response: Match,
 }
@@ -177,6 +185,9 @@ pub enum Digest {
     Repr,
     /// Content-Digest.
     Content,
+    /// Unencoded-Digest (draft-ietf-httpbis-unencoded-digest), of responses without content coding: it stays true when
+    /// they get one.
+    Unencoded,
 }
 
 /// What makes a request somebody's own.

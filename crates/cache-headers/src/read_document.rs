@@ -3,6 +3,7 @@ use crate::{
         DebugDocument, Digest, Document, ETag, Evaluate, Guard, MatchDocument, RuleDocument, SetCookie,
     },
     media::{self, MediaRange},
+    no_vary_search::NoVarySearch,
     policy_document::{PolicyDocument, PolicyMode},
     preset::Preset,
     reader::{FIELD_NAME, Object, Problems, field_name},
@@ -12,6 +13,7 @@ use crate::{
 };
 use http_filter::{ConfigError, Match, Mode};
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 impl Document {
     /// Reads a configuration.
@@ -79,10 +81,12 @@ fn rule_document(mut object: Object<'_>) -> RuleDocument {
         fields: Vec::new(),
         expires: object.flag("expires"),
         set_cookie: object.choice("set_cookie", &SET_COOKIE).unwrap_or_default(),
+        reset_age: object.is_set("reset_age"),
+        no_vary_search: object.object("no_vary_search").map(NoVarySearch::read),
         vary: object.field_names("vary"),
         vary_remove: object.field_names("vary_remove"),
         etag: object.choice("etag", &[("weak", ETag::Weak), ("strong", ETag::Strong)]),
-        digest: object.choices("digest", &[("repr", Digest::Repr), ("content", Digest::Content)]),
+        digest: object.choices("digest", &DIGEST),
         body_limit: object.size("body_limit"),
         conditional: object.flag("conditional"),
         tags: object.list("tags", template::EXPECTED, Template::read),
@@ -104,10 +108,21 @@ fn match_document(mut object: Object<'_>) -> MatchDocument {
         request: object.request_match(&REQUEST),
         status: object.list("status", status::EXPECTED, StatusPattern::read),
         content_type: object.list("content_type", media::EXPECTED, MediaRange::read),
+        content_length: object.object("content_length").map(length_range),
         response: object.request_match(&[("response_headers", "headers")]),
     };
     object.end();
     document
+}
+
+fn length_range(mut object: Object<'_>) -> RangeInclusive<u64> {
+    let (min, max) = (object.size("min"), object.size("max"));
+    let range = min.unwrap_or(0)..=max.unwrap_or(u64::MAX);
+    if min.or(max).is_none() || range.is_empty() {
+        object.report("", "no range", "min, max, or both, min the smaller one");
+    }
+    object.end();
+    range
 }
 
 /// A match as every filter has it.
@@ -137,6 +152,12 @@ const REQUEST: [(&str, &str); 6] = [
     ("headers", "headers"),
     ("cookies", "cookies"),
     ("query", "query"),
+];
+
+const DIGEST: [(&str, Digest); 3] = [
+    ("repr", Digest::Repr),
+    ("content", Digest::Content),
+    ("unencoded", Digest::Unencoded),
 ];
 
 const SET_COOKIE: [(&str, SetCookie); 3] = [

@@ -1,14 +1,16 @@
 use crate::{
     document::{Digest, ETag, Guard, MatchDocument, RuleDocument, SetCookie},
     media::MediaRange,
+    no_vary_search::NoVarySearch,
     policy::Policy,
     policy_document::PolicyDocument,
     status::StatusPattern,
     target::Target,
     template::Template,
+    validators,
 };
 use http_filter::{ConfigError, FieldName, Headers, Match};
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 /// A rule, ready to be followed.
 #[derive(Debug)]
@@ -17,12 +19,15 @@ pub(crate) struct Rule {
     pub(crate) request: Match,
     status: Vec<StatusPattern>,
     content_types: Vec<MediaRange>,
+    content_length: Option<RangeInclusive<u64>>,
     /// The conditions on the response's fields are those of `headers`.
     response: Match,
     pub(crate) force: Vec<Guard>,
     pub(crate) targets: Vec<Target>,
     pub(crate) expires: Option<bool>,
     pub(crate) set_cookie: SetCookie,
+    pub(crate) reset_age: bool,
+    pub(crate) no_vary_search: Option<NoVarySearch>,
     pub(crate) vary: Vec<FieldName>,
     pub(crate) vary_remove: Vec<FieldName>,
     pub(crate) etag: Option<ETag>,
@@ -37,7 +42,7 @@ pub(crate) struct Rule {
 pub(crate) enum Fit {
     Yes,
     No,
-    /// A 304 does not say of which type the representation is.
+    /// A 304 does not say of which type, or how long, the representation is.
     Unknown,
 }
 
@@ -65,6 +70,7 @@ impl Rule {
         let acts = !targets.is_empty()
             || document.etag.is_some()
             || document.conditional.is_some()
+            || document.no_vary_search.is_some()
             || !(document.vary.is_empty() && document.vary_remove.is_empty())
             || !(document.tags.is_empty() && document.digest.is_empty());
         if !acts {
@@ -86,6 +92,7 @@ impl Rule {
             request,
             status,
             content_type,
+            content_length,
             response,
         } = document.r#match;
         Ok(Self {
@@ -93,11 +100,14 @@ impl Rule {
             request,
             status,
             content_types: content_type,
+            content_length,
             response,
             force: document.force,
             targets,
             expires: document.expires,
             set_cookie: document.set_cookie,
+            reset_age: document.reset_age,
+            no_vary_search: document.no_vary_search,
             vary: document.vary,
             vary_remove: document.vary_remove,
             etag: document.etag,
@@ -110,7 +120,10 @@ impl Rule {
 
     /// Whether the rule's conditions are all on the request.
     pub(crate) fn is_for_any_response(&self) -> bool {
-        self.status.is_empty() && self.content_types.is_empty() && self.response.headers.is_empty()
+        self.status.is_empty()
+            && self.content_types.is_empty()
+            && self.content_length.is_none()
+            && self.response.headers.is_empty()
     }
 
     /// Whether the rule's conditions are all on the response.
@@ -146,12 +159,25 @@ impl Rule {
         if !fits_status || !fits_headers() {
             return Fit::No;
         }
-        if self.content_types.is_empty() || self.content_types.iter().any(|range| range.matches(media_type)) {
-            Fit::Yes
-        } else if status == 304 && media_type.is_empty() {
-            Fit::Unknown
-        } else {
-            Fit::No
+        // A 304 has neither type nor length, or those of what it renews.
+        let judge = |said: bool, fits: bool| match (fits, said || status != 304) {
+            (true, _) => Fit::Yes,
+            (false, true) => Fit::No,
+            (false, false) => Fit::Unknown,
+        };
+        let of_type =
+            self.content_types.is_empty() || self.content_types.iter().any(|range| range.matches(media_type));
+        let of_length = self.content_length.as_ref().map_or(Fit::Yes, |range| {
+            let length = validators::content_length(response);
+            judge(
+                length.is_some(),
+                length.is_some_and(|length| range.contains(&length)),
+            )
+        });
+        match (judge(!media_type.is_empty(), of_type), of_length) {
+            (Fit::No, _) | (_, Fit::No) => Fit::No,
+            (Fit::Yes, Fit::Yes) => Fit::Yes,
+            _ => Fit::Unknown,
         }
     }
 

@@ -59,8 +59,14 @@ pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)])
     if let Some((rule, _)) = rules.iter().find(|(rule, _)| !rule.digests.is_empty())
         && has_body
     {
-        wanted.digests.clone_from(&rule.digests);
-        wanted.limit = wanted.limit.max(rule.body_limit);
+        let coded = response.contains("content-encoding");
+        let digests = rule.digests.iter().copied();
+        wanted.digests = digests
+            .filter(|digest| !coded || *digest != Digest::Unencoded)
+            .collect();
+        if !wanted.digests.is_empty() {
+            wanted.limit = wanted.limit.max(rule.body_limit);
+        }
     }
     if is_longer(response, wanted.limit) && wanted.limit > 0 {
         answer.host.count("body_too_large", 1);
@@ -166,10 +172,5 @@ impl Pending {
 
 /// Whether the response says that it's longer than `limit`.
 fn is_longer(response: &Headers, limit: usize) -> bool {
-    let length = response
-        .first("content-length")
-        .and_then(|text| std::str::from_utf8(text).ok());
-    length
-        .and_then(|text| text.parse::<u64>().ok())
-        .is_some_and(|length| length > limit as u64)
+    validators::content_length(response).is_some_and(|length| length > limit as u64)
 }

@@ -10,9 +10,7 @@ use sha2::{Digest as _, Sha256};
 pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
     let modified = date_field(response, "last-modified", now)?;
     let length = response.single("content-length").ok()??;
-    if length.is_empty() || length.len() > 19 || !length.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
+    content_length(response)?;
     let mut tag = b"W/\"".to_vec();
     push_hex(&mut tag, u64::try_from(modified).ok()?);
     tag.push(b'-');
@@ -30,6 +28,13 @@ pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
     }
     tag.push(b'"');
     Some(tag)
+}
+
+/// The Content-Length, where there is one and nothing else.
+pub fn content_length(response: &Headers) -> Option<u64> {
+    let text = response.single("content-length").ok()??;
+    let digits = (1..=19).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
+    std::str::from_utf8(text).ok().filter(|_| digits)?.parse().ok()
 }
 
 /// The SHA-256 hash of a body.
@@ -61,6 +66,7 @@ impl Digest {
         match self {
             Self::Repr => "repr-digest",
             Self::Content => "content-digest",
+            Self::Unencoded => "unencoded-digest",
         }
     }
 }
