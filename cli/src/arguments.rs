@@ -31,8 +31,37 @@ pub enum Color {
 pub enum Command {
     /// Find configurations in files and say what is wrong with them.
     Check(command::check::Check),
+    /// Say what each filter makes of a request, and why.
+    Explain(Box<command::explain::Explain>),
+    /// Replay cases: requests, and what should become of them.
+    Test(command::test::Test),
+    /// Look at tokens, and make some for tests.
+    #[command(subcommand)]
+    Jwt(command::jwt::Jwt),
+    /// Build country databases, and look addresses up in them.
+    #[command(subcommand)]
+    Geo(command::geo::Geo),
+    /// Say what an Accept-Encoding accepts, and which coding it would get.
+    AcceptEncoding(command::fields::Accept),
+    /// Say what a Cache-Control means to caches.
+    CacheControl(command::fields::Cache),
+    /// Write completions for a shell.
+    Completions(command::shell::Completions),
+    /// Write the manual page.
+    Man(command::shell::Man),
 }
 
 const AFTER: &str = "\
 Exit codes: 0 all is well; 1 something is wrong with what was looked at (errors of `check`, a case of `test` that differs, \
 a token that is refused); 2 the command can't do what was asked (arguments, files).";
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -22,7 +22,11 @@ fn large_table() -> Vec<u8> {
         let first = (1 << 24) + number * 0x2000;
         let spread = number.wrapping_mul(0x9e37_79b9);
         let country = countries.get(spread as usize % countries.len()).copied();
-        builder.add(Ipv4Addr::from(first).into(), Ipv4Addr::from(first + 0x0fff).into(), country);
+        builder.add(
+            Ipv4Addr::from(first).into(),
+            Ipv4Addr::from(first + 0x0fff).into(),
+            country,
+        );
     }
     builder.build()
 }
@@ -33,7 +37,10 @@ fn resident(workers: usize, database: Option<&[u8]>) -> u64 {
     if let Some(database) = database {
         files.put("world.table", database);
     }
-    let proxy = Regional::fetching(Files::address(), &json!({"refresh": "1h", "max_size": "32MiB", "timeout": "10s"}));
+    let proxy = Regional::fetching(
+        Files::address(),
+        &json!({"refresh": "1h", "max_size": "32MiB", "timeout": "10s"}),
+    );
     let regional = Regional::with(proxy.beside(files.listener()).workers(workers));
     match database {
         // One has fetched it; the others and the main thread take it up.
@@ -58,9 +65,15 @@ fn memory_grows_by_the_database_once_per_worker() {
         let (without, with) = (resident(workers, None), resident(workers, Some(&database)));
         let copies = workers as u64 + 1;
         let grown = with.saturating_sub(without);
-        println!("{workers} workers: {without} KiB without, {with} KiB with, {} KiB for each of {copies} VMs", grown / copies);
+        println!(
+            "{workers} workers: {without} KiB without, {with} KiB with, {} KiB for each of {copies} VMs",
+            grown / copies
+        );
         // The copy itself, its index, what it took to get there, and the one in shared data.
         let most = copies * (size * 5 / 2 + 2048) + size * 3;
-        assert!(grown < most, "{workers} workers: {grown} KiB more, at most {most}");
+        assert!(
+            grown < most,
+            "{workers} workers: {grown} KiB more, at most {most}"
+        );
     }
 }

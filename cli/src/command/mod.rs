@@ -2,10 +2,18 @@
 
 pub mod check;
 mod error;
+pub mod explain;
+pub mod fields;
 mod files;
+pub mod geo;
+pub mod jwt;
+mod moment;
+pub mod shell;
+pub mod test;
 
 pub use error::Error;
 pub use files::{read_bytes, read_source};
+pub use moment::{in_words, moment, now};
 
 use crate::{Arguments, arguments::Command};
 use std::{io::Write, process::ExitCode};
@@ -26,6 +34,14 @@ pub enum Outcome {
 pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Error> {
     match &arguments.command {
         Command::Check(check) => check.run(out),
+        Command::Explain(explain) => explain.run(out),
+        Command::Test(test) => test.run(out),
+        Command::Jwt(jwt) => jwt.run(out),
+        Command::Geo(geo) => geo.run(out),
+        Command::AcceptEncoding(field) => field.run(out),
+        Command::CacheControl(field) => field.run(out),
+        Command::Completions(completions) => completions.run(out),
+        Command::Man(man) => man.run(out),
     }
 }
 

@@ -148,6 +148,10 @@ fn number(text: &str) -> Option<Number> {
     if !digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return None;
     }
+    // What begins with a needless zero is a text to some readers, octal to others: nobody writes it for a number.
+    if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         let integer: i128 = digits.parse().ok()?;
         return Number::from_i128(if negative { -integer } else { integer })

@@ -12,7 +12,7 @@ use crate::{
     target::{Exposure, Origin, Outcome, Target},
     validation,
 };
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
+use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain};
 
 pub(crate) use crate::validation::Pending;
 
@@ -41,7 +41,7 @@ impl<'a> Answer<'a> {
             media_type: media_type(response),
             host,
             edits: HeaderMutation::default(),
-            explanation: Explanation::new(asked.explain),
+            explanation: Explanation::new(asked.explain || EXPLAINS),
             origin: Origin {
                 response,
                 status: response.status().unwrap_or(0),
@@ -88,7 +88,14 @@ impl<'a> Answer<'a> {
     }
 
     fn explain(&mut self) {
-        if let (Some((field, _)), Some(line)) = (&self.config.debug, self.explanation.line()) {
+        if EXPLAINS && let Some(line) = self.explanation.line() {
+            explain!(self.host, "policy", "{line}");
+        }
+        let line = self
+            .explanation
+            .line()
+            .filter(|_| !EXPLAINS || self.asked.explain);
+        if let (Some((field, _)), Some(line)) = (&self.config.debug, line) {
             let name = field.0.clone();
             self.edit(|edits| edits.set(name, line));
         }

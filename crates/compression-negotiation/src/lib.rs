@@ -13,6 +13,7 @@ pub mod encode_config;
 mod encoder;
 mod encoding;
 pub mod etag;
+mod explanation;
 mod filter;
 mod policy;
 mod precompressed;

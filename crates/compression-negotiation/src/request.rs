@@ -1,10 +1,11 @@
 use crate::{
     AcceptEncoding, Choice, Coding, CompressionNegotiation,
     config::OnNotAcceptable,
+    explanation,
     policy::Policy,
     precompressed::{Search, Variant},
 };
-use http_filter::{Changes, HeaderMutation, Headers, Host, LocalReply, Mode, Problem, field};
+use http_filter::{Changes, EXPLAINS, HeaderMutation, Headers, Host, LocalReply, Mode, Problem, field};
 
 /// What was agreed with the client, for the response.
 #[derive(Debug)]
@@ -121,6 +122,9 @@ pub(crate) fn negotiate(
         && accept.weight(Coding::Dcz) >= accept.weight(chosen)
     {
         chosen = Coding::Dcz;
+    }
+    if EXPLAINS {
+        explanation::say(policy, &accept, index, chosen, plain, host);
     }
     let exchange = Exchange {
         policy: index,

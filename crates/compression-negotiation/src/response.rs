@@ -288,6 +288,7 @@ impl Repair<'_> {
     }
 
     fn debug(&mut self, what: &str) {
+        http_filter::explain!(self.host, "coding", "{what}");
         if let Some(name) = &self.config.debug_header {
             let asked = self.exchange.chosen.name();
             let value = [what, "; asked=", asked].concat();

@@ -1,5 +1,6 @@
 use crate::{
     asking::Asking,
+    explanation,
     geo_routing::GeoRouting,
     guard::{self, Guard},
     locate::Location,
@@ -8,7 +9,8 @@ use crate::{
     rule::{Action, Rule},
 };
 use http_filter::{
-    Changes, Decision, Filter, HeaderMutation, Headers, Host, LocalReply, Problem, ResponsePlan, property,
+    Changes, Decision, EXPLAINS, Filter, HeaderMutation, Headers, Host, LocalReply, Problem, ResponsePlan,
+    explain, property,
 };
 use std::rc::Rc;
 
@@ -47,9 +49,13 @@ impl Filter for GeoFilter {
         let config = Rc::clone(&self.config);
         let asking = Asking::new(request, host);
         let Ok(location) = config.locate(&asking) else {
+            explain!(host, "place", "the database isn't there yet");
             return unavailable().into();
         };
         let verdict = config.decide(&location, request, host);
+        if EXPLAINS {
+            explanation::say(&verdict.outcome, host);
+        }
         host.count(verdict.outcome.source.unwrap_or("country_unknown"), 1);
         if let Some(counter) = verdict.rule.and_then(|rule| rule.counter.as_ref()) {
             host.count(counter, 1);

@@ -7,7 +7,7 @@ mod condition;
 mod database;
 mod document;
 mod expectation;
-mod fact;
+mod explanation;
 mod feed;
 mod feed_document;
 mod field;

@@ -1,10 +1,9 @@
 //! `geo-table`: builds, shows, asks and compares country databases.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command's words")]
 
-use geo_database::{Country, Database, Fields, TableBuilder};
-use geo_table::{Error, Source, compare};
-use sha2::{Digest, Sha256};
-use std::{fmt::Write as _, fs, net::IpAddr, path::Path, process::ExitCode};
+use geo_database::{Country, Database, Fields};
+use geo_table::{Error, Order, build_table, compare};
+use std::{fs, net::IpAddr, process::ExitCode};
 
 const USAGE: &str = "\
 usage:
@@ -71,45 +70,14 @@ fn build(arguments: &[String]) -> Result<(), Error> {
     let (Some(output), false) = (output, inputs.is_empty()) else {
         return Err(Error::Usage(USAGE.into()));
     };
-    let mut sources = Vec::new();
-    for input in inputs {
-        let source =
-            Source::read(read(input)?, &fields).map_err(|error| Error::Usage(format!("{input}: {error}")))?;
-        println!("{input}: {} ranges", source.ranges.len());
-        sources.push(source);
-    }
-    // Of several notices the first says it: tor's two files carry the same.
-    let notice = notice.or_else(|| sources.iter().find_map(|source| source.notice.clone()));
-    let Some(notice) = notice.filter(|notice| !notice.trim().is_empty()) else {
-        return Err(Error::Usage(
-            "the sources name neither origin nor licence: say it with --notice TEXT".into(),
-        ));
+    let order = Order {
+        inputs: inputs.into_iter().cloned().collect(),
+        output: output.clone(),
+        notice,
+        made,
+        fields,
     };
-    let made = made.or_else(|| sources.iter().filter_map(|source| source.made).min());
-    let Some(made) = made else {
-        return Err(Error::Usage(
-            "the sources don't say when they were made: say it with --made SECONDS".into(),
-        ));
-    };
-    let mut builder = TableBuilder::new(notice, made);
-    sources.iter().for_each(|source| source.add_to(&mut builder));
-    if builder.too_fine() > 0 {
-        println!("{} IPv6 ranges within a /64 left out", builder.too_fine());
-    }
-    let bytes = builder.build();
-    write(output, &bytes)?;
-    let mut sum = Sha256::digest(&bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        });
-    let name = Path::new(output)
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let _infallible = writeln!(sum, "  {name}");
-    write(&format!("{output}.sha256"), sum.as_bytes())?;
+    build_table(&order, &mut |line| println!("{line}"))?;
     show(output)
 }
 
@@ -177,13 +145,6 @@ fn agreement(first: &str, second: &str, samples: u64) -> Result<(), Error> {
 
 fn read(path: &str) -> Result<Vec<u8>, Error> {
     fs::read(path).map_err(|error| Error::File {
-        path: path.into(),
-        error,
-    })
-}
-
-fn write(path: &str, bytes: &[u8]) -> Result<(), Error> {
-    fs::write(path, bytes).map_err(|error| Error::File {
         path: path.into(),
         error,
     })

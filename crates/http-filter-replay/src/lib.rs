@@ -13,7 +13,7 @@ mod world;
 
 pub use case::{Case, CaseFile, Tier};
 pub use journey::{Journey, Ruling, Visit};
-pub use observed::{Observed, differences};
+pub use observed::{Mismatch, Observed, differences, mismatches};
 pub use plugin::{AnyPlugin, AnyStream};
 pub use replay::{Difference, replay};
 pub use simulated_host::{Reason, SimulatedHost};

@@ -22,11 +22,44 @@ pub struct Observed {
     pub calls: Option<BTreeMap<String, u64>>,
 }
 
+/// One thing that is not as expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// What: `client status`, `upstream x-user`, `counter refused`.
+    pub what: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was observed.
+    pub observed: String,
+}
+
+impl std::fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}: expected {}, observed {}",
+            self.what, self.expected, self.observed
+        )
+    }
+}
+
 /// Everything in which `observed` is not as expected, a line each.
 pub fn differences(expect: &Expect, observed: &Observed) -> Vec<String> {
+    mismatches(expect, observed)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// Everything in which `observed` is not as expected.
+pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
     let mut found = Vec::new();
     let mut differ = |what: &str, expected: &dyn std::fmt::Debug, observed: &dyn std::fmt::Debug| {
-        found.push(format!("{what}: expected {expected:?}, observed {observed:?}"));
+        found.push(Mismatch {
+            what: what.to_owned(),
+            expected: format!("{expected:?}"),
+            observed: format!("{observed:?}"),
+        });
     };
     let reached = observed.upstream.is_some();
     if let Some(expected) = expect.reached.or(expect.upstream.as_ref().map(|_| true))

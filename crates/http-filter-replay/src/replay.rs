@@ -1,4 +1,4 @@
-use crate::{AnyPlugin, Case, World, differences};
+use crate::{AnyPlugin, Case, Mismatch, World, mismatches};
 use http_filter::ConfigError;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ pub struct Difference {
     /// Which exchange, beginning with 1, and which time; `None` where it's about the configuration.
     pub exchange: Option<(usize, u32)>,
     /// What was expected and what was observed.
-    pub text: String,
+    pub mismatch: Mismatch,
 }
 
 /// Replays a case. `plugins` makes the filters of it, and `chain` says whether counters begin with the filter's name.
@@ -17,16 +17,27 @@ pub fn replay(
     chain: bool,
     plugins: impl FnOnce(&Case) -> Result<Vec<Box<dyn AnyPlugin>>, ConfigError>,
 ) -> Vec<Difference> {
-    let about_configuration = |text| vec![Difference { exchange: None, text }];
+    let about_configuration = |expected: String, observed: String| {
+        vec![Difference {
+            exchange: None,
+            mismatch: Mismatch {
+                what: "configuration".to_owned(),
+                expected,
+                observed,
+            },
+        }]
+    };
     match (plugins(case), &case.refused) {
         (Err(error), Some(expected)) if error.to_string().contains(expected) => Vec::new(),
-        (Err(error), Some(expected)) => about_configuration(format!(
-            "refused with {:?}, expected {expected:?}",
-            error.to_string()
-        )),
-        (Err(error), None) => about_configuration(format!("refused: {error}")),
+        (Err(error), expected) => {
+            let expected = expected.as_ref().map_or_else(
+                || "accepted".to_owned(),
+                |expected| format!("refused with {expected:?}"),
+            );
+            about_configuration(expected, format!("refused with {:?}", error.to_string()))
+        }
         (Ok(_), Some(expected)) => {
-            about_configuration(format!("accepted, expected to be refused with {expected:?}"))
+            about_configuration(format!("refused with {expected:?}"), "accepted".to_owned())
         }
         (Ok(plugins), None) => play(case, chain, plugins),
     }
@@ -58,16 +69,20 @@ fn play(case: &Case, chain: bool, mut plugins: Vec<Box<dyn AnyPlugin>>) -> Vec<D
             .map_or(Ok(()), |at| world.advance_to(start + at.duration()));
         for time in 1..=exchange.repeat {
             let result = moved.and_then(|()| world.exchange(&exchange.request, &exchange.response));
-            let texts = match result {
-                Ok(journey) => differences(&exchange.expect, &journey.observed),
+            let mismatches = match result {
+                Ok(journey) => mismatches(&exchange.expect, &journey.observed),
                 Err(stuck) => {
                     moved = Err(stuck);
-                    vec![stuck.to_string()]
+                    vec![Mismatch {
+                        what: "the end".to_owned(),
+                        expected: "a decision".to_owned(),
+                        observed: stuck.to_string(),
+                    }]
                 }
             };
-            found.extend(texts.into_iter().map(|text| Difference {
+            found.extend(mismatches.into_iter().map(|mismatch| Difference {
                 exchange: Some((index + 1, time)),
-                text,
+                mismatch,
             }));
             if moved.is_err() {
                 return found;

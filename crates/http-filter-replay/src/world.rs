@@ -14,6 +14,8 @@ pub struct World {
     clusters: BTreeMap<String, OneOrMany<Answer>>,
     pub(crate) called: Vec<String>,
     answered: BTreeMap<String, usize>,
+    /// Bodies by cluster and path; without a path, for all.
+    served: Vec<(String, Option<String>, Vec<u8>)>,
 }
 
 /// A filter of the chain, and when it ticks next.
@@ -60,6 +62,7 @@ impl World {
             clusters: BTreeMap::new(),
             called: Vec::new(),
             answered: BTreeMap::new(),
+            served: Vec::new(),
         }
     }
 
@@ -68,6 +71,12 @@ impl World {
     pub fn with_clusters(mut self, clusters: BTreeMap<String, OneOrMany<Answer>>) -> Self {
         self.clusters = clusters;
         self
+    }
+
+    /// Has a cluster answer HTTP calls for `path` (for any, without one) with 200 and `body`.
+    pub fn serve(&mut self, cluster: &str, path: Option<&str>, body: Vec<u8>) {
+        let path = path.map(str::to_owned);
+        self.served.push((cluster.to_owned(), path, body));
     }
 
     /// The host that all filters share.
@@ -154,6 +163,12 @@ impl World {
             Call::Grpc(call) => (&call.cluster, call.timeout, call.max_response),
         };
         self.called.push(cluster.clone());
+        if let Some(body) = self.body_for(call) {
+            return match body.len() > max {
+                true => CallResponse::Failed(CallFailure::TooLarge),
+                false => http(200, &Answer::default(), body),
+            };
+        }
         let made = self.answered.entry(cluster.clone()).or_default();
         let answers = self.clusters.get(cluster);
         let Some(answer) = answers.and_then(|answers| answers.get(*made).or(answers.last())) else {
@@ -179,6 +194,14 @@ impl World {
             (None, Call::Http(_)) => http(answer.status.unwrap_or(200), answer, body),
             (None, Call::Grpc(_)) => grpc(answer.grpc_status.unwrap_or(0), body),
         }
+    }
+
+    fn body_for(&self, call: &Call) -> Option<Vec<u8>> {
+        let Call::Http(call) = call else { return None };
+        let served = self.served.iter().find(|(cluster, path, _)| {
+            *cluster == call.cluster && path.as_ref().is_none_or(|path| *path == call.path)
+        });
+        served.map(|(_, _, body)| body.clone())
     }
 }
 

@@ -36,8 +36,8 @@ pub fn run_case<C: FilterConfig>(case: &Case) -> Vec<String> {
         Ok(vec![Box::new(Rc::new(plugin)) as Box<dyn AnyPlugin>])
     });
     let line = |difference: http_filter_replay::Difference| match difference.exchange {
-        Some((index, time)) => format!("exchange {index}, time {time}: {}", difference.text),
-        None => difference.text,
+        Some((index, time)) => format!("exchange {index}, time {time}: {}", difference.mismatch),
+        None => difference.mismatch.to_string(),
     };
     found.into_iter().map(line).collect()
 }

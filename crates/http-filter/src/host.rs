@@ -41,6 +41,10 @@ pub trait Host {
     fn explain(&self, _topic: &'static str, _reason: std::fmt::Arguments<'_>) {}
 }
 
+/// Whether this build says why (the feature `explain`): what only serves an explanation stands behind it, and isn't in the
+/// modules.
+pub const EXPLAINS: bool = cfg!(feature = "explain");
+
 /// Says why, to a host that asks: `explain!(host, "rule", "rules[{number}] is the first that matches")`.
 ///
 /// Without the feature `explain`, as in the modules, arguments are checked by the compiler and never evaluated.

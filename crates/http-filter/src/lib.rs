@@ -37,7 +37,7 @@ pub use decision::{BodyPlan, Changes, Decision, ResponsePlan};
 pub use filter::{Filter, FilterConfig, Tick};
 pub use header_mutation::{HeaderEdit, HeaderMutation};
 pub use headers::{Headers, Repeated};
-pub use host::{Conflict, Hash, Host, Shared, Version, release_lease, take_lease, update};
+pub use host::{Conflict, EXPLAINS, Hash, Host, Shared, Version, release_lease, take_lease, update};
 pub use host_pattern::HostPattern;
 pub use one_or_many::OneOrMany;
 pub use path::{InvalidPathPattern, PathPattern, is_ambiguous};

@@ -2,7 +2,7 @@ use crate::{
     JwtAuth, Refusal,
     challenge::ChallengeContext,
     document::{AmbiguousPaths, Optional},
-    possession,
+    explanation, possession,
     provider::{Halt, Provider},
     refusal::ChallengeError,
     remote::Lookup,
@@ -11,7 +11,8 @@ use crate::{
     token::{Verified, millis},
 };
 use http_filter::{
-    Changes, Decision, Filter, HeaderEdit, HeaderMutation, Headers, Host, is_ambiguous, property,
+    Changes, Decision, EXPLAINS, Filter, HeaderEdit, HeaderMutation, Headers, Host, explain, is_ambiguous,
+    property,
 };
 use sha2::{Digest, Sha256};
 use std::{rc::Rc, time::Duration};
@@ -53,8 +54,12 @@ impl Bearer {
     fn decide(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let config = Rc::clone(&self.config);
         if config.allow_cors_preflight && is_preflight(request) {
+            explain!(host, "rule", "a CORS preflight can't carry a token: it passes");
             host.count("preflight_allowed", 1);
             return config.anonymous(request).into();
+        }
+        if EXPLAINS {
+            explanation::demand(&config, request, host);
         }
         let demand = match config.demand(request) {
             Ok(demand) => demand,
@@ -81,6 +86,11 @@ impl Bearer {
                     Optional::EvenInvalid => refusal.status() != 400,
                 };
                 if passes {
+                    explain!(
+                        host,
+                        "rule",
+                        "the token is optional, so the request passes without one"
+                    );
                     host.count("anonymous_allowed", 1);
                     return config.stripped(tokens, request, config.anonymous(request)).into();
                 }
@@ -113,10 +123,16 @@ impl Bearer {
         let mut accepted = Vec::new();
         let mut hashed = None;
         let mut token_of = |provider| {
-            let verified = config.token(provider, request, self.waiting_since, &mut hashed, host)?;
-            Ok(verified)
+            let verified = config.token(provider, request, self.waiting_since, &mut hashed, host);
+            if EXPLAINS {
+                explanation::token(&config, provider, request, &verified, host);
+            }
+            verified
         };
         tokens.requirement.check(&mut token_of, &mut accepted)?;
+        if EXPLAINS {
+            explanation::sufficiency(tokens, &accepted, host);
+        }
         tokens.suffices(&accepted)?;
         for (provider, token) in &accepted {
             if let Some(provider) = config.providers.get(*provider) {
@@ -132,7 +148,7 @@ type Hashed = Option<(Vec<u8>, [u8; 32])>;
 
 impl JwtAuth {
     /// What this request needs: the first rule for it decides.
-    fn demand(&self, request: &Headers) -> Result<&Demand, Refusal> {
+    pub(crate) fn demand(&self, request: &Headers) -> Result<&Demand, Refusal> {
         let ambiguous = match self.ambiguous_paths {
             None => false,
             Some(policy) => match (is_ambiguous(request.path()), policy) {

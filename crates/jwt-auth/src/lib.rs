@@ -12,6 +12,7 @@ mod curve;
 mod deny;
 mod der;
 pub mod document;
+mod explanation;
 mod fetch;
 mod filter;
 mod forms;

@@ -18,7 +18,7 @@ pub struct RateLimit {
     pub(crate) telling: Telling,
     pub(crate) client: ClientIp,
     settings: Settings,
-    rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
     exempt: Vec<Network>,

@@ -2,6 +2,7 @@ use crate::{
     account::Account,
     config::RateLimit,
     document::{OnFailure, When},
+    explanation,
     gcra::nanos,
     key::Facts,
     ledger::{self, Demand, Outcome, Settlement},
@@ -10,7 +11,8 @@ use crate::{
     service::{Code, Status},
 };
 use http_filter::{
-    CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Host, LocalReply, ResponsePlan,
+    CallResponse, Changes, Decision, EXPLAINS, Filter, HeaderMutation, Headers, Host, LocalReply,
+    ResponsePlan, explain,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -45,6 +47,7 @@ impl Limiter {
         let facts = Facts::new(request, host, self.config.client);
         let (mut local, mut global) = (Vec::with_capacity(numbers.len()), Vec::new());
         if self.config.exempts(&facts) {
+            explain!(host, "policy", "the client is exempt from all limits");
             host.count("exempt", 1);
             return Ok((local, global));
         }
@@ -53,7 +56,11 @@ impl Limiter {
             .iter()
             .filter_map(|number| Some((*number, self.config.policies.get(*number)?)))
         {
-            match policy.subject(&facts, seed) {
+            let subject = policy.subject(&facts, seed);
+            if EXPLAINS {
+                explanation::subject(policy, &subject, &facts);
+            }
+            match subject {
                 Subject::Key(key) => {
                     let demand = Demand {
                         policy: number,
@@ -94,6 +101,9 @@ impl Limiter {
             standings,
             charges,
         } = ledger::charge(&self.config.policies, demands, host, now);
+        if EXPLAINS {
+            explanation::standings(&self.config, &standings, host);
+        }
         self.account.standings.extend(standings);
         self.account.charges.extend(charges);
         match outcome {
@@ -158,6 +168,11 @@ impl Limiter {
         let (demands, now) = (std::mem::take(&mut self.asked), nanos(host.now()));
         match on_failure {
             OnFailure::Local => {
+                explain!(
+                    host,
+                    "service",
+                    "the service has no answer: limits are this process's own"
+                );
                 host.count("fallback_local", 1);
                 self.charge(demands, host, now).unwrap_or_default()
             }
@@ -178,6 +193,9 @@ impl Limiter {
 impl Filter for Limiter {
     fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let config = Rc::clone(&self.config);
+        if EXPLAINS {
+            explanation::rule(&config, request, host);
+        }
         let Some(numbers) = config.policies_for(request) else {
             host.count("unmatched", 1);
             return Decision::default();

@@ -4,6 +4,7 @@ mod account;
 mod config;
 mod cost;
 mod document;
+mod explanation;
 mod fields;
 mod filter;
 pub mod gcra;

@@ -69,6 +69,15 @@ impl Part {
         &self.entry
     }
 
+    /// Whether its values may be shown: what clients send in fields, cookies and parameters may be secret.
+    pub(crate) fn is_public(&self) -> bool {
+        match &self.source {
+            Source::Header(_) | Source::Cookie(_) | Source::Query(_) => false,
+            Source::First(parts) => parts.iter().all(Self::is_public),
+            _ => true,
+        }
+    }
+
     /// The part in this request; `None` where the request lacks it. An empty value is none.
     pub(crate) fn value<'a>(&'a self, facts: &'a Facts<'_>) -> Result<Option<Value<'a>>, Ambiguous> {
         let bytes = match &self.source {

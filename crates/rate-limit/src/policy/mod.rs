@@ -117,6 +117,22 @@ impl Policy {
         })
     }
 
+    /// What a request is counted by, in words. Values that may be secrets are told by their length.
+    pub(crate) fn key_in_words(&self, facts: &Facts<'_>) -> String {
+        let words = self.key.iter().map(|part| match part.value(facts) {
+            Ok(Some(value)) if part.is_public() => format!("{} {}", part.entry(), value.to_text()),
+            Ok(Some(value)) => format!("{} of {} bytes", part.entry(), value.to_text().len()),
+            Ok(None) => format!("{} (missing)", part.entry()),
+            Err(_) => format!("{} (several values)", part.entry()),
+        });
+        let words: Vec<_> = words.collect();
+        if words.is_empty() {
+            "all requests together".to_owned()
+        } else {
+            words.join(", ")
+        }
+    }
+
     /// Whether the policy can refuse anything at all.
     pub(crate) fn can_refuse(&self) -> bool {
         self.mode == Mode::Enforce && self.percent > 0

@@ -1,0 +1,115 @@
+use crate::{
+    FilterKind,
+    command::{Error, read_source},
+    document::{Reader, parse, read},
+    explain::{Policy, read_policy},
+};
+use http_filter::ConfigError;
+use http_filter_replay::{AnyPlugin, Case, CaseFile, Tier};
+use serde_json::Value;
+use std::path::Path;
+
+/// A file of cases, and the filters that they are about.
+pub struct TestFile {
+    /// The file.
+    pub name: String,
+    /// The cases, each with its line.
+    pub cases: Vec<(Case, usize)>,
+    subject: Subject,
+}
+
+/// What cases are about.
+enum Subject {
+    /// One filter, configured by the cases.
+    Filter(Option<FilterKind>),
+    /// The chain that a file holds.
+    Chain(Policy),
+}
+
+/// Reads a file of cases. `kind` says which filter they are about where the file doesn't.
+///
+/// # Errors
+/// [`Error`] with file, line and column of what isn't as it should be.
+pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error> {
+    let source = read_source(path)?;
+    let parsed = parse(&source.text).map_err(|malformed| {
+        let at = malformed.at;
+        Error::Content(format!("{path}:{}:{}: {malformed}", at.line, at.column))
+    })?;
+    let Some(document) = parsed.documents.first() else {
+        return Err(Error::Content(format!(
+            "{path}: an empty file, expected `cases:`"
+        )));
+    };
+    let at = |field: &str, problem: &str| {
+        let at = document.locate(field);
+        Error::Content(format!("{path}:{}:{}: {field}: {problem}", at.line, at.column))
+    };
+    let value = read(document, Reader::Exact, &mut Vec::new());
+    let file = CaseFile::read(value).map_err(|error| at(error.path(), error.problem()))?;
+    let subject = match (&file.policy, &file.filter) {
+        (Some(_), Some(_)) => return Err(at("filter", "found beside `policy`, expected one of them")),
+        (Some(policy), None) => {
+            let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+            let policy = read_source(&folder.join(policy).to_string_lossy())?;
+            Subject::Chain(read_policy(&[policy], None, None)?)
+        }
+        (None, Some(name)) => Subject::Filter(Some(FilterKind::of_name(name).ok_or_else(|| {
+            let names: Vec<_> = FilterKind::ALL.iter().map(|kind| kind.name()).collect();
+            at(
+                "filter",
+                &format!("found {name:?}, expected one of {}", names.join(", ")),
+            )
+        })?)),
+        (None, None) => Subject::Filter(kind.or_else(|| FilterKind::mentioned(path))),
+    };
+    let cases = file.cases.into_iter().enumerate();
+    let cases = cases
+        .filter(|(_, case)| case.runs_in(Tier::Native))
+        .map(|(index, case)| (case, document.locate(&format!("cases[{index}]")).line));
+    Ok(TestFile {
+        name: path.to_owned(),
+        cases: cases.collect(),
+        subject,
+    })
+}
+
+impl TestFile {
+    pub(super) fn is_chain(&self) -> bool {
+        matches!(self.subject, Subject::Chain(_))
+    }
+
+    /// The filters that a case is about.
+    ///
+    /// # Errors
+    /// [`ConfigError`] of the filter that refuses its configuration.
+    pub(super) fn plugins(&self, case: &Case) -> Result<Vec<Box<dyn AnyPlugin>>, ConfigError> {
+        let configuration = case.config.as_ref().unwrap_or(&Value::Null);
+        match &self.subject {
+            Subject::Chain(_) if !configuration.is_null() => Err(ConfigError::new(
+                "config",
+                "a configuration",
+                "none, since the file names a `policy`",
+            )),
+            Subject::Chain(policy) => {
+                let plugins = policy
+                    .filters
+                    .iter()
+                    .map(|(kind, value)| kind.plugin(value).map_err(|error| error.within(kind.name())));
+                plugins.collect()
+            }
+            Subject::Filter(kind) => {
+                let kind = kind.or_else(|| FilterKind::of_configuration(configuration));
+                let Some(kind) = kind else {
+                    let expected = "`filter: NAME` in the file, or --filter";
+                    return Err(ConfigError::new(
+                        "filter",
+                        "nothing that says which filter it is",
+                        expected,
+                    ));
+                };
+                Ok(vec![kind.plugin(configuration)?])
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Users' own `cases/*.yaml`: behaviour as data, replayed.
+
+mod file;
+mod junit;
+mod tap;
+mod text;
+
+pub use file::{TestFile, read_file};
+
+use http_filter_replay::{Difference, replay};
+use std::{io, io::Write};
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// The Test Anything Protocol, version 14.
+    Tap,
+    /// JUnit's XML, which most CI systems read.
+    Junit,
+}
+
+/// What came of a case.
+pub struct Outcome {
+    /// The case.
+    pub name: String,
+    /// The file.
+    pub file: String,
+    /// The line of the case.
+    pub line: usize,
+    /// In what it differs.
+    pub differences: Vec<Difference>,
+}
+
+impl Outcome {
+    /// Whether all is as expected.
+    pub fn is_good(&self) -> bool {
+        self.differences.is_empty()
+    }
+}
+
+/// Replays the cases of a file whose name contains `only`.
+pub fn run(file: &TestFile, only: &str) -> Vec<Outcome> {
+    let cases = file.cases.iter().filter(|(case, _)| case.name.contains(only));
+    cases
+        .map(|(case, line)| Outcome {
+            name: case.name.clone(),
+            file: file.name.clone(),
+            line: *line,
+            differences: replay(case, file.is_chain(), |case| file.plugins(case)),
+        })
+        .collect()
+}
+
+/// Writes results.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(out: &mut dyn Write, form: Form, outcomes: &[Outcome]) -> io::Result<()> {
+    match form {
+        Form::Text => text::write(out, outcomes),
+        Form::Tap => tap::write(out, outcomes),
+        Form::Junit => junit::write(out, outcomes),
+    }
+}

@@ -1,0 +1,103 @@
+use crate::{
+    FilterKind,
+    command::Error,
+    find::{Assembled, Chain, Slot, Source, assemble, find},
+};
+use http_filter_replay::AnyPlugin;
+use serde_json::Value;
+
+/// The chain of filters that requests go through.
+pub struct Policy {
+    /// The filters and their configurations, as they get them, in order.
+    pub filters: Vec<(FilterKind, Value)>,
+    /// What stands between them and isn't simulated, each with the number of filters before it.
+    pub others: Vec<(usize, String)>,
+}
+
+/// Finds the chain in files. Of several chains `number` says which, beginning with 1; without it the files must hold one.
+///
+/// # Errors
+/// [`Error::Content`] where there is none, or where it can't be told which is meant.
+pub fn read_policy(
+    sources: &[Source],
+    kind: Option<FilterKind>,
+    number: Option<usize>,
+) -> Result<Policy, Error> {
+    let mut chains = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        let found = find(source, kind).map_err(|malformed| {
+            let at = malformed.at;
+            Error::Content(format!("{}:{}:{}: {malformed}", source.name, at.line, at.column))
+        })?;
+        chains.extend(found.chains.into_iter().map(|chain| (index, chain)));
+    }
+    let chains = assemble(chains);
+    let names: Vec<_> = sources.iter().map(|source| source.name.as_str()).collect();
+    let names = names.join(", ");
+    let chosen = match (chains.as_slice(), number) {
+        ([], _) => {
+            return Err(Error::Content(format!(
+                "{names}: there is no configuration of a filter here; see `edge-filters check --help` for what is understood"
+            )));
+        }
+        ([only], None | Some(1)) => only,
+        (several, Some(number)) => several.get(number.wrapping_sub(1)).ok_or_else(|| {
+            Error::argument("--chain", number.to_string(), format!("1 to {}", several.len()))
+        })?,
+        (several, None) => {
+            let list: Vec<_> = several.iter().enumerate().map(described).collect();
+            return Err(Error::Content(format!(
+                "{names}: there are {} chains here; say which with --chain:\n{}",
+                several.len(),
+                list.join("\n")
+            )));
+        }
+    };
+    Ok(of_chain(&chosen.chain))
+}
+
+fn described((index, assembled): (usize, &Assembled)) -> String {
+    let first = assembled.chain.slots.first().map_or(0, |slot| slot.at.line);
+    let names: Vec<_> = assembled
+        .chain
+        .slots
+        .iter()
+        .map(|slot| slot.kind.name())
+        .collect();
+    format!("  {}: {} (line {first})", index + 1, names.join(", "))
+}
+
+fn of_chain(chain: &Chain) -> Policy {
+    let filters = chain.slots.iter().map(|slot: &Slot| (slot.kind, slot.value().0));
+    let router = |kind: &str| kind.ends_with("http.router.v3.Router");
+    let others = chain.others.iter().filter(|(_, kind, _)| !router(kind));
+    Policy {
+        filters: filters.collect(),
+        others: others
+            .map(|(before, kind, _)| {
+                (
+                    *before,
+                    kind.trim_start_matches("type.googleapis.com/").to_owned(),
+                )
+            })
+            .collect(),
+    }
+}
+
+impl Policy {
+    /// The filters, configured.
+    ///
+    /// # Errors
+    /// [`Error::Content`] when one refuses its configuration.
+    pub fn plugins(&self) -> Result<Vec<Box<dyn AnyPlugin>>, Error> {
+        let plugins = self.filters.iter().map(|(kind, value)| {
+            kind.plugin(value).map_err(|error| {
+                Error::Content(format!(
+                    "{}: the configuration is refused: {error} (`edge-filters check` says where)",
+                    kind.name()
+                ))
+            })
+        });
+        plugins.collect()
+    }
+}

@@ -1,0 +1,29 @@
+//! Where a request comes from and which rule decides, for a person who asks. Nothing of it is in the modules.
+
+use crate::outcome::Outcome;
+use http_filter::{Host, explain};
+
+pub(crate) fn say(outcome: &Outcome<'_>, host: &dyn Host) {
+    let source = outcome
+        .source
+        .map_or("nobody", |source| source.trim_start_matches("source_"));
+    let country = outcome.place.country.map_or("unknown", |country| country.code());
+    let union = outcome
+        .place
+        .country
+        .is_some_and(|country| country.in_european_union());
+    let union = if union { " (EU)" } else { "" };
+    explain!(host, "place", "country {country}{union}, by {source}");
+    let region = outcome
+        .region_name()
+        .map_or_else(String::new, |name| format!(" to region {name}"));
+    match outcome.rule {
+        Some(number) => explain!(
+            host,
+            "rule",
+            "rules[{number}] decides: {}{region}",
+            outcome.decision
+        ),
+        None => explain!(host, "rule", "no rule is for this request: it passes as it is"),
+    }
+}
