@@ -11,7 +11,7 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
             FilterKind::JwtAuth => {
                 "fails open: whenever the filter can't run, every request passes without a token"
             }
-            FilterKind::GeoRouting if slot.value().0["rules"].to_string().contains("\"block\"") => {
+            FilterKind::GeoRouting if slot.value().0.get("rules").is_some_and(blocks) => {
                 "fails open: whenever the filter can't run, blocked countries are served"
             }
             _ => continue,
@@ -28,4 +28,9 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
         found.push((file, finding.about(slot.kind.name(), "").help(help)));
     }
     found
+}
+
+/// Whether some rule refuses requests.
+fn blocks(rules: &serde_json::Value) -> bool {
+    rules.to_string().contains("\"block\"")
 }

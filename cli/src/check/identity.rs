@@ -42,7 +42,7 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
 
 /// The path of the first key that is the client's address, as Envoy says it is.
 fn keyed_by_address(value: &Value) -> Option<String> {
-    if !value["client_ip"]["trusted_hops"].is_null() {
+    if value.pointer("/client_ip/trusted_hops").is_some() {
         return None;
     }
     let policies = value.get("policies")?.as_object()?;

@@ -9,13 +9,13 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
     for (file, slot) in assembled.slots() {
         let (value, _) = slot.value();
         // What the filter refuses is another finding, and its rules mean nothing.
-        if value["evaluate"] == "all" || slot.kind.plugin(&value).is_err() {
+        if value.get("evaluate").is_some_and(|evaluate| evaluate == "all")
+            || slot.kind.plugin(&value).is_err()
+        {
             continue;
         }
-        let rules = match &value["rules"] {
-            Value::Array(rules) => rules.as_slice(),
-            _ => continue,
-        };
+        let rules = value.get("rules").and_then(Value::as_array);
+        let rules = rules.map(Vec::as_slice).unwrap_or_default();
         for (index, rule) in rules.iter().enumerate() {
             let earlier = rules
                 .iter()

@@ -103,7 +103,7 @@ impl Inspect {
             inspected.signature
         )?;
         for (name, word) in [("iat", "issued"), ("nbf", "valid from"), ("exp", "expires")] {
-            if let Some(time) = inspected.claims[name].as_f64() {
+            if let Some(time) = inspected.claims.get(name).and_then(Value::as_f64) {
                 let distance = time as i64 - i64::try_from(now).unwrap_or(i64::MAX);
                 let relation = if distance <= 0 {
                     format!("{} s ago", -distance)

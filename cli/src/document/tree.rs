@@ -138,7 +138,6 @@ fn is_head(name: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::document::parse;
 
     #[test]

@@ -17,8 +17,9 @@ pub fn from_har(source: &Source, number: usize) -> Result<(Request, Option<Respo
     let name = &source.name;
     let archive: Value = serde_json::from_str(&source.text)
         .map_err(|error| Error::Content(format!("{name}: no HAR file: {error}")))?;
-    let entries = archive["log"]["entries"]
-        .as_array()
+    let entries = archive
+        .pointer("/log/entries")
+        .and_then(Value::as_array)
         .map(Vec::as_slice)
         .unwrap_or_default();
     let Some(entry) = entries.get(number.wrapping_sub(1)) else {
@@ -33,8 +34,9 @@ pub fn from_har(source: &Source, number: usize) -> Result<(Request, Option<Respo
         .clone_into(&mut request.method);
     request.headers = headers(&asked["headers"]);
     request.headers.remove("host");
-    request.body = asked["postData"]["text"]
-        .as_str()
+    request.body = asked
+        .pointer("/postData/text")
+        .and_then(Value::as_str)
         .map(|text| Text(text.as_bytes().to_vec()));
     let answered = &entry["response"];
     // A browser notes 0 where there was no answer.

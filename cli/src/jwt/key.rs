@@ -105,7 +105,7 @@ impl PrivateKey {
     /// [`Error::Content`] when the secret is none of the curve's.
     pub fn public(&self) -> Result<Value, Error> {
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        let mut jwk = match self.kind {
+        let jwk = match self.kind {
             Kind::Es256 => {
                 let point = self.es256()?.verifying_key().to_sec1_point(false);
                 let (x, y) = point
@@ -122,11 +122,9 @@ impl PrivateKey {
             }
             Kind::Hs256 => json!({"kty": "oct", "k": text(&self.secret)}),
         };
-        jwk["alg"] = self.algorithm().into();
-        if !self.kid.is_empty() {
-            jwk["kid"] = self.kid.as_str().into();
-        }
-        Ok(jwk)
+        let alg = ("alg", self.algorithm());
+        let kid = Some(("kid", self.kid.as_str())).filter(|(_, kid)| !kid.is_empty());
+        Ok(with(jwk, std::iter::once(alg).chain(kid)))
     }
 
     /// The whole key as a JWK. It's a secret.
@@ -134,11 +132,12 @@ impl PrivateKey {
     /// # Errors
     /// As [`public`](Self::public).
     pub fn private(&self) -> Result<Value, Error> {
-        let mut jwk = self.public()?;
-        if self.kind != Kind::Hs256 {
-            jwk["d"] = BASE64_URL_SAFE_NO_PAD.encode(&self.secret).into();
+        let jwk = self.public()?;
+        if self.is_symmetric() {
+            return Ok(jwk);
         }
-        Ok(jwk)
+        let secret = BASE64_URL_SAFE_NO_PAD.encode(&self.secret);
+        Ok(with(jwk, [("d", secret.as_str())]))
     }
 
     /// Whether its public half is a secret too.
@@ -173,6 +172,18 @@ impl PrivateKey {
         let secret = self.secret.as_slice().try_into().map_err(|_| bad_key())?;
         Ok(ed25519_dalek::SigningKey::from_bytes(secret))
     }
+}
+
+/// A JWK with further members.
+fn with<'a>(mut jwk: Value, members: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+    if let Value::Object(object) = &mut jwk {
+        object.extend(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value.into())),
+        );
+    }
+    jwk
 }
 
 fn bad_key() -> Error {

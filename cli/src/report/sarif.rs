@@ -41,13 +41,13 @@ fn result(finding: &Finding) -> Value {
         Some(help) => format!("{}\nhelp: {help}", finding.sentence()),
         None => finding.sentence(),
     };
-    let mut location = json!({"artifactLocation": {"uri": uri(&finding.file)}});
-    if finding.at.line > 0 {
-        location["region"] = json!({
-            "startLine": finding.at.line,
-            "startColumn": finding.at.column.max(1),
-        });
-    }
+    let file = json!({"uri": uri(&finding.file)});
+    let location = if finding.at.line > 0 {
+        let region = json!({"startLine": finding.at.line, "startColumn": finding.at.column.max(1)});
+        json!({"artifactLocation": file, "region": region})
+    } else {
+        json!({"artifactLocation": file})
+    };
     json!({
         "ruleId": finding.rule.name(),
         "level": level(finding.rule),
