@@ -58,8 +58,10 @@ fn of_remark(remark: Remark) -> Finding {
 }
 
 fn of_error(slot: &Slot, error: &ConfigError) -> Finding {
-    let finding = Finding::new(Rule::Refused, slot.locate(error.path()), error.problem())
-        .about(slot.kind.name(), error.path());
+    // Some filters suggest a name themselves.
+    let problem = error.problem().split(" (did you mean").next().unwrap_or_default();
+    let finding =
+        Finding::new(Rule::Refused, slot.locate(error.path()), problem).about(slot.kind.name(), error.path());
     match suggestion(error) {
         Some(name) => finding.help(format!("did you mean `{name}`?")),
         None => finding,
@@ -73,6 +75,7 @@ fn unknown_field(error: &ConfigError) -> bool {
 /// The valid name nearest to the one that was found, where the filter says which are valid.
 fn suggestion(error: &ConfigError) -> Option<String> {
     let problem = error.problem();
+    let problem = problem.split(" (did you mean").next().unwrap_or_default();
     let (found, expected) = problem.split_once(", expected ")?;
     let wrong = if unknown_field(error) {
         error.path().rsplit(['.', ']']).next().unwrap_or_default()

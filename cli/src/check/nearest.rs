@@ -27,7 +27,7 @@ mod tests {
             ("max-age", Some("max_age")),
             ("brust", Some("burst")),
             ("window", None),
-            ("pre", None),
+            ("pre", Some("per")),
         ] {
             assert_eq!(nearest(wrong, names.into_iter()), expected, "{wrong}");
         }

@@ -154,7 +154,7 @@ mod tests {
             ("rules[0].limit[1]", 4, 14),
             ("rules[0].match.none", 2, 3),
             ("limits.a.b", 5, 10),
-            ("limits.a.c", 5, 21),
+            ("limits.a.c", 5, 22),
         ] {
             let found = root.locate(path);
             assert_eq!((found.line, found.column), (line, column), "{path}");
