@@ -8,6 +8,7 @@ mod database;
 mod document;
 mod expectation;
 mod explanation;
+mod fact;
 mod feed;
 mod feed_document;
 mod field;
