@@ -1,6 +1,6 @@
 use crate::claim_path::ClaimPath;
 use crate::json::is_exact;
-use crate::mistake::mistake;
+use crate::mistake::{mistake, quoted};
 use http_filter::ConfigError;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -51,10 +51,11 @@ impl ClaimRule {
 impl Condition {
     fn compile(condition: Value) -> Result<Self, ConfigError> {
         if !is_exact(&condition) {
+            // A protobuf Struct, which Envoy's configuration is, holds all numbers as doubles.
             return Err(mistake(
                 "",
-                "a number that can't be held exactly",
-                "at most 64 bits",
+                "a number that is not held exactly",
+                "{integer: \"…\"} for integers of 54 bits or more",
             ));
         }
         match condition {
@@ -80,7 +81,17 @@ impl Condition {
                 Ok(Self::Contains(vec![value]))
             }
             ("one_of", Value::Array(values)) => Self::one_of(values, "one_of"),
-            ("present" | "contains" | "one_of", _) => Err(mistake(name, "another type", EXPECTED)),
+            ("integer", Value::String(text)) => match integer(&text) {
+                Some(integer) => Ok(Self::OneOf(vec![integer])),
+                None => Err(mistake(
+                    "integer",
+                    &quoted(&text),
+                    "an integer of at most 64 bits",
+                )),
+            },
+            ("present" | "contains" | "one_of" | "integer", _) => {
+                Err(mistake(name, "another type", EXPECTED))
+            }
             _ => Err(mistake("", &["`", name, "`"].concat(), EXPECTED)),
         }
     }
@@ -117,8 +128,12 @@ fn contains(claim: &Value, value: &Value) -> bool {
     }
 }
 
-const EXPECTED: &str =
-    "a value, a list of values, or one of {equals}, {contains}, {one_of: […]}, {present: true|false}";
+fn integer(text: &str) -> Option<Value> {
+    let signed = text.parse::<i64>().map(Value::from);
+    signed.or_else(|_| text.parse::<u64>().map(Value::from)).ok()
+}
+
+const EXPECTED: &str = "a value, a list of values, or one of {equals}, {contains}, {one_of: […]}, {integer: \"…\"}, {present: true|false}";
 
 #[cfg(test)]
 mod tests {
@@ -135,6 +150,8 @@ mod tests {
         for (name, condition, expected) in [
             ("azp", json!("web"), true),
             ("azp", json!("mobile"), false),
+            ("n", json!({"integer": "9007199254740993"}), true),
+            ("n", json!({"integer": "9007199254740992"}), false),
             ("azp", json!(["mobile", "web"]), true),
             ("azp", json!({"equals": "web"}), true),
             ("n", json!(9_007_199_254_740_993_u64), true),
@@ -169,7 +186,9 @@ mod tests {
             (json!({"one_of": []}), "a.one_of: found an empty list"),
             (json!({"present": "yes"}), "a.present: found another type"),
             (json!(null), "a: found null"),
-            (json!([1, 1e20]), "a: found a number that can't be held exactly"),
+            (json!([1, 1e20]), "a: found a number that is not held exactly"),
+            (json!({"integer": "1.5"}), "a.integer: found \"1.5\""),
+            (json!({"integer": 1}), "a.integer: found another type"),
         ] {
             let error = ClaimRule::compile([("a".to_owned(), condition)].into()).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
