@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from suites import chain, compression, filters, floor, growth, jwt, memory, rate, sizes, workers
+from suites import chain, compression, filters, floor, growth, instructions, jwt, memory, rate, sizes, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,4 +23,5 @@ SUITES = {
     "growth": Suite(growth.run),
     "memory": Suite(memory.run),
     "sizes": Suite(sizes.run),
+    "instructions": Suite(instructions.run),
 }

@@ -1,0 +1,151 @@
+//! A request to a filter's library as the benchmarks send it: headers as a browser's, a host that answers at once.
+#![allow(
+    clippy::unwrap_used,
+    reason = "benchmarks: what can't be prepared must end them"
+)]
+
+use http_filter::{
+    Conflict, Decision, FilterConfig, Hash, Headers, Host, Plugin, ResponsePlan, Shared, Stream, Version,
+};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+
+/// The token of RFC 7515, appendix A.3, and the key it verifies with.
+pub const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+
+/// The key of [`TOKEN`], as a JWK.
+pub const KEY: &str = r#"{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+
+/// A second before [`TOKEN`] expires.
+const NOW: Duration = Duration::from_secs(1_300_819_379);
+
+/// A host whose answers cost next to nothing.
+#[derive(Default)]
+pub struct InstantHost {
+    verifies: bool,
+    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
+}
+
+impl InstantHost {
+    /// A host that verifies signatures, as Envoy does, and finds every one good; or one that leaves it to the filter.
+    pub fn verifying(verifies: bool) -> Self {
+        Self {
+            verifies,
+            ..Self::default()
+        }
+    }
+}
+
+impl Host for InstantHost {
+    fn now(&self) -> Duration {
+        NOW
+    }
+
+    fn random(&self) -> u64 {
+        7
+    }
+
+    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
+        (path == ["source", "address"]).then(|| b"8.8.8.8:40000".to_vec())
+    }
+
+    fn shared_data(&self, key: &str) -> Shared {
+        match self.shared.borrow().get(key) {
+            Some((value, version)) => Shared {
+                value: Some(value.clone()),
+                version: Version::Stored(*version),
+            },
+            None => Shared {
+                value: None,
+                version: Version::Absent,
+            },
+        }
+    }
+
+    fn set_shared_data(&self, key: &str, value: &[u8], _: Version) -> Result<(), Conflict> {
+        let mut shared = self.shared.borrow_mut();
+        let version = shared.get(key).map_or(1, |(_, version)| version + 1);
+        shared.insert(key.to_owned(), (value.to_vec(), version));
+        Ok(())
+    }
+
+    fn verify_signature(&self, _: Hash, _: &[u8], _: &[u8], _: &[u8]) -> Option<bool> {
+        self.verifies.then_some(true)
+    }
+
+    fn count(&self, _: &str, _: u64) {}
+}
+
+/// A stream that is about to begin, and what will come along it.
+pub struct Prepared<C: FilterConfig> {
+    stream: Stream<C>,
+    request: Headers,
+    response: Headers,
+    host: InstantHost,
+}
+
+impl<C: FilterConfig> Prepared<C> {
+    /// A stream of a filter with this configuration, which has seen such a request before if it's `warm`.
+    ///
+    /// # Panics
+    /// When the configuration is refused, or the filter answers in the upstream's place.
+    pub fn new(configuration: &str, host: InstantHost, warm: bool) -> Self {
+        let plugin = Rc::new(Plugin::<C>::new(Some(configuration.as_bytes())).unwrap());
+        if warm {
+            let decision = plugin.stream().on_request_headers(request(), &host);
+            assert!(matches!(decision, Decision::Continue(_)), "{decision:?}");
+        }
+        Self {
+            stream: plugin.stream(),
+            request: request(),
+            response: response(),
+            host,
+        }
+    }
+
+    /// The request and the response, once; the stream comes back, so that its end isn't counted.
+    pub fn run(mut self) -> (Stream<C>, Decision, ResponsePlan) {
+        let decision = self.stream.on_request_headers(self.request, &self.host);
+        let plan = self.stream.on_response_headers(&self.response, &self.host);
+        (self.stream, decision, plan)
+    }
+}
+
+fn request() -> Headers {
+    let token = format!("Bearer {TOKEN}");
+    [
+        (":method", "GET"),
+        (":scheme", "https"),
+        (":authority", "shop.example.com"),
+        (":path", "/products/4711?color=blue&utm_source=mail"),
+        (
+            "user-agent",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        ),
+        (
+            "accept",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        ),
+        ("accept-encoding", "gzip, deflate, br;q=0.9, zstd"),
+        ("accept-language", "en-GB,en;q=0.7,de;q=0.3"),
+        ("x-forwarded-for", "8.8.8.8"),
+        ("x-api-key", "0123456789abcdef"),
+        ("cookie", "theme=dark; consent=all"),
+        ("authorization", &token),
+    ]
+    .into_iter()
+    .collect::<Headers>()
+    .with_end_of_stream(true)
+}
+
+fn response() -> Headers {
+    [
+        (":status", "200"),
+        ("content-type", "application/json"),
+        ("content-length", "4096"),
+        ("etag", "\"5f3c-1a2b\""),
+        ("last-modified", "Thu, 17 Mar 2011 18:42:00 GMT"),
+        ("server", "nginx"),
+    ]
+    .into_iter()
+    .collect()
+}
