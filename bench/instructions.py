@@ -21,7 +21,7 @@ def counted():
     environment = {**os.environ, "GUNGRAUN_RUNNER": script("gungraun.sh"), "CARGO_TERM_COLOR": "never", "GUNGRAUN_COLOR": "never"}
     command = ["cargo", "bench", "--quiet", "-p", "bench-instructions", "--bench", "hot_paths"]
     out = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if out.returncode:
+    if out.returncode or "Instructions:" not in out.stdout:
         sys.exit(f"bench: instructions could not be counted\n{out.stdout[-2000:]}{out.stderr[-2000:]}")
     rows, named = [], None
     for line in out.stdout.splitlines():

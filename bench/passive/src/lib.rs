@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 http_filter_proxy_wasm::export!(Passive);
 
-/// Nothing to configure.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Document {}
+http_filter::document! {
+    /// What all filters have to configure, and nothing else.
+    pub struct Document {
+        /// Whether routes may override this.
+        per_route ("per_route"): bool,
+    }
+}
 
 /// The configuration: the settings that all filters have.
 pub struct Passive(Settings);
@@ -18,8 +21,11 @@ impl FilterConfig for Passive {
     type Document = Document;
     type Filter = Bystander;
 
-    fn compile(_: Document) -> Result<Self, ConfigError> {
-        Ok(Self(Settings::default()))
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        Ok(Self(Settings {
+            per_route: document.per_route,
+            ..Settings::default()
+        }))
     }
 
     fn settings(&self) -> &Settings {
