@@ -1,6 +1,6 @@
 use super::{Finding, Rule, nearest};
 use crate::{
-    document::Remark,
+    document::{Position, Remark},
     find::{Configuration, Slot},
 };
 use http_filter::ConfigError;
@@ -27,11 +27,13 @@ pub(super) fn check(slot: &Slot) -> Vec<Finding> {
         Configuration::None | Configuration::Document { .. } => {}
     }
     let (mut value, remarks) = slot.value();
-    // Where a number may come as a text, that it does is nothing to say.
+    // Where a number may come as a text, that it does is nothing to say; a claim is then another one.
     let is_accepted = slot.kind.plugin(&value).is_ok();
     let mut findings: Vec<Finding> = remarks
         .into_iter()
-        .filter(|remark| !is_accepted || remark.rule != Rule::NumberBecomesText)
+        .filter(|remark| {
+            !is_accepted || remark.rule != Rule::NumberBecomesText || is_compared(slot, remark.at)
+        })
         .map(|remark| of_remark(remark).about(filter, ""))
         .collect();
     // A filter names the first mistake only: put right, or taken out, the next shows.
@@ -44,9 +46,9 @@ pub(super) fn check(slot: &Slot) -> Vec<Finding> {
             break;
         }
         findings.push(of_error(slot, &error));
-        let renamed = suggestion(&error).filter(|_| unknown_field(&error));
+        let better = suggestion(&error);
         mended = true;
-        if !mend(&mut value, error.path(), renamed.as_deref()) {
+        if !mend(&mut value, error.path(), better.as_deref(), unknown_field(&error)) {
             break;
         }
     }
@@ -108,38 +110,57 @@ fn is_missing(error: &ConfigError) -> bool {
     .any(|beginning| error.problem().starts_with(beginning))
 }
 
-/// Takes the member at `path` out of a document, or gives it another name.
-fn mend(value: &mut Value, path: &str, name: Option<&str>) -> bool {
+/// Whether the value at `at` is one that claims are compared with, for which a number and a text are two things.
+fn is_compared(slot: &Slot, at: Position) -> bool {
+    let Configuration::Document { node, .. } = &slot.configuration else {
+        return false;
+    };
+    let mut found = false;
+    node.walk(&mut |part| {
+        if let Some(claims) = part.get("claims") {
+            claims.walk(&mut |value| found |= value.at == at);
+        }
+    });
+    found
+}
+
+/// Takes the member at `path` out of a document, or puts it right: `better` is its name where `renames`, else its value.
+fn mend(value: &mut Value, path: &str, better: Option<&str>, renames: bool) -> bool {
+    let inner = |rest: &str| rest.strip_prefix('.').unwrap_or(rest).to_owned();
     match value {
         Value::Object(members) => {
-            if let Some(member) = members.remove(path) {
-                if let Some(name) = name {
-                    members.entry(name).or_insert(member);
+            if let Some(member) = members.get_mut(path) {
+                match better.filter(|_| !renames && member.is_string()) {
+                    Some(better) => *member = Value::from(better),
+                    None => {
+                        let member = members.remove(path).unwrap_or_default();
+                        if let Some(name) = better.filter(|_| renames) {
+                            members.entry(name).or_insert(member);
+                        }
+                    }
                 }
                 return true;
             }
             members.iter_mut().any(|(own, member)| {
                 let rest = path.strip_prefix(own.as_str());
-                let rest =
-                    rest.and_then(|rest| rest.strip_prefix('.').or(rest.starts_with('[').then_some(rest)));
-                rest.is_some_and(|rest| mend(member, rest, name))
+                let rest = rest.filter(|rest| rest.starts_with(['.', '[']));
+                rest.is_some_and(|rest| mend(member, &inner(rest), better, renames))
             })
         }
         Value::Array(items) => {
             let Some((index, rest)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) else {
                 return false;
             };
-            let Some(index) = index.parse().ok().filter(|index| *index < items.len()) else {
+            let Some(item) = index.parse::<usize>().ok().and_then(|index| items.get_mut(index)) else {
                 return false;
             };
-            match rest.strip_prefix('.').unwrap_or(rest) {
-                "" => {
-                    items.remove(index);
-                    // Later items have other numbers now, and mistakes other places.
-                    index == items.len()
-                }
-                rest => items.get_mut(index).is_some_and(|item| mend(item, rest, name)),
+            match (rest, better) {
+                ("", Some(better)) if item.is_string() => *item = Value::from(better),
+                // Without it, later items would have other numbers, and mistakes other places.
+                ("", _) => return false,
+                (rest, _) => return mend(item, &inner(rest), better, renames),
             }
+            true
         }
         _ => false,
     }

@@ -1,0 +1,99 @@
+//! `check` has nothing to say of what the project ships and shows.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use edge_filters::{FilterKind, check::check, find::Source};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn findings(name: &str, text: &str, kind: Option<FilterKind>) -> Vec<String> {
+    let source = Source {
+        name: name.to_owned(),
+        text: text.to_owned(),
+    };
+    let report = check(&[source], kind);
+    report
+        .findings
+        .iter()
+        .map(|finding| format!("{}:{}: {}", finding.file, finding.at.line, finding.sentence()))
+        .collect()
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "json")
+        {
+            found.push(path);
+        }
+    }
+}
+
+/// Manifests are checked together: one chain may stand in several files.
+#[test]
+fn every_configuration_that_is_shipped() {
+    for (folder, at_least) in [("envoy", 6), ("deploy/istio", 5)] {
+        let mut paths = Vec::new();
+        files(&root().join(folder), &mut paths);
+        paths.sort();
+        let sources: Vec<_> = paths
+            .iter()
+            .map(|path| Source {
+                name: path.display().to_string(),
+                text: fs::read_to_string(path).unwrap(),
+            })
+            .collect();
+        let report = check(&sources, None);
+        let findings: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| format!("{}: {}", finding.file, finding.sentence()))
+            .collect();
+        assert_eq!(findings, Vec::<String>::new());
+        assert!(
+            report.filters >= at_least,
+            "{folder}: {} configurations",
+            report.filters
+        );
+    }
+}
+
+#[test]
+fn every_example_of_a_readme() {
+    for kind in FilterKind::ALL {
+        let file = root().join("crates").join(kind.name()).join("README.md");
+        let text = fs::read_to_string(&file).unwrap();
+        let examples = http_filter_test::yaml_examples(&text);
+        assert!(!examples.is_empty(), "{}", file.display());
+        for example in examples {
+            // Another build of the module reads it, and the command that is built for that.
+            if example.starts_with("# all-codings") && !cfg!(feature = "all-codings") {
+                continue;
+            }
+            let found = findings(kind.name(), example, Some(kind));
+            assert_eq!(found, Vec::<String>::new(), "{example}");
+        }
+    }
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for example in http_filter_test::yaml_examples(&readme) {
+        assert_eq!(
+            findings("README.md", example, None),
+            Vec::<String>::new(),
+            "{example}"
+        );
+    }
+}
