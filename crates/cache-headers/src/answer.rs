@@ -5,14 +5,13 @@ use crate::{
     document::{Evaluate, Guard, SetCookie},
     explanation::Explanation,
     guards::{Guards, is_endless},
-    media::media_type,
     origin_guard,
     rule::{Fit, Rule},
     tags,
     target::{Exposure, Origin, Outcome, Target},
     validation,
 };
-use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain};
+use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain, media_type};
 
 pub(crate) use crate::validation::Pending;
 
@@ -38,7 +37,7 @@ impl<'a> Answer<'a> {
         Self {
             config,
             asked,
-            media_type: media_type(response),
+            media_type: media_type(response.first("content-type").unwrap_or_default()).to_ascii_lowercase(),
             host,
             edits: HeaderMutation::default(),
             explanation: Explanation::new(asked.explain || EXPLAINS),

@@ -58,7 +58,7 @@ impl Filter for CacheFilter {
             .config
             .requests
             .iter()
-            .find(|rule| rule.r#match.matches(request));
+            .find(|rule| rule.matching.matches(request));
         match rule.filter(|_| is_safe) {
             Some(rule) => Changes::default().headers(rule.edits(request)).into(),
             None => Decision::default(),

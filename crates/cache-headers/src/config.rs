@@ -2,12 +2,10 @@ use crate::{
     asked::CacheFilter,
     deception::Armor,
     document::{Document, Evaluate},
-    reader::indexed,
     request_rule::RequestRuleDocument,
     rule::Rule,
 };
 use http_filter::{ConfigError, FieldName, FilterConfig, Match, Settings};
-use serde_json::Value;
 use std::rc::Rc;
 
 /// The filter's configuration, compiled.
@@ -28,11 +26,10 @@ pub struct CacheHeaders {
 
 impl FilterConfig for CacheHeaders {
     const NAME: &'static str = "cache-headers";
-    type Document = Value;
+    type Document = Document;
     type Filter = CacheFilter;
 
-    fn compile(value: Value) -> Result<Self, ConfigError> {
-        let document = Document::read(&value)?;
+    fn compile(document: Document) -> Result<Self, ConfigError> {
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in document.rules.into_iter().enumerate() {
             rules.push(Rule::compile(rule, index).map_err(|error| error.within(&indexed("rules", index)))?);
@@ -46,6 +43,10 @@ impl FilterConfig for CacheHeaders {
                 "an empty list",
                 "at least one header field",
             ));
+        }
+        for (index, rule) in document.requests.iter().enumerate() {
+            rule.check()
+                .map_err(|error| error.within(&indexed("requests", index)))?;
         }
         let armor = Armor::compile(document.media_types)?;
         Ok(Self {
@@ -73,6 +74,11 @@ impl FilterConfig for CacheHeaders {
     fn new_filter(self: &Rc<Self>) -> CacheFilter {
         CacheFilter::new(Rc::clone(self))
     }
+}
+
+/// The path of an item.
+fn indexed(list: &str, index: usize) -> String {
+    [list, "[", &index.to_string(), "]"].concat()
 }
 
 /// A rule behind one that is for everything never comes to its turn.

@@ -1,5 +1,4 @@
-use crate::media::MediaRange;
-use http_filter::{ConfigError, is_token};
+use http_filter::{ConfigError, MediaRange, document::Pairs, is_token};
 
 /// Cache-deception armor: caches that go by a path's extension are led to store `/account/x.css`, although the answer
 /// is the account. So a response whose media type is not one of its path's extension is kept out of caches.
@@ -9,7 +8,7 @@ pub(crate) struct Armor {
 }
 
 impl Armor {
-    pub(crate) fn compile(further: Vec<(String, Vec<MediaRange>)>) -> Result<Self, ConfigError> {
+    pub(crate) fn compile(further: Pairs<String, Vec<MediaRange>>) -> Result<Self, ConfigError> {
         let mut armor = Self::default();
         for (extension, types) in further {
             let path = ["media_types.", &extension].concat();
@@ -168,9 +167,9 @@ mod tests {
     fn types_keep_the_promise_of_the_extension() {
         let further = vec![(
             "map".to_owned(),
-            vec![MediaRange::parse("application/json").unwrap()],
+            vec![http_filter::document::Text::parse("application/json").unwrap()],
         )];
-        let armor = Armor::compile(further).unwrap();
+        let armor = Armor::compile(Pairs(further)).unwrap();
         for (extension, media_type, expected) in [
             ("css", "text/css", true),
             ("css", "text/html", false),

@@ -14,18 +14,6 @@ pub(crate) struct Guards {
 }
 
 impl Guard {
-    /// Those that a rule may do without.
-    pub(crate) const FORCIBLE: [(&'static str, Self); 8] = [
-        ("no_store", Self::NoStore),
-        ("private", Self::Private),
-        ("authorization", Self::Authorization),
-        ("personal", Self::Personal),
-        ("set_cookie", Self::SetCookie),
-        ("vary", Self::Vary),
-        ("status", Self::Status),
-        ("graphql", Self::Graphql),
-    ];
-
     /// Its name in counters and explanations.
     pub(crate) fn slug(self) -> &'static str {
         match self {

@@ -1,6 +1,9 @@
 //! No-Vary-Search, as it's configured and written.
 
-use crate::reader::Object;
+use http_filter::{
+    ConfigError, document,
+    document::{Node, Read, Refused},
+};
 
 /// No-Vary-Search (draft-ietf-httpbis-no-vary-search): which query parameters make no difference, and so need no copy
 /// of their own in caches that know the field.
@@ -10,12 +13,36 @@ pub struct NoVarySearch {
     pub(crate) line: Vec<u8>,
 }
 
-impl NoVarySearch {
-    /// `key_order`, and either the parameters that make no difference (`params`) or those that alone do (`except`).
-    pub(crate) fn read(mut object: Object<'_>) -> Self {
-        let key_order = object.is_set("key_order");
-        let has_except = object.get("except").is_some();
-        let (params, except) = (object.texts("params"), object.texts("except"));
+document! {
+    /// Which query parameters make no difference.
+    #[null(absent)]
+    struct NoVarySearchDocument {
+        /// Whether their order makes none.
+        key_order ("key_order"): bool,
+        /// These make no difference.
+        params ("params"): Vec<String>,
+        /// All make none but these.
+        except ("except"): Option<Vec<String>>,
+    }
+}
+
+impl Read for NoVarySearch {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        let document = NoVarySearchDocument::read(node)?;
+        document.compile().map_err(|error| node.refuse_with(error))
+    }
+}
+
+http_filter::describe! {
+    impl http_filter::document::Describe for NoVarySearch {
+        fn describe(schemas: &mut http_filter::document::Schemas) -> serde_json::Value {
+            NoVarySearchDocument::describe(schemas)
+        }
+    }
+}
+
+impl NoVarySearchDocument {
+    fn compile(self) -> Result<NoVarySearch, ConfigError> {
         let mut line = Vec::new();
         let mut member = |text: &[&str]| {
             if !line.is_empty() {
@@ -23,29 +50,35 @@ impl NoVarySearch {
             }
             line.extend(text.iter().flat_map(|text| text.bytes()));
         };
-        if key_order {
+        if self.key_order {
             member(&["key-order"]);
         }
-        if !params.is_empty() {
-            member(&["params=(\"", &params.join("\" \""), "\")"]);
+        if !self.params.is_empty() {
+            member(&["params=(\"", &self.params.join("\" \""), "\")"]);
         }
-        if has_except && except.is_empty() {
-            member(&["except=()"]);
-        } else if has_except {
-            member(&["except=(\"", &except.join("\" \""), "\")"]);
+        match &self.except {
+            Some(except) if except.is_empty() => member(&["except=()"]),
+            Some(except) => member(&["except=(\"", &except.join("\" \""), "\")"]),
+            None => {}
         }
-        if has_except && !params.is_empty() {
-            object.report("except", "a list beside params", "one of them");
-        } else if line.is_empty() {
-            object.report("", "nothing", "key_order, params or except");
+        if self.except.is_some() && !self.params.is_empty() {
+            return Err(ConfigError::at(
+                "except",
+                "",
+                "a list beside params",
+                "one of them",
+            ));
         }
-        for (name, list) in [("params", &params), ("except", &except)] {
-            if !list.iter().all(|parameter| is_name(parameter)) {
-                object.report(name, "a name that is none", "percent-encoded names, without *");
+        if line.is_empty() {
+            return Err(ConfigError::at("", "", "nothing", "key_order, params or except"));
+        }
+        for (name, list) in [("params", Some(&self.params)), ("except", self.except.as_ref())] {
+            if !list.into_iter().flatten().all(|parameter| is_name(parameter)) {
+                let expected = "percent-encoded names, without *";
+                return Err(ConfigError::at(name, "", "a name that is none", expected));
             }
         }
-        object.end();
-        Self { line }
+        Ok(NoVarySearch { line })
     }
 }
 

@@ -44,7 +44,7 @@ impl Policy {
         let members = members(document)?;
         check(document, mode, syntax, members.is_empty())?;
         let mut by_status: Vec<(StatusPattern, Sayings)> = Vec::new();
-        for (pattern, ttl) in &document.ttl {
+        for (pattern, ttl) in document.ttl.iter() {
             let place = by_status.partition_point(|(known, _)| known.width() <= pattern.width());
             by_status.insert(place, (pattern.clone(), Sayings::new(with_ttl(&members, *ttl)?)));
         }

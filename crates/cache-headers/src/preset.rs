@@ -2,32 +2,25 @@ use crate::{
     document::RuleDocument,
     policy_document::{PolicyDocument, ScopeDocument},
 };
-use http_filter::Span;
+use http_filter::{Span, choice};
 
-/// Policies that most sites need, under a name. A rule's own policies come before the preset's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preset {
-    /// Files whose name changes with their content: a year, everywhere, never asked again.
-    ImmutableAssets,
-    /// Pages: browsers ask every time, the CDN keeps them a minute, and serves stale ones while it asks.
-    Html,
-    /// An API's answers: browsers ask every time, the CDN keeps them ten seconds.
-    Api,
-    /// One user's own: his browser may keep it and asks every time.
-    Private,
-    /// Nobody keeps it.
-    NoStore,
+choice! {
+    /// Policies that most sites need, under a name. A rule's own policies come before the preset's.
+    pub enum Preset {
+        /// Files whose name changes with their content: a year, everywhere, never asked again.
+        ImmutableAssets = "immutable_assets",
+        /// Pages: browsers ask every time, the CDN keeps them a minute, and serves stale ones while it asks.
+        Html = "html",
+        /// An API's answers: browsers ask every time, the CDN keeps them ten seconds.
+        Api = "api",
+        /// One user's own: his browser may keep it and asks every time.
+        Private = "private",
+        /// Nobody keeps it.
+        NoStore = "no_store",
+    }
 }
 
 impl Preset {
-    pub(crate) const ALL: [(&'static str, Self); 5] = [
-        ("immutable_assets", Self::ImmutableAssets),
-        ("html", Self::Html),
-        ("api", Self::Api),
-        ("private", Self::Private),
-        ("no_store", Self::NoStore),
-    ];
-
     /// Fills in what `rule` does not say.
     pub(crate) fn expand(self, rule: &mut RuleDocument) {
         let (browser, cdn) = self.policies();

@@ -1,72 +1,78 @@
 //! What requests lose on their way to caches and origin, so that fewer of them differ.
 
-use crate::{CacheControl, languages::best_language, read_document::whole_match, reader::Object};
-use http_filter::{HeaderMutation, Headers, Match, cookies, is_token};
+use crate::{CacheControl, languages::best_language};
+use http_filter::{ConfigError, HeaderMutation, Headers, Match, cookies, document, is_token};
 
-/// What requests that match lose; the first rule that matches counts. Only GET and HEAD are touched.
-#[derive(Debug, Default)]
-pub struct RequestRuleDocument {
-    /// For which requests. Default all.
-    pub r#match: Match,
-    /// Whether the client's no-cache, no-store, max-age and min-fresh, and Pragma, are removed, so that it can't lead
-    /// caches to ask the origin. Default false.
-    pub ignore_cache_control: bool,
-    /// Which query parameters stay, and in which order. Default all, as they came.
-    pub query: QueryDocument,
-    /// Which cookies stay. Default all.
-    pub cookies: NamesDocument,
-    /// The languages there are: Accept-Language becomes the one that fits best, or else the first. Default: untouched.
-    pub languages: Vec<String>,
+document! {
+    /// What requests that match lose; the first rule that matches counts. Only GET and HEAD are touched.
+    #[null(absent)]
+    pub struct RequestRuleDocument {
+        /// For which requests.
+        pub matching ("match"): Match,
+        /// Whether the client's no-cache, no-store, max-age and min-fresh, and Pragma, are removed, so that it can't lead
+        /// caches to ask the origin.
+        pub ignore_cache_control ("ignore_cache_control"): bool,
+        /// Which query parameters stay, and in which order. Default all, as they came.
+        pub query ("query"): QueryDocument,
+        /// Which cookies stay.
+        pub cookies ("cookies"): NamesDocument,
+        /// The languages there are: Accept-Language becomes the one that fits best, or else the first. Default: untouched.
+        pub languages ("languages"): Vec<String>,
+    }
 }
 
-/// Which query parameters stay.
-#[derive(Debug, Default)]
-pub struct QueryDocument {
-    /// Whether parameters are sorted by name. Default false.
-    pub sort: bool,
-    /// The names that stay, perhaps with `*` at the end. Default all.
-    pub keep: Vec<String>,
-    /// The names that go. Default none.
-    pub drop: Vec<String>,
+document! {
+    /// Which query parameters stay.
+    #[null(absent)]
+    pub struct QueryDocument {
+        /// Whether parameters are sorted by name.
+        pub sort ("sort"): bool,
+        /// The names that stay, perhaps with `*` at the end.
+        pub keep ("keep"): Vec<String>,
+        /// The names that go.
+        pub drop ("drop"): Vec<String>,
+    }
 }
 
-/// Which names stay.
-#[derive(Debug, Default)]
-pub struct NamesDocument {
-    /// The names that stay, perhaps with `*` at the end. Default all.
-    pub keep: Vec<String>,
-    /// The names that go. Default none.
-    pub drop: Vec<String>,
+document! {
+    /// Which names stay.
+    #[null(absent)]
+    pub struct NamesDocument {
+        /// The names that stay, perhaps with `*` at the end.
+        pub keep ("keep"): Vec<String>,
+        /// The names that go.
+        pub drop ("drop"): Vec<String>,
+    }
 }
 
 impl RequestRuleDocument {
-    pub(crate) fn read(mut object: Object<'_>) -> Self {
-        let mut rule = Self {
-            r#match: whole_match(object.object("match")),
-            ignore_cache_control: object.is_set("ignore_cache_control"),
-            languages: object.list("languages", "language tags such as \"de-AT\"", |value| {
-                let tag = value.as_str().filter(|tag| is_token(tag.as_bytes()));
-                tag.map(str::to_owned)
-            }),
-            ..Self::default()
-        };
-        if let Some(mut query) = object.object("query") {
-            rule.query.sort = query.is_set("sort");
-            (rule.query.keep, rule.query.drop) = keep_or_drop(query);
+    /// Checks what fields say of each other.
+    ///
+    /// # Errors
+    /// [`ConfigError`], its path relative to the rule.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        for (path, keep, drop) in [
+            ("query", &self.query.keep, &self.query.drop),
+            ("cookies", &self.cookies.keep, &self.cookies.drop),
+        ] {
+            if !keep.is_empty() && !drop.is_empty() {
+                return Err(ConfigError::at(path, "drop", "a list beside keep", "one of them"));
+            }
         }
-        if let Some(cookies) = object.object("cookies") {
-            (rule.cookies.keep, rule.cookies.drop) = keep_or_drop(cookies);
+        if let Some(tag) = self.languages.iter().find(|tag| !is_token(tag.as_bytes())) {
+            let found = ["\"", tag, "\""].concat();
+            let expected = "language tags such as \"de-AT\"";
+            return Err(ConfigError::at("languages", "", &found, expected));
         }
-        let acts = rule.ignore_cache_control
-            || rule.edits_query()
-            || rule.edits_cookies()
-            || !rule.languages.is_empty();
+        let acts = self.ignore_cache_control
+            || self.edits_query()
+            || self.edits_cookies()
+            || !self.languages.is_empty();
         if !acts {
             let expected = "ignore_cache_control, query, cookies or languages";
-            object.report("", "a rule that does nothing", expected);
+            return Err(ConfigError::at("", "", "a rule that does nothing", expected));
         }
-        object.end();
-        rule
+        Ok(())
     }
 
     /// The edits to `request`.
@@ -132,16 +138,6 @@ impl RequestRuleDocument {
         }
         line
     }
-}
-
-/// The names that stay, or those that go.
-fn keep_or_drop(mut object: Object<'_>) -> (Vec<String>, Vec<String>) {
-    let (keep, drop) = (object.texts("keep"), object.texts("drop"));
-    if !keep.is_empty() && !drop.is_empty() {
-        object.report("drop", "a list beside keep", "one of them");
-    }
-    object.end();
-    (keep, drop)
 }
 
 /// What a client demands of caches that costs the origin (RFC 9111 §5.2.1).

@@ -1,6 +1,5 @@
 use crate::{
     document::{Digest, ETag, Guard, MatchDocument, RuleDocument, SetCookie},
-    media::MediaRange,
     no_vary_search::NoVarySearch,
     policy::Policy,
     policy_document::PolicyDocument,
@@ -9,7 +8,9 @@ use crate::{
     template::Template,
     validators,
 };
-use http_filter::{ConfigError, FieldName, Headers, Match};
+use http_filter::{
+    ByteSize, ConfigError, FieldName, Headers, Match, MediaRange, ValuePattern, document::Pairs,
+};
 use std::{borrow::Cow, ops::RangeInclusive};
 
 /// A rule, ready to be followed.
@@ -20,8 +21,8 @@ pub(crate) struct Rule {
     status: Vec<StatusPattern>,
     content_types: Vec<MediaRange>,
     content_length: Option<RangeInclusive<u64>>,
-    /// The conditions on the response's fields are those of `headers`.
-    response: Match,
+    /// The conditions on the response's fields.
+    response: Pairs<FieldName, ValuePattern>,
     pub(crate) force: Vec<Guard>,
     pub(crate) targets: Vec<Target>,
     pub(crate) expires: Option<bool>,
@@ -80,7 +81,7 @@ impl Rule {
                 "browser, cdn, preset, etag, vary, tags, …",
             ));
         }
-        let body_limit = document.body_limit.unwrap_or(DEFAULT_BODY);
+        let body_limit = document.body_limit.map_or(DEFAULT_BODY, ByteSize::bytes);
         if !(1..=MAX_BODY).contains(&body_limit) {
             return Err(ConfigError::new(
                 "body_limit",
@@ -89,20 +90,33 @@ impl Rule {
             ));
         }
         let MatchDocument {
-            request,
+            host,
+            path,
+            methods,
+            headers,
+            cookies,
+            query,
             status,
             content_type,
             content_length,
-            response,
-        } = document.r#match;
+            response_headers,
+        } = document.matching;
+        let request = Match {
+            host,
+            path,
+            methods,
+            headers,
+            cookies,
+            query,
+        };
         Ok(Self {
             name,
             request,
             status,
             content_types: content_type,
-            content_length,
-            response,
-            force: document.force,
+            content_length: content_length.map(|lengths| lengths.0),
+            response: response_headers,
+            force: document.force.into_iter().map(|guard| guard.0).collect(),
             targets,
             expires: document.expires,
             set_cookie: document.set_cookie,
@@ -123,7 +137,7 @@ impl Rule {
         self.status.is_empty()
             && self.content_types.is_empty()
             && self.content_length.is_none()
-            && self.response.headers.is_empty()
+            && self.response.is_empty()
     }
 
     /// Whether the rule's conditions are all on the response.
@@ -153,7 +167,7 @@ impl Rule {
                 .iter()
                 .any(|pattern| pattern.matches(renewed) || pattern.matches(status));
         let fits_headers = || {
-            let mut conditions = self.response.headers.iter();
+            let mut conditions = self.response.iter();
             conditions.all(|(name, pattern)| pattern.matches(response.all(&name.0)))
         };
         if !fits_status || !fits_headers() {
@@ -205,7 +219,7 @@ fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
             add(path, Cow::Borrowed(field), policy)?;
         }
     }
-    for (FieldName(name), policy) in &document.fields {
+    for (FieldName(name), policy) in document.fields.iter() {
         let path = ["fields.", name].concat();
         if !name.ends_with("-cache-control") || name == "cdn-cache-control" {
             let expected = "a targeted field such as \"Cloudflare-CDN-Cache-Control\"; browser, cdn and surrogate have names of their own";

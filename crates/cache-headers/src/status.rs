@@ -1,4 +1,4 @@
-use serde_json::Value;
+use http_filter::document::Text;
 use std::ops::RangeInclusive;
 
 /// Status codes: one (`404`), a class (`4xx`) or a range (`400-499`).
@@ -7,9 +7,6 @@ pub struct StatusPattern {
     first: u16,
     last: u16,
 }
-
-/// What a status pattern looks like.
-pub(crate) const EXPECTED: &str = "a status such as 404, \"4xx\" or \"400-499\"";
 
 impl StatusPattern {
     /// Whether the pattern holds `status`.
@@ -26,17 +23,20 @@ impl StatusPattern {
         self.first..=self.last
     }
 
-    pub(crate) fn read(value: &Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Self::parse(text),
-            other => {
-                let status = u16::try_from(other.as_u64()?).ok()?;
-                Self::new(status, status)
-            }
-        }
+    fn new(first: u16, last: u16) -> Option<Self> {
+        (first >= 100 && last <= 599 && first <= last).then_some(Self { first, last })
     }
+}
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+impl Text for StatusPattern {
+    const EXPECTED: &'static str = "a status such as 404, \"4xx\" or \"400-499\"";
+    const EXAMPLES: &'static [&'static str] = &["404", "4xx", "400-499"];
+    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|number| {
+        let status = u16::try_from(number).ok()?;
+        Self::new(status, status)
+    });
+
+    fn parse(text: &str) -> Option<Self> {
         if let Some(class) = text.strip_suffix("xx") {
             let class: u16 = class.parse().ok()?;
             return (class < 6).then(|| Self::new(class * 100, class * 100 + 99))?;
@@ -48,10 +48,6 @@ impl StatusPattern {
                 Self::new(status, status)
             }
         }
-    }
-
-    fn new(first: u16, last: u16) -> Option<Self> {
-        (first >= 100 && last <= 599 && first <= last).then_some(Self { first, last })
     }
 }
 

@@ -1,5 +1,4 @@
-use http_filter::{Headers, query};
-use serde_json::Value;
+use http_filter::{Headers, document::Text, query};
 
 /// A surrogate key with placeholders: `{host}`, `{path}`, `{path.2}` (the second segment), `{query.id}`,
 /// `{header.x-shop}` of the request, `{response.x-id}`.
@@ -19,10 +18,9 @@ enum Part {
     Response(String),
 }
 
-impl Template {
-    pub(crate) fn read(value: &Value) -> Option<Self> {
-        Self::parse(value.as_str()?)
-    }
+impl Text for Template {
+    const EXPECTED: &'static str = "a key such as \"site\" or \"{host}\", with {path}, {path.1}, {query.<name>}, {header.<name>} or {response.<name>}";
+    const EXAMPLES: &'static [&'static str] = &["site", "{host}", "product-{path.2}"];
 
     fn parse(text: &str) -> Option<Self> {
         let mut parts = Vec::new();
@@ -37,7 +35,9 @@ impl Template {
         parts.retain(|part| *part != Part::Literal(String::new()));
         (!parts.is_empty()).then_some(Self { parts })
     }
+}
 
+impl Template {
     /// What the request gives, one value for each part; `None` for what is missing, or the response's to give.
     pub(crate) fn request_values(&self, request: &Headers) -> Vec<Option<Vec<u8>>> {
         self.parts
@@ -122,9 +122,6 @@ fn is_plain(byte: u8) -> bool {
 
 /// The longest key that CDNs take, in bytes.
 const MAX_KEY: usize = 1024;
-
-/// What a key looks like.
-pub(crate) const EXPECTED: &str = "a key such as \"site\" or \"{host}\", with {path}, {path.1}, {query.<name>}, {header.<name>} or {response.<name>}";
 
 #[cfg(test)]
 mod tests {

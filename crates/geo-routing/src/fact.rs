@@ -1,8 +1,5 @@
 use crate::{field::write_degrees, outcome::Outcome};
-use http_filter::{
-    choice,
-    document::{Node, Read, Refused},
-};
+use http_filter::{choice, document::First};
 
 choice! {
     /// Something about a request that sources say, or that is said of it.
@@ -33,27 +30,7 @@ choice! {
 }
 
 /// A fact that sources say.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Input(pub(crate) Fact);
-
-/// How many of the words, from the first on, sources say.
-const INPUTS: usize = 8;
-
-impl Read for Input {
-    fn read(node: &Node<'_>) -> Result<Self, Refused> {
-        let (words, _) = Fact::WORDS.split_at_checked(INPUTS).unwrap_or_default();
-        node.choose(words)?;
-        Fact::read(node).map(Self)
-    }
-}
-
-http_filter::describe! {
-    impl http_filter::document::Describe for Input {
-        fn describe(_: &mut http_filter::document::Schemas) -> serde_json::Value {
-            serde_json::json!({"type": "string", "enum": Fact::WORDS.get(..INPUTS)})
-        }
-    }
-}
+pub(crate) type Input = First<Fact, 8>;
 
 impl Fact {
     /// The value in this outcome; `None` where it isn't known, and the header stays away.

@@ -32,6 +32,7 @@ use crate::ConfigError;
 use serde_json::Value;
 use std::cell::OnceCell;
 
+mod choice;
 mod declare;
 mod list;
 mod members;
@@ -43,6 +44,7 @@ mod scalar;
 mod schema;
 mod short;
 
+pub use choice::{Choice, First};
 pub use members::{Fill, Shape};
 pub use node::{Node, Refused};
 pub use pairs::Pairs;

@@ -150,19 +150,14 @@ macro_rules! choice {
             }
         )?
 
-        impl $name {
-            /// The variants, and their words.
+        impl $crate::document::Choice for $name {
             const WORDS: &'static [&'static str] = &[$($word),*];
             const VARIANTS: &'static [Self] = &[$(Self::$variant),*];
         }
 
         impl $crate::document::Read for $name {
             fn read(node: &$crate::document::Node<'_>) -> Result<Self, $crate::document::Refused> {
-                let index = node.choose(Self::WORDS)?;
-                Self::VARIANTS
-                    .get(index)
-                    .copied()
-                    .ok_or_else(|| node.refuse("another word"))
+                <Self as $crate::document::Choice>::read_first(node, usize::MAX)
             }
         }
 
@@ -173,6 +168,7 @@ macro_rules! choice {
                 }
 
                 fn written(&self) -> Option<$crate::document::Json> {
+                    use $crate::document::Choice;
                     let index = Self::VARIANTS.iter().position(|variant| variant == self)?;
                     Self::WORDS.get(index).map(|word| (*word).into())
                 }

@@ -12,7 +12,23 @@ impl<T: Read> Read for OneOrMany<T> {
     }
 }
 
+impl<T: Read> Read for Vec<T> {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        OneOrMany::read(node).map(|list| list.0)
+    }
+}
+
 crate::describe! {
+    impl<T: crate::document::Describe> crate::document::Describe for Vec<T> {
+        fn describe(schemas: &mut crate::document::Schemas) -> serde_json::Value {
+            OneOrMany::<T>::describe(schemas)
+        }
+
+        fn written(&self) -> Option<serde_json::Value> {
+            self.iter().map(T::written).collect()
+        }
+    }
+
     impl<T: crate::document::Describe> crate::document::Describe for OneOrMany<T> {
         fn describe(schemas: &mut crate::document::Schemas) -> serde_json::Value {
             let item = T::describe(schemas);

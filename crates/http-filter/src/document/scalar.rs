@@ -12,6 +12,9 @@ pub trait Text: Sized {
     /// Texts that are some, for schemas.
     const EXAMPLES: &'static [&'static str] = &[];
 
+    /// What is made of a number, where one will do too.
+    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = None;
+
     /// Parses it.
     fn parse(text: &str) -> Option<Self>;
 
@@ -23,8 +26,11 @@ pub trait Text: Sized {
 
 impl<T: Text> Read for T {
     fn read(node: &Node<'_>) -> Result<Self, Refused> {
-        let text = node.text(T::EXPECTED)?;
-        T::parse(text).ok_or_else(|| node.refuse(T::EXPECTED))
+        let parsed = match (T::FROM_NUMBER, node.value()) {
+            (Some(from_number), Value::Number(number)) => number.as_u64().and_then(from_number),
+            _ => T::parse(node.text(T::EXPECTED)?),
+        };
+        parsed.ok_or_else(|| node.refuse(T::EXPECTED))
     }
 }
 
@@ -32,7 +38,11 @@ crate::describe! {
     impl<T: Text> crate::document::Describe for T {
         fn describe(_: &mut crate::document::Schemas) -> Value {
             let mut schema = serde_json::Map::new();
-            schema.insert("type".into(), "string".into());
+            let or_number = ["string", "integer"];
+            schema.insert(
+                "type".into(),
+                if T::FROM_NUMBER.is_some() { or_number.as_slice().into() } else { "string".into() },
+            );
             if let Some(pattern) = T::PATTERN {
                 schema.insert("pattern".into(), pattern.into());
             }
