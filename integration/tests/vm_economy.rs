@@ -150,8 +150,8 @@ fn rows() -> Vec<Row> {
             configuration: r#"{"policies": {"per_client": {"requests": 1000000, "per": "1m"}}}"#,
             request: vec![],
             response: vec![],
-            most: 9,
-            most_bytes: 4,
+            most: 8,
+            most_bytes: 3,
         },
         Row {
             filter: "geo-routing",

@@ -91,7 +91,10 @@ impl<C: FilterConfig> HttpContext for Http<C> {
             let (State::Continued, Some(stream)) = (&active.state, &mut active.stream) else {
                 return Action::Continue;
             };
-            let response = snapshot(MapType::HttpResponseHeaders, end_of_stream);
+            let response = match stream.reads_response() {
+                true => snapshot(MapType::HttpResponseHeaders, end_of_stream),
+                false => Headers::default().with_end_of_stream(end_of_stream),
+            };
             let plan = stream.on_response_headers(&response, &Active::<C>::VM);
             active.plan(response, plan, &self.active)
         })

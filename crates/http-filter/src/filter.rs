@@ -101,6 +101,13 @@ pub trait Filter: 'static {
         Changes::default()
     }
 
+    /// Whether [`on_response_headers`](Filter::on_response_headers) looks at the response. A filter that only adds
+    /// fields, or leaves this response alone, is spared the copy of it: what it gets has no fields, and none can be
+    /// removed by name.
+    fn reads_response(&self) -> bool {
+        true
+    }
+
     /// Edits the response's headers and says what happens to its body. Request headers are gone by now: keep what
     /// you need.
     fn on_response_headers(&mut self, _response: &Headers, _host: &dyn Host) -> ResponsePlan {

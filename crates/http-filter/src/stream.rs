@@ -59,12 +59,24 @@ impl<C: FilterConfig> Stream<C> {
         running.settle::<C>(decision, host)
     }
 
+    /// Whether the response's headers are needed, or only that they have come.
+    pub fn reads_response(&self) -> bool {
+        self.running
+            .as_ref()
+            .is_some_and(|running| running.filter.reads_response())
+    }
+
     /// The response's headers have come. A response to a request that this filter never saw is left alone.
     pub fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
         let Some(running) = &mut self.running else {
             return ResponsePlan::default();
         };
-        let mut plan = running.filter.on_response_headers(response, host);
+        // So that no filter sees elsewhere what it wouldn't see in a proxy.
+        let unread = Headers::default().with_end_of_stream(response.end_of_stream());
+        let reads = running.filter.reads_response();
+        let mut plan = running
+            .filter
+            .on_response_headers(if reads { response } else { &unread }, host);
         if running.mode == Mode::Shadow {
             return ResponsePlan::default();
         }

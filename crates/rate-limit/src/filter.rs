@@ -5,7 +5,7 @@ use crate::{
     explanation,
     gcra::nanos,
     key::Facts,
-    ledger::{self, Demand, Outcome, Settlement},
+    ledger::{self, Charge, Demand, Outcome, Settlement},
     policy::Subject,
     reply,
     service::{Code, Status},
@@ -252,6 +252,15 @@ impl Filter for Limiter {
             return self.refuse(host, now);
         }
         changes.into()
+    }
+
+    /// It may say what the request costs, and a redirection mustn't tell that nothing is left.
+    fn reads_response(&self) -> bool {
+        let costs = |charge: &Charge| {
+            let policy = self.config.policies.get(charge.policy);
+            policy.is_some_and(|policy| policy.cost.response().is_some())
+        };
+        self.account.is_spent() || self.account.charges.iter().any(costs)
     }
 
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
