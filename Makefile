@@ -41,10 +41,10 @@ check: ## format, lints, documentation, licences
 wasm: ## the five modules, optimised, in dist/
 	@scripts/wasm.sh
 
-wasm-featured: ## the second build of compression-negotiation, which encodes zstd and brotli too
+wasm-featured: ## second builds: compression-negotiation with zstd and brotli, geo-routing with a table (GEO_TABLE, or the whole world)
 	@scripts/wasm.sh --featured
 
-geo-table: ## a country table of the whole world, from public data; embed it: make wasm GEO_TABLE=dist/world.table
+geo-table: ## a country table of the whole world, from public data, in dist/
 	@crates/geo-table/world.sh dist/world.table
 
 functions: ## the Wasm function backend, in dist/

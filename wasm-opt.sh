@@ -65,6 +65,8 @@ mkdir -p "$DIST/.made"
 chosen=""
 while IFS=$'\t' read -r name _package module callbacks budget gzip_budget counted; do
     if [ $# -gt 0 ] && ! printf '%s\n' "$@" | grep -qxF "$name"; then continue; fi
+    # Without public data to embed there is none.
+    if [ "$name" = geo-routing-embedded ] && [ ! -f "$WASM_TARGET_DIR/$module.wasm" ]; then continue; fi
     optimise "$name" "$module" "$callbacks" < /dev/null
     chosen+="$name"$'\t'"$WASM_TARGET_DIR/$module.wasm"$'\t'"$DIST/$name.wasm"$'\t'"$budget"$'\t'"$gzip_budget"$'\t'"$counted"$'\n'
 done <<< "$FILTERS"

@@ -30,6 +30,7 @@ five() {
 featured() {
     local name package module _rest built
     while IFS=$'\t' read -r name package module _rest; do
+        if [ "$name" = geo-routing-embedded ]; then world || continue; fi
         built="$release/${package//-/_}.wasm"
         [ ! -f "$built" ] || cp -f "$built" "$built.first"
         cargo build --release --target wasm32-wasip1 -p "$package" --features "${name#"${package%-filter}-"}" < /dev/null
@@ -37,6 +38,13 @@ featured() {
         [ ! -f "$built.first" ] || mv -f "$built.first" "$built"
     done < <(python3 scripts/filters.py --featured)
     ./wasm-opt.sh --featured
+}
+
+# The country table to embed: $GEO_TABLE, or the whole world's, made from public data. Without that data there is no such module.
+world() {
+    export GEO_TABLE="${GEO_TABLE:-dist/world.table}"
+    [ -f "$GEO_TABLE" ] || [ "$GEO_TABLE" != dist/world.table ] || crates/geo-table/world.sh "$GEO_TABLE" >&2 < /dev/null ||
+        { say "wasm.sh: geo-routing-embedded is left out: there is no table to embed" && return 1; }
 }
 
 case "${1:-}" in

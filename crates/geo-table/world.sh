@@ -41,4 +41,4 @@ if [ "${1:-}" = --sources ]; then echo "$folder" && exit; fi
 output="${1:-dist/world.table}"
 mkdir -p "$(dirname "$output")"
 cargo run -q --release -p geo-table -- build --output "$output" "$folder/geoip" "$folder/geoip6"
-echo "embed it with: make wasm GEO_TABLE=$output; or serve it to a running filter (crates/geo-routing/README.md)"
+echo "embed it with: make wasm-featured GEO_TABLE=$output; or serve it to a running filter (crates/geo-routing/README.md)"

@@ -27,6 +27,20 @@ pub fn shipped(filter: &str) -> PathBuf {
     existing(workspace().join("dist").join(filter).with_extension("wasm"))
 }
 
+/// Whether there is geo-routing with the world's table in it, which takes public data to build; says loudly when there isn't.
+///
+/// # Panics
+/// When `EDGE_NO_SKIP` is set and there is none.
+pub fn has_embedded() -> bool {
+    let built = workspace().join("dist/geo-routing-embedded.wasm").is_file();
+    if !built {
+        http_filter_test::skip(
+            "geo-routing-embedded: not built (make wasm-featured, with tor-geoipdb installed)",
+        );
+    }
+    built
+}
+
 /// The probe's module, which shows what the adapter does.
 ///
 /// # Panics

@@ -70,6 +70,7 @@ fn builds(package: &Value, folder: &Path) -> Option<Vec<Shipped>> {
         budget: kib(described["budget"].as_str().unwrap()),
     };
     let featured = described["featured"].as_object().into_iter().flatten();
+    let featured = featured.filter(|(feature, _)| feature.as_str() != "embedded" || module::has_embedded());
     Some(
         std::iter::once(shipped(filter.to_owned(), described))
             .chain(featured.map(|(feature, described)| shipped(format!("{filter}-{feature}"), described)))
