@@ -2,9 +2,9 @@
 #![no_main]
 
 use compression_negotiation::{
-    AcceptEncoding, Choice, Coding, ContentTypePattern, Etag, EtagPolicy, dictionary::available_dictionary,
-    media_type,
+    AcceptEncoding, Choice, Coding, Etag, EtagPolicy, dictionary::available_dictionary,
 };
+use http_filter::{MediaRange, document::read, media_type};
 use libfuzzer_sys::fuzz_target;
 
 const OFFERED: &[Coding] = &[Coding::Zstd, Coding::Br, Coding::Gzip];
@@ -45,7 +45,7 @@ fuzz_target!(|input: &[u8]| {
     }
     let _ = available_dictionary(input);
     let _ = media_type(input);
-    if let Ok(pattern) = serde_json::from_value::<ContentTypePattern>(String::from_utf8_lossy(input).into()) {
+    if let Ok(pattern) = read::<MediaRange>(&String::from_utf8_lossy(input).into()) {
         let _ = pattern.matches(input);
     }
 });

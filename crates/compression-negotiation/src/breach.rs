@@ -1,20 +1,18 @@
-use http_filter::Headers;
-use serde::Deserialize;
+use http_filter::{Headers, choice};
 
-/// Which requests get plain responses because a compressed length could tell a stranger what is in them.
-///
-/// BREACH needs three things at once: a page of another site that makes the browser ask, credentials that the browser
-/// adds by itself, and a response that holds both a secret and what the asker chose. The first two can be seen here.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BreachGuard {
-    /// None.
-    Off,
-    /// What another site's page loads with the user's credentials, navigation aside: whoever follows a link is seen.
-    #[default]
-    Subresources,
-    /// Everything that another site makes the browser ask for with the user's credentials.
-    All,
+choice! {
+    /// Which requests get plain responses because a compressed length could tell a stranger what is in them.
+    ///
+    /// BREACH needs three things at once: a page of another site that makes the browser ask, credentials that the browser
+    /// adds by itself, and a response that holds both a secret and what the asker chose. The first two can be seen here.
+    pub enum BreachGuard, default Subresources {
+        /// None.
+        Off = "off",
+        /// What another site's page loads with the user's credentials, navigation aside: whoever follows a link is seen.
+        Subresources = "subresources",
+        /// Everything that another site makes the browser ask for with the user's credentials.
+        All = "all",
+    }
 }
 
 impl BreachGuard {

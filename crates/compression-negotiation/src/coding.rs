@@ -1,4 +1,4 @@
-use serde::{Deserialize, Deserializer, de};
+use http_filter::document::Text;
 use std::fmt;
 
 /// A content coding that this filter knows (RFC 9110 §8.4.1, RFC 8878, RFC 7932, RFC 9842).
@@ -53,25 +53,15 @@ impl fmt::Display for Coding {
     }
 }
 
-impl<'de> Deserialize<'de> for Coding {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Coding;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("\"zstd\", \"br\", \"gzip\" or \"identity\"")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Coding, E> {
-                match text {
-                    "zstd" => Ok(Coding::Zstd),
-                    "br" => Ok(Coding::Br),
-                    "gzip" => Ok(Coding::Gzip),
-                    "identity" => Ok(Coding::Identity),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_str(Visitor)
+impl Text for Coding {
+    const EXPECTED: &'static str = "\"zstd\", \"br\", \"gzip\" or \"identity\"";
+    const PATTERN: Option<&'static str> = Some("^(zstd|br|gzip|identity)$");
+    const EXAMPLES: &'static [&'static str] = &["zstd", "br", "gzip", "identity"];
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Zstd, Self::Br, Self::Gzip, Self::Identity]
+            .into_iter()
+            .find(|coding| coding.name() == text)
     }
 }
 

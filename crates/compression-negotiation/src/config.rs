@@ -1,95 +1,92 @@
 //! The configuration as it is written.
 
-use crate::{Coding, ContentTypePattern, EtagPolicy, breach::BreachGuard, encode_config::EncodeDocument};
-use http_filter::{ByteSize, FieldName, Match, Mode, OneOrMany, Span};
-use serde::{Deserialize, Deserializer, de};
-use std::fmt;
+use crate::{
+    Coding, EtagPolicy, breach::BreachGuard, dictionary_document::DictionariesDocument,
+    encode_config::EncodeDocument,
+};
+use http_filter::{
+    ByteSize, FieldName, Match, MediaRange, Mode, OneOrMany, Span, choice, document,
+    document::{Node, Read, Refused, Text},
+};
+use serde_json::Value;
 
-/// The filter's configuration document; the README is its reference.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Document {
-    /// `enforce` (default) or `shadow`: decide and count, but leave requests and responses alone.
-    pub mode: Mode,
-    /// Whether route metadata may override this configuration; default `false`.
-    pub per_route: bool,
-    /// The codings on offer, in the server's order; default `[zstd, br, gzip]`.
-    pub prefer: Option<OneOrMany<Coding>>,
-    /// What a request without Accept-Encoding gets; default `identity`.
-    pub default_coding: Option<Coding>,
-    /// What becomes of a safe request that accepts nothing on offer; default `identity`.
-    pub on_not_acceptable: Option<OnNotAcceptable>,
-    /// Media types whose coding varies; default [`DEFAULT_CONTENT_TYPES`](crate::DEFAULT_CONTENT_TYPES).
-    pub content_types: Option<OneOrMany<ContentTypePattern>>,
-    /// Statuses whose bodies are encoded; default all that have one.
-    pub statuses: Option<OneOrMany<StatusPattern>>,
-    /// The smallest body worth encoding, in bytes; default 1 KiB.
-    pub min_length: Option<ByteSize>,
-    /// How ETags of encoded responses are told from plain ones; default `weaken`.
-    pub etag: Option<EtagPolicy>,
-    /// Which cross-site requests with credentials get plain responses; default `subresources`.
-    pub breach_guard: Option<BreachGuard>,
-    /// A response header that says what was decided; default none.
-    pub debug_header: Option<FieldName>,
-    /// Other settings for some requests; the first match decides.
-    pub rules: Vec<RuleDocument>,
-    /// Encode in this filter what comes back plain: `true`, or settings; default `false`.
-    #[serde(deserialize_with = "false_true_or_settings")]
-    pub encode: Option<EncodeDocument>,
-    /// Responses that later ones are encoded with (RFC 9842); default none. Only in the build with all codings.
-    #[cfg(feature = "all-codings")]
-    pub dictionaries: Option<crate::dictionary::config::DictionariesDocument>,
+document! {
+    /// The configuration of compression-negotiation: the right content coding for every client.
+    pub struct Document {
+        /// `enforce`, or `shadow`: decide and count, but leave requests and responses alone.
+        pub mode ("mode"): Mode,
+        /// Whether route metadata may override this configuration.
+        pub per_route ("per_route"): bool,
+        /// The codings on offer, in the server's order.
+        pub prefer ("prefer", default "[\"zstd\", \"br\", \"gzip\"]"): Option<OneOrMany<Coding>>,
+        /// What a request without Accept-Encoding gets.
+        pub default_coding ("default_coding", default "identity"): Option<Coding>,
+        /// What becomes of a safe request that accepts nothing on offer.
+        pub on_not_acceptable ("on_not_acceptable", default "identity"): Option<OnNotAcceptable>,
+        /// Media types whose coding varies; default [`DEFAULT_CONTENT_TYPES`](crate::DEFAULT_CONTENT_TYPES).
+        pub content_types ("content_types"): Option<OneOrMany<MediaRange>>,
+        /// Statuses whose bodies are encoded; default all that have one.
+        pub statuses ("statuses"): Option<OneOrMany<StatusPattern>>,
+        /// The smallest body worth encoding, in bytes.
+        pub min_length ("min_length", default "1KiB"): Option<ByteSize>,
+        /// How ETags of encoded responses are told from plain ones.
+        pub etag ("etag", default "weaken"): Option<EtagPolicy>,
+        /// Which cross-site requests with credentials get plain responses.
+        pub breach_guard ("breach_guard", default "subresources"): Option<BreachGuard>,
+        /// A response header that says what was decided.
+        pub debug_header ("debug_header"): Option<FieldName>,
+        /// Other settings for some requests; the first match decides.
+        pub rules ("rules"): Vec<RuleDocument>,
+        /// Encode in this filter what comes back plain: `true`, or settings.
+        pub encode ("encode"): Encode,
+        /// Responses that later ones are encoded with (RFC 9842). Only in the build with all codings.
+        pub dictionaries ("dictionaries"): Dictionaries,
+    }
 }
 
-http_filter::read_by_serde!(Document);
-
-/// Settings for the requests that match; what isn't given is as outside.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RuleDocument {
-    /// Which requests; default all.
-    pub r#match: Match,
-    /// See [`Document::prefer`].
-    pub prefer: Option<OneOrMany<Coding>>,
-    /// See [`Document::default_coding`].
-    pub default_coding: Option<Coding>,
-    /// See [`Document::on_not_acceptable`].
-    pub on_not_acceptable: Option<OnNotAcceptable>,
-    /// See [`Document::etag`].
-    pub etag: Option<EtagPolicy>,
-    /// See [`Document::breach_guard`].
-    pub breach_guard: Option<BreachGuard>,
-    /// Files that lie encoded beside the plain ones; default none.
-    pub precompressed: Option<PrecompressedDocument>,
+document! {
+    /// Settings for the requests that match; what isn't given is as outside.
+    pub struct RuleDocument {
+        /// Which requests; default all.
+        pub matching ("match"): Match,
+        /// As outside of rules.
+        pub prefer ("prefer"): Option<OneOrMany<Coding>>,
+        /// As outside of rules.
+        pub default_coding ("default_coding"): Option<Coding>,
+        /// As outside of rules.
+        pub on_not_acceptable ("on_not_acceptable"): Option<OnNotAcceptable>,
+        /// As outside of rules.
+        pub etag ("etag"): Option<EtagPolicy>,
+        /// As outside of rules.
+        pub breach_guard ("breach_guard"): Option<BreachGuard>,
+        /// Files that lie encoded beside the plain ones.
+        pub precompressed ("precompressed"): Option<PrecompressedDocument>,
+    }
 }
 
-/// Where files lie encoded beside the plain ones: `/app.js.br` beside `/app.js`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrecompressedDocument {
-    /// The cluster that is asked whether a file is there: the one that the requests go to.
-    pub cluster: String,
-    /// The codings of the files; default all in `prefer`.
-    #[serde(default)]
-    pub codings: Option<OneOrMany<Coding>>,
-    /// How long an answer is remembered; default 5 minutes.
-    #[serde(default)]
-    pub remember: Option<Span>,
-    /// How long to wait for an answer; default 500 ms. Without one the request goes to the plain file.
-    #[serde(default)]
-    pub timeout: Option<Span>,
+document! {
+    /// Where files lie encoded beside the plain ones: `/app.js.br` beside `/app.js`.
+    pub struct PrecompressedDocument {
+        /// The cluster that is asked whether a file is there: the one that the requests go to.
+        pub cluster ("cluster", required "the cluster that the requests go to"): String,
+        /// The codings of the files; default all in `prefer`.
+        pub codings ("codings"): Option<OneOrMany<Coding>>,
+        /// How long an answer is remembered.
+        pub remember ("remember", default "5m"): Option<Span>,
+        /// How long to wait for an answer. Without one the request goes to the plain file.
+        pub timeout ("timeout", default "500ms"): Option<Span>,
+    }
 }
 
-/// What becomes of a request that accepts nothing on offer (RFC 9110 §12.5.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnNotAcceptable {
-    /// It gets a plain response all the same.
-    #[default]
-    Identity,
-    /// Safe methods are answered with 406 before the upstream is called; others get a plain response, since a 406
-    /// after the fact would hide what they did.
-    Reject,
+choice! {
+    /// What becomes of a request that accepts nothing on offer (RFC 9110 §12.5.3).
+    pub enum OnNotAcceptable, default Identity {
+        /// It gets a plain response all the same.
+        Identity = "identity",
+        /// Safe methods are answered with 406 before the upstream is called; others get a plain response, since a 406
+        /// after the fact would hide what they did.
+        Reject = "reject",
+    }
 }
 
 /// One status (`404`) or a class of them (`"4xx"`).
@@ -111,53 +108,71 @@ impl StatusPattern {
     }
 }
 
-impl<'de> Deserialize<'de> for StatusPattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = StatusPattern;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a status such as 404, or a class such as \"4xx\", from 200 on")
-            }
-            fn visit_u64<E: de::Error>(self, code: u64) -> Result<StatusPattern, E> {
-                match u16::try_from(code) {
-                    Ok(code @ 200..=599) => Ok(StatusPattern::Code(code)),
-                    _ => Err(E::invalid_value(de::Unexpected::Unsigned(code), &self)),
-                }
-            }
-            fn visit_i64<E: de::Error>(self, code: i64) -> Result<StatusPattern, E> {
-                match u64::try_from(code) {
-                    Ok(code) => self.visit_u64(code),
-                    Err(_) => Err(E::invalid_value(de::Unexpected::Signed(code), &self)),
-                }
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<StatusPattern, E> {
-                match text.as_bytes() {
-                    [digit @ b'2'..=b'5', b'x', b'x'] => Ok(StatusPattern::Class(u16::from(digit - b'0'))),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                }
-            }
+impl Text for StatusPattern {
+    const EXPECTED: &'static str = "a status such as 404, or a class such as \"4xx\", from 200 on";
+    const PATTERN: Option<&'static str> = Some("^[2-5]xx$");
+    const EXAMPLES: &'static [&'static str] = &["4xx"];
+    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|code| match u16::try_from(code) {
+        Ok(code @ 200..=599) => Some(Self::Code(code)),
+        _ => None,
+    });
+
+    fn parse(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [digit @ b'2'..=b'5', b'x', b'x'] => Some(Self::Class(u16::from(digit - b'0'))),
+            _ => None,
         }
-        deserializer.deserialize_any(Visitor)
     }
 }
 
-/// `null` is refused: an `encode:` with nothing behind it looks like a switch, but would be none.
-fn false_true_or_settings<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<EncodeDocument>, D::Error> {
-    struct Visitor;
-    impl<'de> de::Visitor<'de> for Visitor {
-        type Value = Option<EncodeDocument>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("true, false or the encoder's settings")
-        }
-        fn visit_bool<E: de::Error>(self, encode: bool) -> Result<Self::Value, E> {
-            Ok(encode.then(EncodeDocument::default))
-        }
-        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-            EncodeDocument::deserialize(de::value::MapAccessDeserializer::new(map)).map(Some)
+/// `true`, or settings, for encoding in this filter.
+#[derive(Debug, Default)]
+pub struct Encode(pub Option<EncodeDocument>);
+
+impl Read for Encode {
+    /// Null is refused: an `encode:` with nothing behind it looks like a switch, but would be none.
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        match node.value() {
+            Value::Bool(encode) => Ok(Self(encode.then(EncodeDocument::default))),
+            Value::Object(_) => EncodeDocument::read(node).map(Some).map(Self),
+            _ => Err(node.refuse("true, false or the encoder's settings")),
         }
     }
-    deserializer.deserialize_any(Visitor)
+}
+
+/// Settings that are in the build with all codings only.
+#[derive(Debug, Default)]
+pub struct Dictionaries(pub Option<DictionariesDocument>);
+
+impl Read for Dictionaries {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        #[cfg(feature = "all-codings")]
+        return Option::read(node).map(Self);
+        #[cfg(not(feature = "all-codings"))]
+        Err(node.refuse_as("settings", "none, or the build with all codings"))
+    }
+}
+
+http_filter::describe! {
+    mod describe {
+        use super::{DictionariesDocument, Dictionaries, Encode, EncodeDocument};
+        use http_filter::document::{Describe, Schemas};
+        use serde_json::{Value, json};
+
+        impl Describe for Encode {
+            fn describe(schemas: &mut Schemas) -> Value {
+                json!({"anyOf": [{"type": "boolean"}, EncodeDocument::describe(schemas)]})
+            }
+
+            fn written(&self) -> Option<Value> {
+                Some(self.0.is_some().into())
+            }
+        }
+
+        impl Describe for Dictionaries {
+            fn describe(schemas: &mut Schemas) -> Value {
+                DictionariesDocument::describe(schemas)
+            }
+        }
+    }
 }

@@ -11,8 +11,9 @@ pub(crate) use capture::{Capture, Progress};
 pub use fields::available_dictionary;
 pub(crate) use store::Dictionary;
 
+use crate::dictionary_document::DictionariesDocument;
 use crate::{AcceptEncoding, Coding, request::has_token};
-use config::{DictionariesDocument, Resource};
+use config::Resource;
 use http_filter::{ConfigError, Headers, Host};
 use readable::Readable;
 use std::{cell::RefCell, rc::Rc};

@@ -1,15 +1,15 @@
 //! Whether and how this filter encodes a response itself.
 
 use crate::{
-    AcceptEncoding, Choice, Coding, CompressionNegotiation, ContentTypePattern, ENCODABLE, Encoder,
+    AcceptEncoding, Choice, Coding, CompressionNegotiation, ENCODABLE, Encoder,
     budget::Budget,
-    content_type::{EVENT_STREAM, media_type},
+    content_type::EVENT_STREAM,
     encode_config::{EncodeDocument, Flush, Levels, Trailers},
     encoding::Encoding,
     policy::{self, Policy},
     request::Exchange,
 };
-use http_filter::{ConfigError, Headers, Mode};
+use http_filter::{ConfigError, Headers, MediaRange, Mode, media_type};
 
 /// The encoder's settings, compiled.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(crate) struct EncodeSettings {
     pub gzip: Levels,
     pub zstd: Levels,
     pub br: Levels,
-    pub types: Vec<(Vec<ContentTypePattern>, Vec<Coding>)>,
+    pub types: Vec<(Vec<MediaRange>, Vec<Coding>)>,
     pub flush: Flush,
     pub trailers: Trailers,
     pub budget: Budget,

@@ -1,83 +1,79 @@
 //! The part of the configuration that is about encoding in this filter.
 
-use crate::{Coding, ContentTypePattern};
-use http_filter::{ByteSize, ConfigError, OneOrMany};
-use serde::Deserialize;
+use crate::Coding;
+use http_filter::{ByteSize, ConfigError, MediaRange, OneOrMany, choice, document};
 
-/// Settings of the filter's own encoders.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct EncodeDocument {
-    /// gzip: level 1 to 9, default 6.
-    pub gzip: Option<LevelDocument>,
-    /// zstd: level 1 to 19, default 3. Only in the build with all codings.
-    pub zstd: Option<LevelDocument>,
-    /// brotli: level 0 to 11, default 4. Only in the build with all codings.
-    pub br: Option<LevelDocument>,
-    /// Another order of preference for some media types; the first match decides.
-    pub types: Vec<TypeDocument>,
-    /// When what was encoded is pushed out; default `auto`.
-    pub flush: Flush,
-    /// Whether trailers may follow a body that has no Content-Length; default `may_follow`.
-    pub trailers: Trailers,
-    /// How much memory the encoders of one worker may take, in bytes; default 64 MiB. Beyond it responses stay plain.
-    pub memory: Option<ByteSize>,
+document! {
+    /// Settings of the filter's own encoders.
+    pub struct EncodeDocument {
+        /// gzip: level 1 to 9.
+        pub gzip ("gzip", default "{\"level\": 6}"): Option<LevelDocument>,
+        /// zstd: level 1 to 19. Only in the build with all codings.
+        pub zstd ("zstd", default "{\"level\": 3}"): Option<LevelDocument>,
+        /// brotli: level 0 to 11. Only in the build with all codings.
+        pub br ("br", default "{\"level\": 4}"): Option<LevelDocument>,
+        /// Another order of preference for some media types; the first match decides.
+        pub types ("types"): Vec<TypeDocument>,
+        /// When what was encoded is pushed out.
+        pub flush ("flush"): Flush,
+        /// Whether trailers may follow a body that has no Content-Length.
+        pub trailers ("trailers"): Trailers,
+        /// How much memory the encoders of one worker may take, in bytes. Beyond it responses stay plain.
+        pub memory ("memory", default "64MiB"): Option<ByteSize>,
+    }
 }
 
-/// An encoder's level, and lower ones for larger bodies.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LevelDocument {
-    /// The level.
-    pub level: u8,
-    /// Levels for bodies whose Content-Length is larger; the last that applies decides, so sizes ascend.
-    #[serde(default)]
-    pub larger: Vec<LargerDocument>,
+document! {
+    /// An encoder's level, and lower ones for larger bodies.
+    pub struct LevelDocument {
+        /// The level.
+        pub level ("level", required "a level"): u8,
+        /// Levels for bodies whose Content-Length is larger; the last that applies decides, so sizes ascend.
+        pub larger ("larger"): Vec<LargerDocument>,
+    }
 }
 
-/// A level for larger bodies.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LargerDocument {
-    /// Larger than this, in bytes.
-    pub than: ByteSize,
-    /// The level.
-    pub level: u8,
+document! {
+    /// A level for larger bodies.
+    pub struct LargerDocument {
+        /// Larger than this, in bytes.
+        pub than ("than", required "a size"): ByteSize,
+        /// The level.
+        pub level ("level", required "a level"): u8,
+    }
 }
 
-/// An order of preference for some media types.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TypeDocument {
-    /// Which media types.
-    pub content_types: OneOrMany<ContentTypePattern>,
-    /// The codings on offer, in order; `identity` leaves them plain.
-    pub prefer: OneOrMany<Coding>,
+document! {
+    /// An order of preference for some media types.
+    pub struct TypeDocument {
+        /// Which media types.
+        pub content_types ("content_types", required "media types"): OneOrMany<MediaRange>,
+        /// The codings on offer, in order; `identity` leaves them plain.
+        pub prefer ("prefer", required "codings"): OneOrMany<Coding>,
+    }
 }
 
-/// When what was encoded is pushed out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Flush {
-    /// After every chunk of a body without Content-Length: the upstream streams, and so do we.
-    #[default]
-    Auto,
-    /// After every chunk.
-    Always,
-    /// When the encoder sees fit. Best ratio; server-sent events are flushed all the same.
-    Never,
+choice! {
+    /// When what was encoded is pushed out.
+    pub enum Flush, default Auto {
+        /// After every chunk of a body without Content-Length: the upstream streams, and so do we.
+        Auto = "auto",
+        /// After every chunk.
+        Always = "always",
+        /// When the encoder sees fit. Best ratio; server-sent events are flushed all the same.
+        Never = "never",
+    }
 }
 
-/// Whether trailers may follow a body that has no Content-Length. Behind trailers no encoder can be finished.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Trailers {
-    /// They may: such a body is encoded only where it came in HTTP/1.1 chunks, which Envoy strips of trailers unless told
-    /// otherwise, with neither `trailer` in the response nor `te: trailers` in the request.
-    #[default]
-    MayFollow,
-    /// No upstream sends any that it doesn't announce by `trailer`.
-    Never,
+choice! {
+    /// Whether trailers may follow a body that has no Content-Length. Behind trailers no encoder can be finished.
+    pub enum Trailers, default MayFollow {
+        /// They may: such a body is encoded only where it came in HTTP/1.1 chunks, which Envoy strips of trailers unless told
+        /// otherwise, with neither `trailer` in the response nor `te: trailers` in the request.
+        MayFollow = "may_follow",
+        /// No upstream sends any that it doesn't announce by `trailer`.
+        Never = "never",
+    }
 }
 
 /// Levels by body length, checked.

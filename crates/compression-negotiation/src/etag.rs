@@ -1,19 +1,18 @@
 //! Entity tags (RFC 9110 §8.8.3) that tell one coding from another.
 
 use crate::Coding;
-use serde::Deserialize;
+use http_filter::choice;
 
-/// How an encoded representation's ETag is kept apart from the plain one's (RFC 9110 §8.8.3.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EtagPolicy {
-    /// `"x"` becomes `W/"x"`, and back in If-Match; If-None-Match goes upstream in both forms.
-    #[default]
-    Weaken,
-    /// `"x"` becomes `"x-gzip"`, and back in If-None-Match and If-Match.
-    Suffix,
-    /// It is left as it comes: right where the upstream tells its codings apart itself.
-    Keep,
+choice! {
+    /// How an encoded representation's ETag is kept apart from the plain one's (RFC 9110 §8.8.3.3).
+    pub enum EtagPolicy, default Weaken {
+        /// `"x"` becomes `W/"x"`, and back in If-Match; If-None-Match goes upstream in both forms.
+        Weaken = "weaken",
+        /// `"x"` becomes `"x-gzip"`, and back in If-None-Match and If-Match.
+        Suffix = "suffix",
+        /// It is left as it comes: right where the upstream tells its codings apart itself.
+        Keep = "keep",
+    }
 }
 
 /// One entity tag.

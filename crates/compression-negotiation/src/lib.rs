@@ -8,6 +8,7 @@ pub mod config;
 mod content_type;
 #[cfg(feature = "all-codings")]
 pub mod dictionary;
+pub mod dictionary_document;
 mod encode;
 pub mod encode_config;
 mod encoder;
@@ -25,14 +26,14 @@ pub use accept_encoding::{AcceptEncoding, Choice};
 pub use breach::BreachGuard;
 pub use coding::Coding;
 pub use config::Document;
-pub use content_type::{ContentTypePattern, DEFAULT_CONTENT_TYPES, media_type};
+pub use content_type::DEFAULT_CONTENT_TYPES;
 pub use encoder::{ENCODABLE, Encoder, EncoderFailed};
 pub use etag::{Etag, EtagPolicy};
 pub use filter::Negotiation;
 
 use config::StatusPattern;
 use encode::EncodeSettings;
-use http_filter::{ConfigError, FilterConfig, Settings};
+use http_filter::{ConfigError, FilterConfig, MediaRange, Settings, document::Text};
 use policy::{Policies, Policy};
 use precompressed::Known;
 use std::{cell::RefCell, rc::Rc};
@@ -42,7 +43,7 @@ use std::{cell::RefCell, rc::Rc};
 pub struct CompressionNegotiation {
     settings: Settings,
     policies: Policies,
-    content_types: Vec<ContentTypePattern>,
+    content_types: Vec<MediaRange>,
     statuses: Vec<StatusPattern>,
     min_length: u64,
     debug_header: Option<String>,
@@ -79,7 +80,7 @@ impl CompressionNegotiation {
             Some(types) => types.0,
             None => DEFAULT_CONTENT_TYPES
                 .iter()
-                .filter_map(|text| ContentTypePattern::parse(text))
+                .filter_map(|text| Text::parse(text))
                 .collect(),
         };
         let statuses = match document.statuses {
@@ -112,6 +113,7 @@ impl CompressionNegotiation {
             debug_header: document.debug_header.map(|name| name.0),
             encode: document
                 .encode
+                .0
                 .map(|encode| EncodeSettings::compile(encode, shared.map(|encode| encode.budget.clone())))
                 .transpose()?,
             known: plugin.map(|plugin| Rc::clone(&plugin.known)).unwrap_or_default(),
@@ -127,10 +129,10 @@ impl CompressionNegotiation {
         document: &mut Document,
         plugin: Option<&Self>,
     ) -> Result<Option<dictionary::Dictionaries>, ConfigError> {
-        let Some(dictionaries) = document.dictionaries.take() else {
+        let Some(dictionaries) = document.dictionaries.0.take() else {
             return Ok(None);
         };
-        if document.encode.is_none() {
+        if document.encode.0.is_none() {
             let expected = "encode: true, since nobody else encodes with them";
             return Err(ConfigError::new(
                 "dictionaries",

@@ -46,8 +46,8 @@ impl Policies {
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in std::mem::take(&mut document.rules).into_iter().enumerate() {
             let path = ["rules[", &index.to_string(), "]"].concat();
-            looked_at.extend(rule.r#match.headers.keys().map(|name| name.0.clone()));
-            if !rule.r#match.cookies.is_empty() {
+            looked_at.extend(rule.matching.headers.keys().map(|name| name.0.clone()));
+            if !rule.matching.cookies.is_empty() {
                 looked_at.push("cookie".to_owned());
             }
             let (condition, settings) = base.with(rule).map_err(|error| error.within(&path))?;
@@ -119,7 +119,7 @@ impl Settings {
             .precompressed
             .map(|document| Precompressed::compile(document, &settings.prefer))
             .transpose()?;
-        Ok((rule.r#match, settings))
+        Ok((rule.matching, settings))
     }
 
     fn policy(&self, looked_at: &[String], default_path: &str) -> Result<Policy, ConfigError> {

@@ -1,6 +1,6 @@
 use crate::{
     Coding, CompressionNegotiation,
-    content_type::{is_listed, media_type},
+    content_type::is_listed,
     encode::{self, Encode},
     encoding::Encoding,
     policy::Policy,
@@ -10,7 +10,7 @@ use crate::{
 };
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, field};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, field, media_type};
 
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {

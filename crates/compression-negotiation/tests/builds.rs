@@ -32,7 +32,7 @@ fn configurations_are_taken_by_the_build_that_can() {
             "dictionaries",
             r#"{"encode": true, "dictionaries": {"resources": {"path": "/a", "for": "/a"}}}"#,
             false,
-            "dictionaries: unknown field `dictionaries`",
+            "dictionaries: found settings, expected none",
         ),
         (
             "negotiating all",

@@ -1,35 +1,5 @@
-use http_filter::{ByteSize, ConfigError, OneOrMany, PathPattern};
-use serde::Deserialize;
-
-/// Compression dictionaries; default none.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DictionariesDocument {
-    /// Which responses serve as dictionaries, and for what.
-    pub resources: OneOrMany<ResourceDocument>,
-    /// The largest response that is kept, in bytes; default 1 MiB.
-    #[serde(default)]
-    pub max_size: Option<ByteSize>,
-    /// How much each worker keeps, in bytes; default 16 MiB.
-    #[serde(default)]
-    pub memory: Option<ByteSize>,
-}
-
-/// Responses that serve as dictionaries.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ResourceDocument {
-    /// The paths of those responses.
-    pub path: PathPattern,
-    /// The paths of what is encoded with them, on the same host; `*` for what differs.
-    pub r#for: PathPattern,
-    /// Request destinations (`script`, `style`, `document`); default any.
-    #[serde(default)]
-    pub destinations: OneOrMany<String>,
-    /// An id that clients send back as Dictionary-ID; default none.
-    #[serde(default)]
-    pub id: Option<String>,
-}
+use crate::dictionary_document::{DictionariesDocument, ResourceDocument};
+use http_filter::{ByteSize, ConfigError, PathPattern};
 
 /// A [`ResourceDocument`], compiled.
 #[derive(Debug)]
@@ -79,7 +49,7 @@ impl DictionariesDocument {
 
 impl ResourceDocument {
     fn compile(self) -> Result<Resource, ConfigError> {
-        let pattern = self.r#for.as_str();
+        let pattern = self.target.as_str();
         // What URL patterns take for more than itself, `*` aside (RFC 9842 §2.1.1).
         if !pattern.starts_with('/') || !pattern.bytes().all(|byte| is_plain(byte) || byte == b'*') {
             let expected = "a path of letters, digits and /-._~%!$&',;=@, with at most one *";
@@ -117,7 +87,7 @@ impl ResourceDocument {
         }
         Ok(Resource {
             path: self.path,
-            target: self.r#for,
+            target: self.target,
             field,
         })
     }

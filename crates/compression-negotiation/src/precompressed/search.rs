@@ -1,6 +1,6 @@
 use super::{Known, Precompressed, suffix};
-use crate::{AcceptEncoding, Coding, content_type::media_type, policy::Policy};
-use http_filter::{CallResponse, Headers, Host, HttpCall};
+use crate::{AcceptEncoding, Coding, policy::Policy};
+use http_filter::{CallResponse, Headers, Host, HttpCall, media_type};
 use std::{cell::RefCell, time::Duration};
 
 /// A file that is sent in place of the plain one.
