@@ -65,10 +65,7 @@ fn parts(response: &[u8]) -> (String, Vec<u8>) {
         .unwrap();
     let (mut rest, mut body) = (&response[at + 4..], Vec::new());
     loop {
-        let line = rest
-            .windows(2)
-            .position(|bytes| bytes == b"\r\n")
-            .expect("a chunk is missing");
+        let line = rest.windows(2).position(|bytes| bytes == b"\r\n").unwrap();
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
         if size == 0 {
             return (String::from_utf8_lossy(&response[..at]).into_owned(), body);
