@@ -109,9 +109,17 @@ impl Compressing {
     }
 }
 
-/// Adds Envoy's own compressors, as `envoy/compression-negotiation.yaml` has them.
+/// Adds Envoy's own compressors, in the order of `envoy/compression-negotiation.yaml`, at the levels that the filter's
+/// encoders have by default.
 pub fn native_compressors(proxy: Proxy) -> Proxy {
-    let library = |name: &str, kind: &str| {
+    let library = |name: &str, kind: &str, settings: Value| {
+        let mut typed = json!({
+            "@type": format!("type.googleapis.com/envoy.extensions.compression.{name}.compressor.v3.{kind}"),
+        });
+        typed
+            .as_object_mut()
+            .unwrap()
+            .extend(settings.as_object().cloned().unwrap_or_default());
         json!({
             "name": format!("envoy.filters.http.compressor.{name}"),
             "typed_config": {
@@ -122,17 +130,23 @@ pub fn native_compressors(proxy: Proxy) -> Proxy {
                 },
                 "compressor_library": {
                     "name": name,
-                    "typed_config": {
-                        "@type": format!("type.googleapis.com/envoy.extensions.compression.{name}.compressor.v3.{kind}"),
-                    },
+                    "typed_config": typed,
                 },
             },
         })
     };
     proxy
-        .http_filter(library("zstd", "Zstd"))
-        .http_filter(library("brotli", "Brotli"))
-        .http_filter(library("gzip", "Gzip"))
+        .http_filter(library("zstd", "Zstd", json!({"compression_level": 3})))
+        .http_filter(library("brotli", "Brotli", json!({"quality": 4})))
+        .http_filter(library(
+            "gzip",
+            "Gzip",
+            json!({
+                "compression_level": "COMPRESSION_LEVEL_6",
+                "memory_level": 8,
+                "window_bits": 15,
+            }),
+        ))
 }
 
 const FILTER: &str = "compression-negotiation";

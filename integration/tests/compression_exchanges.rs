@@ -189,6 +189,65 @@ fn a_body_that_breaks_off_is_never_taken_for_a_whole_one() {
     }
 }
 
+/// Behind trailers nothing can be added, so an encoder that was begun in good faith can't be finished: it's cut off.
+#[test]
+fn trailers_that_nobody_announced_cut_off_what_they_would_truncate() {
+    if !codings::programs_are_here("trailers behind encoded bodies") {
+        return;
+    }
+    let compressing = Compressing::start(&json!(true));
+    let body: Vec<Vec<u8>> = vec![b"<p>a line of a page</p>\n".repeat(50); 5];
+    let trailers = vec![("x-sum".to_owned(), "1".to_owned())];
+    let answer = Answer {
+        body: body.clone(),
+        trailers,
+        ..Answer::default()
+    };
+    compressing
+        .upstream
+        .answer_with(answer.header("content-type", "text/html"));
+    for (way, coding) in WAYS {
+        for client in [HTTP_1, HTTP_2] {
+            let name = format!("{way:?}, {coding}, {client}");
+            let accept = format!("accept-encoding: {coding}");
+            let fetched = curl(compressing.address(way), "/", &[client, "-H", &accept]);
+            if way == Way::Negotiate {
+                assert_eq!(
+                    (fetched.exit, fetched.field("x-sum")),
+                    (0, Some("1")),
+                    "{name}: {fetched:?}"
+                );
+                assert_eq!(decoded(coding, &fetched.body).unwrap(), body.concat(), "{name}");
+            } else {
+                assert_ne!(
+                    fetched.exit, 0,
+                    "{name}: curl was told that it's whole: {fetched:?}"
+                );
+            }
+            // A client that says that it takes trailers gets the whole page, plain.
+            let fetched = curl(
+                compressing.address(way),
+                "/",
+                &[
+                    client,
+                    "-H",
+                    &accept,
+                    "-H",
+                    "te: trailers",
+                    "-H",
+                    "connection: te",
+                ],
+            );
+            assert_eq!(
+                (fetched.exit, fetched.field("x-sum")),
+                (0, Some("1")),
+                "{name}: {fetched:?}"
+            );
+        }
+    }
+    assert!(compressing.envoy.admin().filter_counters().unwrap()["compression_negotiation.cut_off"] > 0);
+}
+
 #[test]
 fn clients_that_go_leave_nothing_behind() {
     // Room for two encoders at a time: whatever isn't given back is missed at once.

@@ -1,6 +1,11 @@
 //! compression-negotiation in a real Envoy: a thousand streams that take their time are encoded within the memory that the
 //! configuration gives, and what finds no room goes plain; all of them whole.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests; the figures are to be seen"
+)]
 
 use edge_demo::envoy::Envoy;
 use integration::{

@@ -1,6 +1,10 @@
 //! The README's tables of what peers do, held by sending the same to them: Envoy's own compressors, nginx, and
 //! compression-negotiation before those of Envoy.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests; the table is to be seen"
+)]
 
 use integration::{
     Answer, Nginx,

@@ -4,6 +4,7 @@ use http_filter::Host;
 /// A response's body on its way through an encoder.
 pub(crate) struct Encoding {
     encoder: Option<Encoder>,
+    finished: bool,
     coding: Coding,
     flush: bool,
     /// The body's length, where the response says it: its end is known then, even when trailers follow.
@@ -24,6 +25,7 @@ impl Encoding {
     ) -> Self {
         Self {
             encoder: Some(encoder),
+            finished: false,
             coding,
             flush,
             length,
@@ -32,6 +34,11 @@ impl Encoding {
             judged: false,
             _memory: Some(memory),
         }
+    }
+
+    /// Whether the encoder's last byte has gone on.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished
     }
 
     /// What goes on in place of `chunk`.
@@ -68,6 +75,7 @@ impl Encoding {
         if end || self.length.is_some_and(|length| self.seen >= length) {
             if let Some(encoder) = self.encoder.take() {
                 encoder.finish(out)?;
+                self.finished = true;
             }
             self._memory = None;
             return Ok(());

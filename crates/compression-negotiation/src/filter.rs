@@ -122,4 +122,13 @@ impl Filter for Negotiation {
         self.capture(chunk, end, host);
         Some(self.encoding.as_mut()?.on_chunk(chunk, end, host))
     }
+
+    /// An upstream that sends trailers without a word before them: the encoder can't be finished any more.
+    fn on_response_trailers(&mut self, host: &dyn Host) -> bool {
+        let is_whole = self.encoding.as_ref().is_none_or(Encoding::is_finished);
+        if !is_whole {
+            host.count("cut_off", 1);
+        }
+        is_whole
+    }
 }

@@ -46,7 +46,7 @@ fn choices_are_those_of_the_vectors() {
     };
     let text = std::fs::read_to_string(folder.join("negotiator-vectors.json")).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let (mut checked, mut deviating) = (0, std::collections::BTreeSet::new());
+    let (mut checked, mut wishes, mut deviating) = (0, 0, std::collections::BTreeSet::new());
     for case in &cases {
         let is_list = match case["method"].as_str().unwrap() {
             "encoding" => false,
@@ -54,7 +54,8 @@ fn choices_are_those_of_the_vectors() {
             _ => continue,
         };
         let Some(available) = case["available"].as_array() else {
-            // What a client wants in general, with nothing on offer, is no question that a server has.
+            wishes += 1;
+            assert_wished(case);
             continue;
         };
         checked += 1;
@@ -106,10 +107,61 @@ fn choices_are_those_of_the_vectors() {
         );
         deviating.insert(name);
     }
-    assert!(checked >= 70, "{checked} vectors");
+    assert_eq!((checked, wishes), (97, 28), "vectors");
     assert_eq!(
         deviating.len(),
         DEVIATIONS.len(),
         "explained, but no deviations: {deviating:?}"
     );
+}
+
+/// What a client wants, with nothing on offer: what it accepts, in the order of its weights. The vectors list `*` as if it
+/// were a coding; here one that isn't named stands for it.
+fn assert_wished(case: &Value) {
+    const ALL: [Coding; 5] = [
+        Coding::Gzip,
+        Coding::Br,
+        Coding::Zstd,
+        Coding::Dcz,
+        Coding::Identity,
+    ];
+    let Some(header) = case["headers"]["accept-encoding"].as_str().map(renamed) else {
+        // RFC 9110 §12.5.3: without the field any coding is acceptable, not only the one that the vectors name.
+        assert!(
+            ALL.iter()
+                .all(|coding| AcceptEncoding::parse([]).accepts(*coding))
+        );
+        return;
+    };
+    let accept = AcceptEncoding::parse([header.as_bytes()]);
+    let wished = |name: &Value| match name.as_str().unwrap() {
+        "*" => Coding::Dcz,
+        _ => coding(name),
+    };
+    let expected: Vec<Coding> = match &case["expected"] {
+        Value::Array(names) => names.iter().map(wished).collect(),
+        Value::Null => Vec::new(),
+        name => vec![wished(name)],
+    };
+    let accepted: Vec<Coding> = ALL.into_iter().filter(|coding| accept.accepts(*coding)).collect();
+    assert!(
+        expected.iter().all(|coding| accepted.contains(coding)),
+        "{header}: {expected:?} of {accepted:?}"
+    );
+    assert_eq!(expected.is_empty(), accepted.is_empty(), "{header}");
+    // An identity that has no weight comes last.
+    let weights: Vec<_> = expected.iter().map(|coding| accept.weight(*coding)).collect();
+    assert!(
+        weights.is_sorted_by(|one, next| one >= next),
+        "{header}: {weights:?}"
+    );
+    let best = accepted.iter().map(|coding| accept.weight(*coding)).max();
+    assert_eq!(weights.first().copied(), best, "{header}");
+    if case["method"] == "encodings" {
+        let named = |coding: &Coding| expected.contains(coding) || expected.contains(&Coding::Dcz);
+        assert!(
+            accepted.iter().all(named),
+            "{header}: {accepted:?} for {expected:?}"
+        );
+    }
 }

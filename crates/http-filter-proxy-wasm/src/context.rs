@@ -108,9 +108,11 @@ impl<C: FilterConfig> HttpContext for Http<C> {
 
     fn on_http_response_trailers(&mut self, _: usize) -> Action {
         Active::with(&self.active, Action::Continue, |active| {
-            // What was buffered is complete now, but can be read no more.
-            if matches!(active.state, State::Holding { .. }) {
-                active.release(None, None);
+            match active.state {
+                // What was buffered is complete now, but can be read no more.
+                State::Holding { .. } => active.release(None, None),
+                State::Rewriting => return active.rewritten_before_trailers(),
+                _ => {}
             }
             Action::Continue
         })

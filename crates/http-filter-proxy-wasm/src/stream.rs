@@ -245,6 +245,19 @@ impl<C: FilterConfig> Active<C> {
         }
     }
 
+    /// No chunk was the last, and nothing can be added to what went on.
+    pub(crate) fn rewritten_before_trailers(&mut self) -> Action {
+        let is_whole = self
+            .stream
+            .as_mut()
+            .is_none_or(|stream| stream.on_response_trailers(&Self::VM));
+        if is_whole {
+            return Action::Continue;
+        }
+        // A reply behind a response's headers ends the stream as broken off.
+        self.reply(&Problem::new(502, "cut_off", "Trailers follow a body that isn't whole").into_reply())
+    }
+
     /// While the request is held, so are its body and trailers: they would release it where Envoy is set to
     /// `allow_on_headers_stop_iteration`.
     pub(crate) fn request_continues(&self) -> Action {

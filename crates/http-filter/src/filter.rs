@@ -120,6 +120,13 @@ pub trait Filter: 'static {
         None
     }
 
+    /// Trailers follow a body under [`BodyPlan::Rewrite`](crate::BodyPlan::Rewrite), so no chunk was the last, and none
+    /// can be added. Whether the body is whole as it went on: where it isn't, the stream is cut off, so that nobody takes
+    /// it for a whole one.
+    fn on_response_trailers(&mut self, _host: &dyn Host) -> bool {
+        true
+    }
+
     /// The response under [`BodyPlan::Hold`](crate::BodyPlan::Hold): with its whole body, or without (`None`) where
     /// it could not be held. `Hold` and `Rewrite` in the plan returned are taken as `Pass`.
     fn on_response_held(&mut self, _body: Option<&[u8]>, _host: &dyn Host) -> ResponsePlan {

@@ -91,6 +91,13 @@ impl<C: FilterConfig> Stream<C> {
         self.running.as_mut()?.filter.on_response_body(chunk, end, host)
     }
 
+    /// Trailers follow the response's body. Whether it's whole; the stream is to be cut off where it isn't.
+    pub fn on_response_trailers(&mut self, host: &dyn Host) -> bool {
+        self.running
+            .as_mut()
+            .is_none_or(|running| running.filter.on_response_trailers(host))
+    }
+
     /// The held response is complete, or could not be held.
     pub fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
         let Some(running) = &mut self.running else {
