@@ -9,8 +9,8 @@ import ours
 import tokens
 import variants
 
-HEADERS = (0, 8, 16, 32, 64)
-RULES = (1, 10, 100, 1000)
+HEADERS = (0, 16, 64)
+RULES = (1, 100, 1000)
 KEYS = (1, 10, 100)
 RANGES = (1_000, 10_000, 100_000)
 SLOTS = (1 << 10, 1 << 13, 1 << 16, 1 << 20)

@@ -112,3 +112,19 @@ def write(folder, description, sections):
     told = "; ".join(f"{name} {value}" for name, value in description.items())
     with open(os.path.join(folder, "results.md"), "w") as file:
         file.write(f"# Results\n\nMeasured on: {told}.\n\n" + "\n".join(map(markdown, sections)))
+
+
+MARKS = ("<!-- what follows is written by make bench -->", "<!-- until here -->")
+
+
+def into_readme(sections):
+    """The targets, into this folder's README, between two marks."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "README.md")
+    with open(path) as file:
+        before, mark, rest = file.read().partition(MARKS[0])
+    _, until, after = rest.partition(MARKS[1])
+    if not mark or not until:
+        return
+    lines = "\n".join(line for section in sections for line in markdown(section).splitlines()[2:])
+    with open(path, "w") as file:
+        file.write(f"{before}{mark}\n\n{lines}\n\n{until}{after}")

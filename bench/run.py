@@ -59,12 +59,14 @@ def options():
     parser.add_argument("--suite", default="", help=f"of {', '.join(SUITES)}; all by default")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int)
-    parser.add_argument("--output", default=machine.RESULTS)
+    parser.add_argument("--output", help="bench/results when everything was measured, else bench/results/partial")
     chosen = parser.parse_args()
     named = [name for name in chosen.suite.split(",") if name]
     unknown = [name for name in named if name not in SUITES]
     if unknown:
         parser.error(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
+    chosen.whole = not (named or chosen.quick)
+    chosen.output = chosen.output or os.path.join(machine.RESULTS, "" if chosen.whole else "partial")
     chosen.suites = named or [name for name, suite in SUITES.items() if suite.quick or not chosen.quick]
     return chosen
 
@@ -95,6 +97,8 @@ def main():
     if failed:
         sys.exit(f"bench: failed: {', '.join(failed)}; their Envoys' logs are in {folder}")
     shutil.rmtree(folder)
+    if chosen.whole:
+        report.into_readme(targets.section(sections))
     print(report.text(targets.section(sections) + sections))
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 import variants
+import plot
 from report import compared
 from rounds import measure
 
@@ -18,5 +19,14 @@ def run(bench):
             name, against = f"{variant.name}, {workers}", f"{variant.against}, {workers}"
             measured.append(dataclasses.replace(variant, name=name, against=against, workers=workers))
     results = measure(bench, measured, "workers", seconds=1)
+    series = {}
+    for variant in measured:
+        result = results[variant.name]
+        point = (variant.workers, result.median("cpu"), *result.spread("cpu"))
+        series.setdefault(variant.name.rpartition(", ")[0], []).append(point)
+    title = "By number of workers"
+    lines = plot.Lines("growth-workers", title, "workers", "µs of Envoy's CPU per request", series)
     notes = "The name's number is how many workers. On fewer cores than workers and load they wait for each other."
-    return [compared("workers", "The chain by number of workers, direct response", results, notes)]
+    section = compared("workers", "The chain by number of workers, direct response", results, notes)
+    section.plots = [lines]
+    return [section]
