@@ -1,6 +1,6 @@
 use crate::{
     Bytes, Continent, Coordinates, Country, Error, FieldPath, Fields, Place,
-    section::{Section, Value},
+    section::{Budget, Section, Value},
     tree::Tree,
 };
 use std::{net::IpAddr, ops::Range};
@@ -25,29 +25,41 @@ impl Mmdb {
     /// [`Error::Mmdb`], with what is wrong.
     pub fn open(bytes: Bytes) -> Result<Self, Error> {
         let mmdb = Self::layout(bytes).ok_or(Error::Mmdb("its metadata or its layout is broken"))?;
-        if mmdb.samples().all(|record| mmdb.is_readable(record)) {
-            Ok(mmdb)
-        } else {
-            Err(Error::Mmdb("a record can't be read"))
+        let mut budget = Budget::DATABASE;
+        for record in mmdb.samples() {
+            let mut left = Budget::RECORD;
+            if !record.is_some_and(|record| mmdb.section().is_readable(record, &mut left)) {
+                return Err(Error::Mmdb("a record can't be read"));
+            }
+            if budget.pay(Budget::RECORD, left).is_none() {
+                break;
+            }
         }
+        Ok(mmdb)
     }
 
     /// What the database says of `address`, in the fields asked for. A record that can't be read says nothing.
     pub fn place(&self, address: IpAddr, fields: &Fields) -> Place {
         let record = self.tree.find(self.bytes.as_ref(), address);
-        record.map(|record| self.read(record, fields)).unwrap_or_default()
+        record
+            .map(|record| self.read(record, fields, &mut Budget::LOOK_UP.clone()))
+            .unwrap_or_default()
     }
 
     /// The country of `address`.
     pub fn country(&self, address: IpAddr, fields: &Fields) -> Option<Country> {
         let record = self.tree.find(self.bytes.as_ref(), address)?;
-        Country::parse(self.text(record, &fields.country)?.as_bytes())
+        Country::parse(
+            self.text(record, &fields.country, &mut Budget::LOOK_UP.clone())?
+                .as_bytes(),
+        )
     }
 
     /// Whether any of its first records has one of the fields.
     pub fn answers(&self, fields: &Fields) -> bool {
+        let mut budget = Budget::DATABASE;
         let mut records = self.tree.records(self.bytes.as_ref());
-        records.any(|record| record.is_some_and(|record| !self.read(record, fields).is_empty()))
+        records.any(|record| record.is_some_and(|record| !self.read(record, fields, &mut budget).is_empty()))
     }
 
     /// When the database was built, in seconds since the Unix epoch.
@@ -74,8 +86,11 @@ impl Mmdb {
         let all = bytes.as_ref();
         let mark = Self::marker(all)?;
         let metadata = Section(all.get(mark + MARKER.len()..)?);
-        let number = |name| metadata.find(0, [Step::Key(name)])?.integer();
-        if number("binary_format_major_version")? != 2 || !metadata.is_readable(0) {
+        let find = |name| metadata.find(0, [Step::Key(name)], &mut Budget::RECORD.clone());
+        let number = |name| find(name)?.integer();
+        if number("binary_format_major_version")? != 2
+            || !metadata.is_readable(0, &mut Budget::RECORD.clone())
+        {
             return None;
         }
         let v6 = match number("ip_version")? {
@@ -86,7 +101,7 @@ impl Mmdb {
         let record_size = number("record_size")?;
         let node_count = usize::try_from(number("node_count")?).ok()?;
         let tree = Tree::new(all.get(..mark)?, node_count, record_size, v6)?;
-        let database_type = metadata.find(0, [Step::Key("database_type")])?.text()?.to_owned();
+        let database_type = find("database_type")?.text()?.to_owned();
         Some(Self {
             data: tree.end()..mark,
             made: number("build_epoch")?,
@@ -114,40 +129,38 @@ impl Mmdb {
         spread.chain(self.tree.records(bytes))
     }
 
-    fn is_readable(&self, record: Option<usize>) -> bool {
-        record.is_some_and(|record| self.section().is_readable(record))
-    }
-
     fn section(&self) -> Section<'_> {
         Section(self.bytes.as_ref().get(self.data.clone()).unwrap_or_default())
     }
 
-    fn read(&self, record: usize, fields: &Fields) -> Place {
-        let text = |paths| self.text(record, paths);
-        let number = |paths| self.first(record, paths)?.number();
+    fn read(&self, record: usize, fields: &Fields, budget: &mut Budget) -> Place {
+        let mut first = |paths| self.first(record, paths, budget);
+        let country = first(&fields.country).and_then(|value| Country::parse(value.text()?.as_bytes()));
+        let continent = first(&fields.continent).and_then(|value| Continent::parse(value.text()?.as_bytes()));
+        let latitude = first(&fields.latitude).and_then(|value| value.number());
+        let longitude = first(&fields.longitude).and_then(|value| value.number());
+        let mut text = |paths| Some(first(paths)?.text()?.to_owned());
         Place {
-            country: text(&fields.country).and_then(|code| Country::parse(code.as_bytes())),
-            continent: text(&fields.continent).and_then(|code| Continent::parse(code.as_bytes())),
-            subdivision: text(&fields.subdivision).map(str::to_owned),
-            city: text(&fields.city).map(str::to_owned),
-            asn: self
-                .first(record, &fields.asn)
-                .and_then(|value| u32::try_from(value.integer()?).ok()),
-            coordinates: number(&fields.latitude)
-                .zip(number(&fields.longitude))
+            country,
+            continent,
+            subdivision: text(&fields.subdivision),
+            city: text(&fields.city),
+            asn: first(&fields.asn).and_then(|value| u32::try_from(value.integer()?).ok()),
+            coordinates: latitude
+                .zip(longitude)
                 .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
         }
     }
 
-    fn text(&self, record: usize, paths: &[FieldPath]) -> Option<&str> {
-        self.first(record, paths)?.text()
+    fn text(&self, record: usize, paths: &[FieldPath], budget: &mut Budget) -> Option<&str> {
+        self.first(record, paths, budget)?.text()
     }
 
     /// The first of `paths` at which there is a value that is no map and no list.
-    fn first(&self, record: usize, paths: &[FieldPath]) -> Option<Value<'_>> {
+    fn first(&self, record: usize, paths: &[FieldPath], budget: &mut Budget) -> Option<Value<'_>> {
         let mut found = paths
             .iter()
-            .filter_map(|path| self.section().find(record, path.steps()));
+            .filter_map(|path| self.section().find(record, path.steps(), budget));
         found.find(Value::is_scalar)
     }
 }

@@ -46,6 +46,29 @@ impl<'a> Value<'a> {
     }
 }
 
+/// How many values may still be read, so that no file keeps its reader busy: pointers let a small one seem endless.
+#[derive(Clone, Copy)]
+pub(crate) struct Budget(u32);
+
+impl Budget {
+    /// For one record: such have some hundred values.
+    pub(crate) const RECORD: Self = Self(8 * 1024);
+    /// For one look-up of all fields.
+    pub(crate) const LOOK_UP: Self = Self(64 * 1024);
+    /// For all that is read before a database is taken: tens of milliseconds.
+    pub(crate) const DATABASE: Self = Self(4 * 1024 * 1024);
+
+    /// Takes away what was spent of a part; `None` when nothing is left.
+    pub(crate) fn pay(&mut self, part: Self, left: Self) -> Option<()> {
+        self.spend(part.0.saturating_sub(left.0))
+    }
+
+    fn spend(&mut self, values: u32) -> Option<()> {
+        self.0 = self.0.checked_sub(values)?;
+        Some(())
+    }
+}
+
 /// What stands at a place, before pointers are followed.
 struct Item {
     kind: u8,
@@ -60,46 +83,44 @@ impl<'a> Section<'a> {
         self,
         place: usize,
         steps: impl IntoIterator<Item = Step<'p>>,
+        budget: &mut Budget,
     ) -> Option<Value<'a>> {
-        let mut budget = BUDGET;
-        let (mut value, _) = self.value(place)?;
+        let mut value = self.paid(place, budget)?.0;
         for step in steps {
             let next = match (step, value) {
                 (Step::Key(name), Value::Map(mut at, pairs)) => {
                     let mut found = None;
                     for _ in 0..pairs {
-                        let (key, after) = self.value(at)?;
+                        let (key, after) = self.paid(at, budget)?;
                         if key.text()? == name {
                             found = Some(after);
                             break;
                         }
-                        at = self.skip(after, 1, &mut budget)?;
+                        at = self.skip(after, 1, budget)?;
                     }
                     found?
                 }
                 (Step::Index(index), Value::Array(at, length)) if index < length => {
-                    self.skip(at, index, &mut budget)?
+                    self.skip(at, index, budget)?
                 }
                 _ => return None,
             };
-            (value, _) = self.value(next)?;
+            value = self.paid(next, budget)?.0;
         }
         Some(value)
     }
 
     /// Whether the value at `place` can be read to its end, whatever its pointers lead to.
-    pub(crate) fn is_readable(self, place: usize) -> bool {
-        self.walk(place).is_some()
+    pub(crate) fn is_readable(self, place: usize, budget: &mut Budget) -> bool {
+        self.walk(place, budget).is_some()
     }
 
-    fn walk(self, place: usize) -> Option<()> {
-        let mut budget = BUDGET;
+    fn walk(self, place: usize, budget: &mut Budget) -> Option<()> {
         // Places, and how many values are to be read from each: after a pointer, reading goes on in two places.
         let mut open = vec![(place, 1usize)];
         while let Some((place, left)) = open.pop() {
             let Some(left) = left.checked_sub(1) else { continue };
-            budget = budget.checked_sub(1)?;
-            let (value, after) = self.value(place)?;
+            let (value, after) = self.paid(place, budget)?;
             let (content, inside) = match value {
                 Value::Map(content, pairs) => (content, pairs.checked_mul(2)?),
                 Value::Array(content, length) => (content, length),
@@ -119,10 +140,10 @@ impl<'a> Section<'a> {
     }
 
     /// The place behind `count` values.
-    fn skip(self, mut place: usize, count: usize, budget: &mut u32) -> Option<usize> {
+    fn skip(self, mut place: usize, count: usize, budget: &mut Budget) -> Option<usize> {
         let mut left = count;
         while let Some(rest) = left.checked_sub(1) {
-            *budget = budget.checked_sub(1)?;
+            budget.spend(1)?;
             let item = self.item(place)?;
             let (inside, length) = match item.kind {
                 MAP => (item.size.checked_mul(2)?, 0),
@@ -134,6 +155,14 @@ impl<'a> Section<'a> {
             place = item.content.checked_add(length)?;
         }
         Some(place)
+    }
+
+    /// As [`value`](Self::value), if the budget has it. A text costs its length, too: all of it is checked.
+    fn paid(self, place: usize, budget: &mut Budget) -> Option<(Value<'a>, usize)> {
+        budget.spend(1)?;
+        let found = self.value(place)?;
+        budget.spend(u32::try_from(found.0.text().map_or(0, str::len) / 32).ok()?)?;
+        Some(found)
     }
 
     /// The value at `place`, and the place behind it; behind the head of it where it's a map or an array that stands right here.
@@ -235,7 +264,5 @@ const ARRAY: u8 = 11;
 const BOOLEAN: u8 = 14;
 const FLOAT: u8 = 15;
 
-/// How many values are read at most on the way to one: records have some hundred.
-const BUDGET: u32 = 8 * 1024;
 /// How many pointers deep a record may be nested.
 const DEPTH: usize = 64;
