@@ -90,12 +90,12 @@ fn a_wrong_update_is_refused_and_the_previous_one_keeps_serving() {
         (
             "an unknown field",
             json!({"provider": {}}),
-            "provider: unknown field `provider`",
+            "provider: found an unknown field",
         ),
         (
             "a wrong type",
             json!({"providers": {"corp": {"issuer": 7}}}),
-            "providers.corp.issuer: invalid type: integer `7`",
+            "providers.corp.issuer: found 7, expected a text",
         ),
         (
             "an impossible value",

@@ -203,7 +203,8 @@ fn inline(text: &str, fields: &Fields, path: &str) -> Result<Slot, ConfigError> 
 
 fn embedded(fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
     if EMBEDDED.is_empty() {
-        let expected = "the module geo-routing-embedded.wasm (make wasm-featured), or another kind of database";
+        let expected =
+            "the module geo-routing-embedded.wasm (make wasm-featured), or another kind of database";
         return Err(ConfigError::at(
             path,
             "",

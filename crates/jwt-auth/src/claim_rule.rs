@@ -1,9 +1,9 @@
 use crate::claim_path::ClaimPath;
+use crate::document::ClaimCondition;
 use crate::json::is_exact;
 use crate::mistake::{mistake, quoted};
-use http_filter::ConfigError;
+use http_filter::{ConfigError, document::Pairs};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// What a claim must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,10 +29,10 @@ impl ClaimRule {
     ///
     /// # Errors
     /// [`ConfigError`], its path relative to `claims`.
-    pub(crate) fn compile(claims: BTreeMap<String, Value>) -> Result<Vec<Self>, ConfigError> {
+    pub(crate) fn compile(claims: Pairs<String, ClaimCondition>) -> Result<Vec<Self>, ConfigError> {
         claims
             .into_iter()
-            .map(|(path, condition)| {
+            .map(|(path, ClaimCondition(condition))| {
                 let condition = Condition::compile(condition).map_err(|error| error.within(&path))?;
                 Ok(Self {
                     path: ClaimPath::new(vec![path]),
@@ -172,7 +172,8 @@ mod tests {
             ("null", json!({"present": true}), false),
             ("none", json!("x"), false),
         ] {
-            let rules = ClaimRule::compile([(name.to_owned(), condition.clone())].into()).unwrap();
+            let rules = ClaimRule::compile(Pairs(vec![(name.to_owned(), ClaimCondition(condition.clone()))]))
+                .unwrap();
             assert_eq!(rules[0].holds(claims), expected, "{name}: {condition}");
         }
     }
@@ -190,7 +191,8 @@ mod tests {
             (json!({"integer": "1.5"}), "a.integer: found \"1.5\""),
             (json!({"integer": 1}), "a.integer: found another type"),
         ] {
-            let error = ClaimRule::compile([("a".to_owned(), condition)].into()).unwrap_err();
+            let error =
+                ClaimRule::compile(Pairs(vec![("a".to_owned(), ClaimCondition(condition))])).unwrap_err();
             assert!(error.to_string().starts_with(expected), "{error}");
         }
     }

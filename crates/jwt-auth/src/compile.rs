@@ -64,6 +64,7 @@ pub(crate) fn provider_of(
     let mut outputs = Outputs::default();
     for (name, header) in document.headers {
         let field = output_header(&name.0).map_err(|error| error.within("headers"))?;
+        let header = header.0;
         if header.claim.is_empty() {
             return Err(mistake(
                 &["headers.", &field, ".claim"].concat(),

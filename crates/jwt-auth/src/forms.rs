@@ -1,96 +1,110 @@
 //! Fields that may be written in more than one form.
 
-use crate::document::{Format, HeaderDocument, Optional, RequireDocument};
-use http_filter::OneOrMany;
-use serde::{Deserialize, Deserializer, de};
-use std::fmt;
+use crate::document::{HeaderDocument, Optional, RequireDocument};
+use http_filter::{
+    OneOrMany, document,
+    document::{Node, Read, Refused, Shorthand},
+};
+use serde_json::Value;
 
-impl<'de> Deserialize<'de> for HeaderDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = HeaderDocument;
+impl Shorthand for HeaderDocument {
+    const EXPECTED: &'static str = "a claim's path, or {claim, format}";
+    const SHORT_SCHEMA: &'static str = r#"{"type": "string"}"#;
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a claim's path, or {claim, format}")
-            }
-
-            fn visit_str<E: de::Error>(self, path: &str) -> Result<HeaderDocument, E> {
-                Ok(HeaderDocument {
-                    claim: OneOrMany(vec![path.to_owned()]),
-                    format: Format::default(),
-                })
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<HeaderDocument, A::Error> {
-                let (mut claim, mut format) = (None, Format::default());
-                while let Some(name) = members.next_key::<String>()? {
-                    match name.as_str() {
-                        "claim" => claim = Some(members.next_value()?),
-                        "format" => format = members.next_value()?,
-                        other => return Err(de::Error::unknown_field(other, &["claim", "format"])),
-                    }
-                }
-                let claim = claim.ok_or_else(|| de::Error::missing_field("claim"))?;
-                Ok(HeaderDocument { claim, format })
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+    fn from_text(path: &str) -> Option<Self> {
+        Some(Self {
+            claim: OneOrMany(vec![path.to_owned()]),
+            ..Self::default()
+        })
     }
 }
 
-impl<'de> Deserialize<'de> for RequireDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = RequireDocument;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a provider's name, {any: […]} or {all: […]}")
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<RequireDocument, E> {
-                Ok(RequireDocument::Provider(name.to_owned()))
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, mut members: A) -> Result<RequireDocument, A::Error> {
-                let require = match members.next_key::<String>()?.as_deref() {
-                    Some("any") => RequireDocument::Any(members.next_value()?),
-                    Some("all") => RequireDocument::All(members.next_value()?),
-                    Some(other) => return Err(de::Error::unknown_field(other, &["any", "all"])),
-                    None => return Err(de::Error::missing_field("any")),
-                };
-                match members.next_key::<String>()? {
-                    None => Ok(require),
-                    Some(_) => Err(de::Error::invalid_length(2, &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(Visitor)
+document! {
+    /// Several providers; exactly one of these.
+    struct SeveralDocument {
+        /// What one of these needs.
+        any ("any"): Option<Vec<RequireDocument>>,
+        /// What all of these need.
+        all ("all"): Option<Vec<RequireDocument>>,
     }
 }
 
-impl<'de> Deserialize<'de> for Optional {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Optional;
+impl Read for RequireDocument {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        const EXPECTED: &str = "a provider's name, {any: […]} or {all: […]}";
+        match node.value() {
+            Value::String(name) => Ok(Self::Provider(name.clone())),
+            Value::Object(_) => match SeveralDocument::read(node)? {
+                SeveralDocument {
+                    any: Some(any),
+                    all: None,
+                } => Ok(Self::Any(any)),
+                SeveralDocument {
+                    any: None,
+                    all: Some(all),
+                } => Ok(Self::All(all)),
+                _ => Err(node.refuse(EXPECTED)),
+            },
+            _ => Err(node.refuse(EXPECTED)),
+        }
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false or \"even_invalid\"")
-            }
+impl Read for Optional {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        match node.value() {
+            Value::Bool(true) => Ok(Self::Missing),
+            Value::Bool(false) => Ok(Self::No),
+            Value::String(text) if text == "even_invalid" => Ok(Self::EvenInvalid),
+            _ => Err(node.refuse("true, false or \"even_invalid\"")),
+        }
+    }
+}
 
-            fn visit_bool<E>(self, optional: bool) -> Result<Optional, E> {
-                Ok(if optional { Optional::Missing } else { Optional::No })
-            }
+/// What a claim must be, in one of several forms.
+#[derive(Clone, Debug)]
+pub struct ClaimCondition(pub Value);
 
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Optional, E> {
-                match text {
-                    "even_invalid" => Ok(Optional::EvenInvalid),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-                }
+impl Read for ClaimCondition {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        Ok(Self(node.value().clone()))
+    }
+}
+
+http_filter::describe! {
+    mod describe {
+        use super::{ClaimCondition, Optional, RequireDocument, SeveralDocument};
+        use http_filter::document::{Describe, Schemas};
+        use serde_json::{Value, json};
+
+        impl Describe for RequireDocument {
+            fn describe(schemas: &mut Schemas) -> Value {
+                json!({"anyOf": [{"type": "string"}, SeveralDocument::describe(schemas)]})
             }
         }
-        deserializer.deserialize_any(Visitor)
+
+        impl Describe for Optional {
+            fn describe(_: &mut Schemas) -> Value {
+                json!({"enum": [true, false, "even_invalid"]})
+            }
+
+            fn written(&self) -> Option<Value> {
+                (*self == Self::No).then_some(Value::Bool(false))
+            }
+        }
+
+        impl Describe for ClaimCondition {
+            fn describe(_: &mut Schemas) -> Value {
+                let scalar = json!({"type": ["string", "number", "boolean"]});
+                let values = json!({"type": "array", "minItems": 1});
+                json!({"anyOf": [scalar, values, {
+                    "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
+                    "properties": {
+                        "equals": {}, "contains": {"anyOf": [scalar, values]}, "one_of": values,
+                        "present": {"type": "boolean"},
+                    },
+                }]})
+            }
+        }
     }
 }

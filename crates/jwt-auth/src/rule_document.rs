@@ -1,36 +1,33 @@
-use http_filter::{Match, OneOrMany};
-use serde::Deserialize;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use crate::forms::ClaimCondition;
+use http_filter::{Match, OneOrMany, choice, document, document::Pairs};
 
-/// What some requests need. Exactly one of `allow` and `require`, or neither: a token of any provider.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct RuleDocument {
-    /// Which requests; default all.
-    #[serde(rename = "match")]
-    pub matches: Match,
-    /// `anyone` needs no token, `nobody` gets through.
-    pub allow: Option<Allow>,
-    /// A provider, `{any: […]}` or `{all: […]}`.
-    pub require: Option<RequireDocument>,
-    /// Whether requests without a token pass (`true`), or even those with an invalid one (`even_invalid`); default
-    /// false.
-    pub optional: Optional,
-    /// Scopes that one token must have, all of them.
-    pub scopes: OneOrMany<String>,
-    /// Claims that it must have: a path and what it must be.
-    pub claims: BTreeMap<String, Value>,
+document! {
+    /// What some requests need. Exactly one of `allow` and `require`, or neither: a token of any provider.
+    #[derive(Clone)]
+    pub struct RuleDocument {
+        /// Which requests; default all.
+        pub matches ("match"): Match,
+        /// `anyone` needs no token, `nobody` gets through.
+        pub allow ("allow"): Option<Allow>,
+        /// A provider, `{any: […]}` or `{all: […]}`.
+        pub require ("require"): Option<RequireDocument>,
+        /// Whether requests without a token pass (`true`), or even those with an invalid one (`even_invalid`).
+        pub optional ("optional"): Optional,
+        /// Scopes that one token must have, all of them.
+        pub scopes ("scopes"): OneOrMany<String>,
+        /// Claims that it must have: a path and what it must be.
+        pub claims ("claims"): Pairs<String, ClaimCondition>,
+    }
 }
 
-/// Who passes without a token.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum Allow {
-    /// Everybody.
-    Anyone,
-    /// Nobody, whatever they bring.
-    Nobody,
+choice! {
+    /// Who passes without a token.
+    pub enum Allow {
+        /// Everybody.
+        Anyone = "anyone",
+        /// Nobody, whatever they bring.
+        Nobody = "nobody",
+    }
 }
 
 /// Whether a token may be left out.
