@@ -2,7 +2,7 @@
 
 import { InvalidRequest } from './token.mjs';
 
-const HUGE_BYTES = 4 * 1024 * 1024;
+const HUGE_BYTES = 10 * 1024 * 1024;
 const MAX_DELAY_MS = 60_000;
 
 /** Each takes the good reply and gives the one to send. */

@@ -37,6 +37,7 @@ pub struct Builder {
     log_level: String,
     working_directory: PathBuf,
     folder: Option<PathBuf>,
+    environment: Vec<(String, String)>,
 }
 
 impl Envoy {
@@ -60,6 +61,7 @@ impl Envoy {
             log_level: "warning".to_owned(),
             working_directory: tool::root(),
             folder: None,
+            environment: Vec::new(),
         }
     }
 
@@ -142,6 +144,13 @@ impl Builder {
         self
     }
 
+    /// Sets a variable of Envoy's environment.
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Where relative paths such as `dist/jwt-auth.wasm` start from; the project's root by default.
     #[must_use]
     pub fn working_directory(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -198,6 +207,7 @@ impl Builder {
         let mut command = Command::new(tool::from_script("envoy")?);
         command
             .current_dir(&self.working_directory)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .arg("--config-path")
             .arg(&configuration)
             .arg("--admin-address-path")

@@ -24,6 +24,14 @@ impl Guarded {
     /// # Panics
     /// When Envoy does not start.
     pub fn start(keys: SocketAddr, jwks: &Value) -> Self {
+        Self::start_by(Proxy::default(), keys, jwks)
+    }
+
+    /// As [`start`](Self::start), in this proxy.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_by(proxy: Proxy, keys: SocketAddr, jwks: &Value) -> Self {
         let mut remote =
             json!({"uri": "http://idp.example.com/jwks.json", "cluster": "idp", "timeout": "500ms"});
         remote
@@ -34,7 +42,7 @@ impl Guarded {
             "providers": {"corp": {"issuer": IdentityProvider::ISSUER, "audiences": "edge", "jwks": remote}},
             "wait": "1s",
         });
-        let envoy = Proxy::default()
+        let envoy = proxy
             .filter("jwt-auth", &configuration)
             .cluster("idp", keys, false)
             .workers(2)

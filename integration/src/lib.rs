@@ -13,6 +13,7 @@
 
 mod caching_proxy;
 mod chain;
+mod clock;
 pub mod codings;
 pub mod compressing;
 mod container;
@@ -36,6 +37,7 @@ pub mod vm;
 
 pub use caching_proxy::CachingProxy;
 pub use chain::Chain;
+pub use clock::Clock;
 pub use container::EnvoyContainer;
 pub use door::Door;
 pub use envoy_cases::{Build, replay_build_in_envoy, replay_in_container, replay_in_envoy};

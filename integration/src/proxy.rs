@@ -1,7 +1,10 @@
 //! An Envoy with filters in it, in front of an [`Upstream`].
 
 use crate::{Upstream, module};
-use edge_demo::{Error, envoy::Envoy};
+use edge_demo::{
+    Error,
+    envoy::{self, Envoy},
+};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -14,6 +17,7 @@ pub struct Proxy {
     listeners: Vec<Value>,
     trusted_hops: u32,
     workers: usize,
+    environment: Vec<(String, String)>,
 }
 
 impl Default for Proxy {
@@ -26,6 +30,7 @@ impl Default for Proxy {
             listeners: Vec::new(),
             trusted_hops: 1,
             workers: 1,
+            environment: Vec::new(),
         }
     }
 }
@@ -92,6 +97,13 @@ impl Proxy {
         self
     }
 
+    /// Sets a variable of Envoy's environment.
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Has the router add a header to the request, with Envoy's substitution format for a value.
     #[must_use]
     pub fn request_header(mut self, name: &str, value: &str) -> Self {
@@ -140,9 +152,10 @@ impl Proxy {
     /// # Errors
     /// As Envoy's builder has them.
     pub fn try_start(&self, upstream: &Upstream) -> Result<Envoy, Error> {
-        Envoy::builder(&self.configuration(upstream).to_string())
-            .concurrency(self.workers)
-            .start()
+        let builder = Envoy::builder(&self.configuration(upstream).to_string()).concurrency(self.workers);
+        let set =
+            |builder: envoy::Builder, (name, value): &(String, String)| builder.environment(name, value);
+        self.environment.iter().fold(builder, set).start()
     }
 
     fn connection_manager(&self) -> Value {

@@ -4,7 +4,7 @@
 use edge_demo::idp::IdentityProvider;
 use integration::{Door, Guarded, eventually};
 use serde_json::Value;
-use std::{thread, time::Duration};
+use std::{io::Write, net::TcpStream, thread, time::Duration};
 
 const USER: &str = "sub=alice&aud=edge";
 
@@ -64,6 +64,32 @@ fn misbehaves_at_start(mode: &str, counter: &str) {
     idp.behave("ok", Duration::ZERO).unwrap();
     guarded.assert_recovers(&token, mode);
     assert_eq!(guarded.counter("jwks_changed"), 1, "{mode}");
+}
+
+#[test]
+fn clients_that_go_away_while_they_wait_are_forgotten() {
+    const GONE: usize = 5;
+    let idp = IdentityProvider::start().unwrap();
+    let token = idp.token(USER).unwrap();
+    idp.behave("ok", Duration::from_millis(400)).unwrap();
+    let guarded = Guarded::start(idp.address(), &Value::Null);
+    let request = format!("GET / HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
+    let clients: Vec<TcpStream> = (0..GONE)
+        .map(|_| {
+            let mut client = TcpStream::connect(guarded.envoy.address()).unwrap();
+            client.write_all(request.as_bytes()).unwrap();
+            client
+        })
+        .collect();
+    let waiting = eventually(Duration::from_secs(5), || {
+        guarded.counter("waited") == GONE as u64
+    });
+    drop(clients);
+    guarded.assert_recovers(&token, "who stays");
+    let counters = guarded.counters();
+    // On a busy machine keys may have come before all of them waited.
+    assert!(!waiting || counters["allowed"] <= 2, "{counters:?}");
+    assert_eq!(idp.jwks_fetches().unwrap(), 1, "one fetch per process");
 }
 
 #[test]
