@@ -4,7 +4,7 @@
 use edge_filters::{
     FilterKind,
     cases::{read_file, run},
-    explain::{Policy, Surroundings, explain},
+    explain::{Policy, Session, Surroundings},
 };
 use http_filter_replay::{Case, Tier, differences};
 use std::{fs, path::PathBuf, time::Duration};
@@ -86,8 +86,9 @@ fn explained(kind: FilterKind, case: &Case) -> Vec<String> {
         properties,
         clusters: Vec::new(),
     };
-    let explanations = explain(&policy, &surroundings, &exchange.request, &exchange.response, 1).unwrap();
-    let mut observed = explanations.into_iter().next().unwrap().journey.observed;
+    let mut session = Session::begin(policy, &surroundings).unwrap();
+    let explanation = session.explain(&surroundings, &exchange.request, &exchange.response);
+    let mut observed = explanation.unwrap().journey.observed;
     let prefix = format!("{}.", kind.name());
     observed.counters = observed
         .counters

@@ -1,6 +1,7 @@
-//! Replays `cases/*.yaml` in a real Envoy, a process or a container: a listener, and a VM, for every case.
+//! Replays `cases/*.yaml` in a real Envoy, a process or a container: a listener, and a VM, for every case. What Envoy
+//! does is held against what the case says, and against what `edge-filters explain` says.
 
-use crate::{Answer, EnvoyContainer, Proxy, Upstream, bootstrap, module};
+use crate::{Answer, EnvoyContainer, Explained, Proxy, Upstream, bootstrap, module};
 use edge_demo::{
     envoy::{Admin, Envoy},
     http::{Request, Response},
@@ -136,6 +137,8 @@ const REFUSALS: usize = 3;
 
 struct Replay<E> {
     filter: String,
+    /// Whether `edge-filters explain` knows this build.
+    explains: bool,
     envoy: E,
     upstream: Upstream,
 }
@@ -149,6 +152,7 @@ impl<E: Running> Replay<E> {
         let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
         Self {
             filter: build.filter.to_owned(),
+            explains: build.module == build.filter,
             envoy: start(&configuration),
             upstream,
         }
@@ -157,9 +161,10 @@ impl<E: Running> Replay<E> {
     fn run(&self, cases: &[Case]) -> Vec<String> {
         let mut failures = Vec::new();
         for (index, case) in cases.iter().enumerate() {
+            let mut explained = self.explains.then(|| Explained::begin(&self.filter, case));
             for (number, exchange) in case.exchanges().iter().enumerate() {
                 for time in 1..=exchange.repeat {
-                    let found = self.exchange(&index.to_string(), case, exchange);
+                    let found = self.exchange(&index.to_string(), case, exchange, &mut explained);
                     let place = format!("{}: exchange {}, time {time}: ", case.name, number + 1);
                     failures.extend(found.into_iter().map(|line| place.clone() + &line));
                 }
@@ -168,7 +173,13 @@ impl<E: Running> Replay<E> {
         failures
     }
 
-    fn exchange(&self, listener: &str, case: &Case, exchange: &Exchange) -> Vec<String> {
+    fn exchange(
+        &self,
+        listener: &str,
+        case: &Case,
+        exchange: &Exchange,
+        explained: &mut Option<Explained>,
+    ) -> Vec<String> {
         let before = self.counters();
         self.upstream.answer_with(answer(&exchange.response));
         let address = self.envoy.listener(listener).unwrap();
@@ -199,7 +210,11 @@ impl<E: Running> Replay<E> {
             reroute: None,
             calls: None,
         };
-        differences(&exchange.expect, &observed)
+        let mut found = differences(&exchange.expect, &observed);
+        if let Some(explained) = explained {
+            found.extend(explained.differences(case, exchange, &observed));
+        }
+        found
     }
 
     fn counters(&self) -> BTreeMap<String, u64> {

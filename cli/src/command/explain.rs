@@ -3,7 +3,7 @@
 use super::{Error, Outcome, moment, read_bytes, read_source};
 use crate::{
     FilterKind,
-    explain::{self, CurlWords, Form, Redaction, Surroundings, parse_response, read_policy},
+    explain::{self, CurlWords, Form, Redaction, Session, Surroundings, parse_response, read_policy},
 };
 use geo_database::Country;
 use http_filter::OneOrMany;
@@ -94,18 +94,21 @@ impl Explain {
         let (request, response) = self.request.request()?;
         let response = self.upstream.response(response)?;
         let surroundings = self.around.surroundings()?;
-        let explanations = explain::explain(&policy, &surroundings, &request, &response, self.repeat)
-            .map_err(|stuck| Error::Content(stuck.to_string()))?;
+        let stuck = |stuck: http_filter_replay::Stuck| Error::Content(stuck.to_string());
         let redaction = if self.show_secrets {
             Redaction::Off
         } else {
             Redaction::On
         };
-        for (index, explanation) in explanations.iter().enumerate() {
+        let mut session = Session::begin(policy, &surroundings).map_err(stuck)?;
+        for number in 1..=self.repeat {
+            let explanation = session
+                .explain(&surroundings, &request, &response)
+                .map_err(stuck)?;
             if self.format == Form::Table && self.repeat > 1 {
-                writeln!(out, "{}#{}", if index > 0 { "\n" } else { "" }, index + 1)?;
+                writeln!(out, "{}#{number}", if number > 1 { "\n" } else { "" })?;
             }
-            explain::write(out, self.format, &policy, explanation, redaction)?;
+            explain::write(out, self.format, session.policy(), &explanation, redaction)?;
         }
         Ok(Outcome::Good)
     }

@@ -17,7 +17,7 @@ pub(crate) use request::{contents, header};
 pub use secrets::Redaction;
 pub use surroundings::Surroundings;
 
-use http_filter_replay::{Journey, Stuck, case};
+use http_filter_replay::{Journey, Stuck, World, case};
 use std::io::{self, Write};
 
 /// An exchange, and what became of it.
@@ -40,29 +40,45 @@ pub enum Form {
     Json,
 }
 
-/// Sends a request through a policy's chain.
-///
-/// # Errors
-/// [`Stuck`] when a filter never decides.
-pub fn explain(
-    policy: &Policy,
-    surroundings: &Surroundings,
-    request: &case::Request,
-    response: &case::Response,
-    times: u32,
-) -> Result<Vec<Explanation>, Stuck> {
-    let mut world = surroundings.world(policy)?;
-    let request = surroundings.request(policy, request);
-    (0..times.max(1))
-        .map(|_| {
-            surroundings.give_properties(&world, policy);
-            Ok(Explanation {
-                journey: world.exchange(&request, response)?,
-                request: request.clone(),
-                response: response.clone(),
-            })
+/// A policy's chain at work, for one request after the other: what one leaves (quotas, caches) the next one finds.
+pub struct Session {
+    policy: Policy,
+    world: World,
+}
+
+impl Session {
+    /// The chain, after it has had time to fetch what it needs.
+    ///
+    /// # Errors
+    /// [`Stuck`] when a filter ticks for ever.
+    pub fn begin(policy: Policy, surroundings: &Surroundings) -> Result<Self, Stuck> {
+        let world = surroundings.world(&policy)?;
+        Ok(Self { policy, world })
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Sends a request through it.
+    ///
+    /// # Errors
+    /// [`Stuck`] when a filter never decides.
+    pub fn explain(
+        &mut self,
+        surroundings: &Surroundings,
+        request: &case::Request,
+        response: &case::Response,
+    ) -> Result<Explanation, Stuck> {
+        surroundings.give_properties(&self.world, &self.policy);
+        let request = surroundings.request(&self.policy, request);
+        Ok(Explanation {
+            journey: self.world.exchange(&request, response)?,
+            request,
+            response: response.clone(),
         })
-        .collect()
+    }
 }
 
 /// Writes an explanation.

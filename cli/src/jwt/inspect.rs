@@ -1,4 +1,8 @@
-use crate::{FilterKind, command::Error, explain::Policy, explain::Surroundings, explain::explain};
+use crate::{
+    FilterKind,
+    command::Error,
+    explain::{Policy, Session, Surroundings},
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use http_filter::OneOrMany;
 use http_filter_replay::{
@@ -63,12 +67,10 @@ pub fn verdict(token: &str, keys: &Value, now: u64) -> Result<(bool, Vec<String>
         headers: BTreeMap::from([("authorization".to_owned(), OneOrMany(vec![bearer]))]),
         ..Request::default()
     };
-    let explanations = explain(&policy, &surroundings, &request, &Response::default(), 1)
+    let explanation = Session::begin(policy, &surroundings)
+        .and_then(|mut session| session.explain(&surroundings, &request, &Response::default()))
         .map_err(|stuck| Error::Content(stuck.to_string()))?;
-    let visits = explanations
-        .first()
-        .map(|explanation| explanation.journey.request.as_slice());
-    let Some(visit) = visits.and_then(|visits| visits.first()) else {
+    let Some(visit) = explanation.journey.request.first() else {
         return Ok((false, Vec::new()));
     };
     let accepted = matches!(visit.ruling, Ruling::Continue { .. });
