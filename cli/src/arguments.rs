@@ -35,6 +35,8 @@ pub enum Command {
     Explain(Box<command::explain::Explain>),
     /// Replay cases: requests, and what should become of them.
     Test(command::test::Test),
+    /// Write the JSON Schema of a filter's configuration.
+    Schema(command::schema::Schema),
     /// Look at tokens, and make some for tests.
     #[command(subcommand)]
     Jwt(command::jwt::Jwt),

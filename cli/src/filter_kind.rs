@@ -1,7 +1,7 @@
 use cache_headers::CacheHeaders;
 use compression_negotiation::CompressionNegotiation;
 use geo_routing::GeoRouting;
-use http_filter::{ConfigError, FilterConfig, Plugin};
+use http_filter::{ConfigError, FilterConfig, Plugin, document::schema};
 use http_filter_replay::AnyPlugin;
 use jwt_auth::JwtAuth;
 use rate_limit::RateLimit;
@@ -80,6 +80,16 @@ impl FilterKind {
             Ok(_) => true,
             Err(error) => error.path() != name || !error.problem().contains("unknown field"),
         }
+    }
+
+    /// The JSON Schema of its configuration; `None` where that isn't declared field by field.
+    pub fn schema(self) -> Option<Value> {
+        Some(match self {
+            Self::RateLimit => schema::<RateLimit>(),
+            Self::GeoRouting => schema::<GeoRouting>(),
+            Self::CacheHeaders => schema::<CacheHeaders>(),
+            Self::JwtAuth | Self::CompressionNegotiation => return None,
+        })
     }
 
     /// The configured filter.

@@ -8,6 +8,7 @@ mod files;
 pub mod geo;
 pub mod jwt;
 mod moment;
+pub mod schema;
 pub mod shell;
 pub mod test;
 
@@ -36,6 +37,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Error>
         Command::Check(check) => check.run(out),
         Command::Explain(explain) => explain.run(out),
         Command::Test(test) => test.run(out),
+        Command::Schema(schema) => schema.run(out),
         Command::Jwt(jwt) => jwt.run(out),
         Command::Geo(geo) => geo.run(out),
         Command::AcceptEncoding(field) => field.run(out),
