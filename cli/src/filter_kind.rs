@@ -88,7 +88,8 @@ impl FilterKind {
             Self::RateLimit => schema::<RateLimit>(),
             Self::GeoRouting => schema::<GeoRouting>(),
             Self::CacheHeaders => schema::<CacheHeaders>(),
-            Self::JwtAuth | Self::CompressionNegotiation => return None,
+            Self::CompressionNegotiation => schema::<CompressionNegotiation>(),
+            Self::JwtAuth => return None,
         })
     }
 

@@ -93,8 +93,14 @@ impl Schemas {
             .strip_suffix("Document")
             .filter(|short| !short.is_empty())
             .unwrap_or(own);
-        let taken = self.types.iter().any(|(_, name)| name == short);
-        let name = if taken { own } else { short }.to_owned();
+        let taken = |candidate: &str| self.types.iter().any(|(_, name)| name == candidate);
+        // Two crates may call a struct the same.
+        let numbered = (2..=u32::MAX).map(|number| format!("{own}{number}"));
+        let name = [short.to_owned(), own.to_owned()]
+            .into_iter()
+            .chain(numbered)
+            .find(|candidate| !taken(candidate))
+            .unwrap_or_default();
         self.types.push((type_name::<T>(), name.clone()));
         let mut properties = Vec::new();
         describe(self, &mut properties);
