@@ -183,20 +183,15 @@ impl<'a> Answer<'a> {
             &vary,
             self.config.vary_max,
         );
-        let targets = distinct_targets(rules);
-        let exposures = |guards: &Guards, origin: &Origin<'_>| -> Vec<_> {
-            let targets = targets.iter();
-            targets
-                .map(|(rule, target)| guards.exposure(rule, target, origin))
-                .collect()
-        };
-        let mut found = exposures(&guards, &self.origin);
-        let opens = found.iter().any(|(exposure, _)| *exposure == Exposure::Shared);
+        let mut targets = distinct_targets(rules, |rule, target| guards.exposure(rule, target, &self.origin));
+        let opens = targets.iter().any(|(.., found)| found.0 == Exposure::Shared);
         if opens && guards.ask_for_claims(self.host) {
-            found = exposures(&guards, &self.origin);
+            for (rule, target, found) in &mut targets {
+                *found = guards.exposure(rule, target, &self.origin);
+            }
         }
-        for ((rule, target), exposure) in targets.iter().zip(found) {
-            self.say(rule, target, exposure);
+        for (rule, target, found) in targets {
+            self.say(rule, target, found);
         }
         if self.asked.is_safe && !is_endless(&self.media_type) {
             tags::add(self, rules);
@@ -268,13 +263,16 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// Each field with the first rule that speaks of it.
-fn distinct_targets<'a>(rules: &[(&'a Rule, &'a Candidate)]) -> Vec<(&'a Rule, &'a Target)> {
-    let mut targets: Vec<(&Rule, &Target)> = Vec::new();
+/// Each field with the first rule that speaks of it, and what `judge` says of the two.
+fn distinct_targets<'a, T>(
+    rules: &[(&'a Rule, &'a Candidate)],
+    judge: impl Fn(&Rule, &Target) -> T,
+) -> Vec<(&'a Rule, &'a Target, T)> {
+    let mut targets: Vec<(&Rule, &Target, T)> = Vec::new();
     for (rule, _) in rules {
         for target in &rule.targets {
-            if !targets.iter().any(|(_, known)| known.field == target.field) {
-                targets.push((rule, target));
+            if !targets.iter().any(|(_, known, _)| known.field == target.field) {
+                targets.push((rule, target, judge(rule, target)));
             }
         }
     }

@@ -18,24 +18,25 @@ impl Condition {
     /// The condition of a GET or HEAD request, `now` in seconds since the epoch; `None` where there is none that this filter may answer. Ranges and
     /// If-Match, If-Unmodified-Since are the origin's business.
     pub fn of(request: &Headers, now: impl FnOnce() -> i64) -> Option<Self> {
+        let tags = request.combined("if-none-match");
+        if tags.is_none() && !request.contains("if-modified-since") {
+            return None;
+        }
         let others = ["range", "if-range", "if-match", "if-unmodified-since"];
         if !matches!(request.method(), b"GET" | b"HEAD") || others.iter().any(|name| request.contains(name)) {
             return None;
         }
-        // §13.1.3: If-Modified-Since counts for nothing beside If-None-Match.
-        if let Some(value) = request.combined("if-none-match") {
-            return Some(Self {
-                if_none_match: Some(value.into_owned()),
+        Some(match tags {
+            // §13.1.3: If-Modified-Since counts for nothing beside If-None-Match.
+            Some(tags) => Self {
+                if_none_match: Some(tags.into_owned()),
                 if_modified_since: None,
-            });
-        }
-        // The clock costs a host call, and few requests ask for it.
-        if !request.contains("if-modified-since") {
-            return None;
-        }
-        Some(Self {
-            if_none_match: None,
-            if_modified_since: Some(date_field(request, "if-modified-since", now())?),
+            },
+            // The clock costs a host call, and few requests ask for it.
+            None => Self {
+                if_none_match: None,
+                if_modified_since: Some(date_field(request, "if-modified-since", now())?),
+            },
         })
     }
 
