@@ -7,6 +7,7 @@ use std::{borrow::Cow, time::Duration};
 /// A policy, as the fields tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Told {
+    /// Its name, as a String.
     name: String,
     /// The quota: how many units at once.
     quota: u32,
@@ -18,14 +19,13 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn new(name: &str, quota: u32, unit: QuotaUnit, window: Duration) -> Self {
-        let mut item = String::new();
-        string(&mut item, name);
+        let name = string(name);
+        let mut item = name.clone();
         parameter(&mut item, ";q=", quota.into());
         if unit == QuotaUnit::ContentBytes {
             item.push_str(";qu=\"content-bytes\"");
         }
         parameter(&mut item, ";w=", seconds(window).max(1));
-        let name = name.to_owned();
         Self {
             name,
             quota,
@@ -45,7 +45,7 @@ pub(crate) struct Left {
 
 /// `RateLimit-Policy`: `"burst";q=100;w=60, "daily";q=1000;w=86400`.
 pub(crate) fn ratelimit_policy(policies: &[(Cow<'_, Told>, Left)]) -> String {
-    let mut field = String::new();
+    let mut field = String::with_capacity(LENGTH);
     for (policy, _) in policies {
         separate(&mut field);
         field.push_str(&policy.item);
@@ -55,10 +55,10 @@ pub(crate) fn ratelimit_policy(policies: &[(Cow<'_, Told>, Left)]) -> String {
 
 /// `RateLimit`: `"burst";r=50;t=30`.
 pub(crate) fn ratelimit(policies: &[(Cow<'_, Told>, Left)]) -> String {
-    let mut field = String::new();
+    let mut field = String::with_capacity(LENGTH);
     for (policy, left) in policies {
         separate(&mut field);
-        string(&mut field, &policy.name);
+        field.push_str(&policy.name);
         parameter(&mut field, ";r=", left.remaining.into());
         if let Some(reset) = left.reset {
             parameter(&mut field, ";t=", seconds(reset));
@@ -75,7 +75,7 @@ pub(crate) fn x_ratelimit(policies: &[(Cow<'_, Told>, Left)]) -> Option<[(&'stat
         parameter(&mut limit, ", ", policy.quota.into());
         parameter(&mut limit, ";w=", seconds(policy.window).max(1));
         limit.push_str(";name=");
-        string(&mut limit, &policy.name);
+        limit.push_str(&policy.name);
     }
     Some([
         ("x-ratelimit-limit", limit),
@@ -101,23 +101,38 @@ fn separate(field: &mut String) {
 }
 
 /// A String (RFC 9651 §3.3.3). What can't stand in one becomes `?`: names from the service may hold anything.
-fn string(field: &mut String, text: &str) {
-    field.push('"');
+fn string(text: &str) -> String {
+    let mut string = String::from('"');
     for character in text.chars() {
         match character {
-            '"' | '\\' => field.extend(['\\', character]),
-            ' '..='~' => field.push(character),
-            _ => field.push('?'),
+            '"' | '\\' => string.extend(['\\', character]),
+            ' '..='~' => string.push(character),
+            _ => string.push('?'),
         }
     }
-    field.push('"');
+    string.push('"');
+    string
 }
 
 /// A parameter with an Integer, of at most 15 digits (RFC 9651 §3.3.1).
 fn parameter(field: &mut String, name: &str, value: u64) {
     field.push_str(name);
-    field.push_str(&value.min(999_999_999_999_999).to_string());
+    let mut rest = value.min(999_999_999_999_999);
+    let (mut digits, mut first) = ([b'0'; 15], 15);
+    // Written by hand, since every response has some: the general way takes a thousand instructions.
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        first -= 1;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    field.extend(digits.iter().skip(first).map(|digit| char::from(*digit)));
 }
+
+/// Bytes; enough for most fields.
+const LENGTH: usize = 64;
 
 #[cfg(test)]
 mod tests {

@@ -104,14 +104,14 @@ impl Quota {
 
     fn verdict(&self, admitted: bool, backlog: u128, now: u64, wait: Duration) -> Verdict {
         let room = self.capacity().saturating_sub(backlog);
-        let per = u128::from(self.per);
+        let (units, rest) = divided(room, self.per);
         Verdict {
             admitted,
             refilled: self.refilled(backlog, now),
-            remaining: (room / per).try_into().unwrap_or(u32::MAX),
+            remaining: units.try_into().unwrap_or(u32::MAX),
             next_unit: (backlog > 0).then(|| {
                 let overdrawn = backlog.saturating_sub(self.capacity());
-                self.duration(overdrawn + per - room % per)
+                self.duration(overdrawn + u128::from(self.per - rest))
             }),
             wait,
         }
@@ -142,17 +142,27 @@ impl Quota {
     }
 
     fn refilled(&self, backlog: u128, now: u64) -> Refilled {
-        let requests = u128::from(self.requests);
-        let ahead = u64::try_from(backlog / requests).unwrap_or(u64::MAX);
+        let (ahead, parts) = divided(backlog, self.requests.into());
+        let ahead = u64::try_from(ahead).unwrap_or(u64::MAX);
         Refilled {
             nanos: now.saturating_add(ahead),
-            parts: (backlog % requests) as u32,
+            parts: parts as u32,
         }
     }
 
     fn duration(&self, work: u128) -> Duration {
-        let nanos = work.div_ceil(u128::from(self.requests));
+        let (nanos, rest) = divided(work, self.requests.into());
+        let nanos = nanos.saturating_add(u128::from(rest > 0));
         Duration::from_nanos(nanos.try_into().unwrap_or(u64::MAX))
+    }
+}
+
+/// Quotient and remainder. In Wasm, dividing 128 bits takes thousands of instructions; what fits in 64, and most does,
+/// takes one.
+fn divided(work: u128, by: u64) -> (u128, u64) {
+    match u64::try_from(work) {
+        Ok(work) => (u128::from(work / by), work % by),
+        Err(_) => (work / u128::from(by), (work % u128::from(by)) as u64),
     }
 }
 

@@ -157,4 +157,12 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn division_is_division(high: u64, low: u64, small: bool, by in 1u64..) {
+        let work = if small { u128::from(low) } else { u128::from(high) << 64 | u128::from(low) };
+        let (quotient, rest) = divided(work, by);
+        prop_assert!(rest < by);
+        prop_assert_eq!(quotient * u128::from(by) + u128::from(rest), work);
+    }
 }
