@@ -36,7 +36,9 @@ impl World {
         fs::write(&file, limits).unwrap();
         let redis = Redis::start().unwrap();
         let service = Limitador::start(file.path(), redis.address(), 0).unwrap();
-        let mut asking = json!({"cluster": "ratelimit", "domain": "edge", "timeout": "1s", "pause": "200ms"});
+        // Nothing here is slow, except this machine maybe: that must not leave the word to an Envoy's own count.
+        let mut asking =
+            json!({"cluster": "ratelimit", "domain": "edge", "timeout": "10s", "pause": "200ms"});
         asking
             .as_object_mut()
             .unwrap()
@@ -70,7 +72,7 @@ impl World {
         })
     }
 
-    /// A request that costs so much; it waits little longer than the timeout, whatever is down.
+    /// A request that costs so much; it doesn't wait for what is down.
     #[track_caller]
     fn get(&self, user: &str, cost: u32) -> Response {
         let request = Request::get("/")
@@ -78,7 +80,7 @@ impl World {
             .header("x-cost", cost.to_string());
         let response = request.send(self.envoys[0].address()).unwrap();
         assert!(
-            response.elapsed < Duration::from_secs(3),
+            response.elapsed < Duration::from_secs(5),
             "a request took {:?}",
             response.elapsed
         );
@@ -161,7 +163,7 @@ fn descriptors_costs_and_fields() {
 #[test]
 fn two_envoys_and_one_redis_hold_one_limit_to_the_request() {
     const LIMIT: u64 = 150;
-    let Some(world) = World::new(2, &limits(LIMIT), 2, json!({"timeout": "10s", "cache": "0"})) else {
+    let Some(world) = World::new(2, &limits(LIMIT), 2, json!({"cache": "0"})) else {
         return;
     };
     let connections = vec![vec![load::get("x-user", "hot"); 60]; 4];

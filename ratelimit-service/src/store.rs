@@ -82,7 +82,7 @@ fn key(counter: &Counter) -> String {
 }
 
 /// How long Redis may take to connect, and to answer.
-const PATIENCE: Duration = Duration::from_millis(350);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Keys: the counters. Arguments: the units, then for each counter its limit and its window in milliseconds. Returns what
 /// was used of each before, and how many milliseconds its window still lasts.
