@@ -1,8 +1,7 @@
 use cache_headers::CacheHeaders;
 use compression_negotiation::CompressionNegotiation;
 use geo_routing::GeoRouting;
-use http_filter::{ConfigError, FilterConfig, Plugin, document::schema};
-use http_filter_replay::AnyPlugin;
+use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin, document::schema};
 use jwt_auth::JwtAuth;
 use rate_limit::RateLimit;
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 #![no_main]
 
 use cache_headers::CacheHeaders;
-use http_filter::{Headers, Plugin};
+use http_filter::{Headers, Held, Plugin};
 use http_filter_test::FakeHost;
 use libfuzzer_sys::fuzz_target;
 use std::rc::Rc;
@@ -27,7 +27,7 @@ fuzz_target!(|text: &[u8]| {
     ]
     .into_iter()
     .collect();
-    let _ = stream.on_request_headers(request, &host);
+    let _ = stream.on_request_headers(&request, &host);
     let plan = stream.on_response_headers(&response, &host);
     for (_, value) in response.mutated(&plan.headers).iter() {
         assert!(
@@ -35,5 +35,5 @@ fuzz_target!(|text: &[u8]| {
             "{value:?}"
         );
     }
-    let _ = stream.on_response_held(Some(text), &host);
+    let _ = stream.on_response_held(Held::Whole(text), &host);
 });

@@ -2,7 +2,7 @@
 #![no_main]
 
 use cache_headers::{Cache, CacheHeaders, Freshness};
-use http_filter::{BodyPlan, Headers, Plugin};
+use http_filter::{BodyPlan, Headers, Held, Plugin};
 use http_filter_test::FakeHost;
 use libfuzzer_sys::fuzz_target;
 use std::{rc::Rc, time::Duration};
@@ -68,11 +68,11 @@ fuzz_target!(|input: &[u8]| {
     let (host, mut stream) = (FakeHost::default(), plugin.stream());
     let request = headers(input, &[(":method", "GET"), (":path", "/append")], 0, 8);
     let response = headers(input, &[(":status", "200")], 8, 22);
-    let _ = stream.on_request_headers(request, &host);
+    let _ = stream.on_request_headers(&request, &host);
     let plan = stream.on_response_headers(&response, &host);
     let mut after = response.mutated(&plan.headers);
     if let BodyPlan::Hold { .. } = plan.body {
-        after = after.mutated(&stream.on_response_held(Some(input), &host).headers);
+        after = after.mutated(&stream.on_response_held(Held::Whole(input), &host).headers);
     }
     for (name, value) in after.iter() {
         assert!(

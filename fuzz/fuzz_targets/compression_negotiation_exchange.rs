@@ -77,7 +77,7 @@ fuzz_target!(|input: &[u8]| {
             10,
             20,
         );
-        let mut decision = stream.on_request_headers(request, &host);
+        let mut decision = stream.on_request_headers(&request, &host);
         // Two questions for each coding at most; the store says what the upstream says.
         for _ in 0..6 {
             if matches!(decision, Decision::Call(_)) {
@@ -85,7 +85,7 @@ fuzz_target!(|input: &[u8]| {
                     headers: response.clone(),
                     body: Vec::new(),
                 };
-                decision = stream.on_call_response(answer, &host);
+                decision = stream.on_call_response(&request, answer, &host);
             }
         }
         match decision {

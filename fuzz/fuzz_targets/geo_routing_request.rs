@@ -63,7 +63,7 @@ fuzz_target!(|data: &[u8]| {
     let plugin = Rc::new(Plugin::<GeoRouting>::new(Some(CONFIG)).unwrap());
     let request = Headers::new(fields);
     let mut stream = plugin.stream();
-    match stream.on_request_headers(request.clone(), &host) {
+    match stream.on_request_headers(&request, &host) {
         Decision::Continue(changes) => {
             let upstream = request.mutated(&changes.mutation());
             assert!(!upstream.contains("x-secret") && !upstream.contains("x-geo-as"));

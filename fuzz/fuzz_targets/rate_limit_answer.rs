@@ -17,14 +17,14 @@ fuzz_target!(|message: &[u8]| {
     let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
     let mut stream = plugin.stream();
     assert!(matches!(
-        stream.on_request_headers(request, &host),
+        stream.on_request_headers(&request, &host),
         Decision::Call(_)
     ));
     let answer = CallResponse::Grpc {
         status: 0,
         message: message.to_vec(),
     };
-    match stream.on_call_response(answer, &host) {
+    match stream.on_call_response(&request, answer, &host) {
         Decision::Continue(_) => {
             let response: Headers = [(":status", "200")].into_iter().collect();
             let plan = stream.on_response_headers(&response, &host);

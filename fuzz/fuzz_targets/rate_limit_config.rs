@@ -15,7 +15,7 @@ fuzz_target!(|text: &[u8]| {
             let request: Headers = [(":method", "GET"), (":path", "/a?b=c")].into_iter().collect();
             let plugin = Rc::new(plugin);
             for _ in 0..3 {
-                let _ = plugin.stream().on_request_headers(request.clone(), &host);
+                let _ = plugin.stream().on_request_headers(&request, &host);
             }
         }
     }

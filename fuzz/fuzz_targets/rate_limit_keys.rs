@@ -46,8 +46,8 @@ fuzz_target!(|data: &[u8]| {
     }
     let plugin = Rc::new(Plugin::<RateLimit>::new(Some(CONFIG)).unwrap());
     let request = Headers::new(fields);
-    let first = plugin.stream().on_request_headers(request.clone(), &host);
-    let again = plugin.stream().on_request_headers(request.clone(), &host);
+    let first = plugin.stream().on_request_headers(&request, &host);
+    let again = plugin.stream().on_request_headers(&request, &host);
     if host.counter("policy.p.admitted") == 1 {
         assert!(matches!(first, Decision::Continue(_)));
         assert!(

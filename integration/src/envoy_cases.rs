@@ -31,6 +31,8 @@ pub struct Build<'a> {
     pub module: &'a str,
     /// The folder of cases, from the filter's crate.
     pub cases: &'a str,
+    /// The section of a suite's configuration that is the filter's; none in a module of its own.
+    pub section: Option<&'a str>,
 }
 
 impl<'a> Build<'a> {
@@ -40,6 +42,16 @@ impl<'a> Build<'a> {
             filter,
             module: filter,
             cases: "cases",
+            section: None,
+        }
+    }
+
+    /// The filter in the suite.
+    pub fn in_suite(filter: &'a str, section: &'a str) -> Self {
+        Self {
+            module: "edge-suite",
+            section: Some(section),
+            ..Self::only(filter)
         }
     }
 }
@@ -104,6 +116,10 @@ fn cases(build: &Build) -> (Vec<Case>, Vec<Case>) {
     let (refused, played): (Vec<_>, Vec<_>) = cases
         .into_iter()
         .filter(|case| case.runs_in(Tier::Envoy))
+        .map(|case| match build.section {
+            Some(section) => case.in_section(section),
+            None => case,
+        })
         .partition(|case| case.refused.is_some());
     assert!(!played.is_empty(), "{}: no case runs in Envoy", build.module);
     (refused, played)

@@ -34,7 +34,7 @@ pub use flow::{Event, Sent};
 pub use host::{Fields, VerifySignature};
 pub use instance::{Options, Program, Vm};
 pub use process::{LogLine, Process};
-pub use replay::{Replay, replay_folder};
+pub use replay::{Replay, replay_cases};
 pub use shared_data::SharedData;
 pub use stream::Stream;
 pub use world::World;

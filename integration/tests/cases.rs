@@ -1,4 +1,4 @@
-//! Behaviour as data, in a real Envoy.
+//! Behaviour as data, in a real Envoy: each filter's by its own module, and by the suite's.
 
 #[test]
 fn jwt_auth() {
@@ -31,5 +31,35 @@ fn compression_negotiation_with_all_codings() {
         filter: "compression-negotiation",
         module: "compression-negotiation-all-codings",
         cases: "cases/all-codings",
+        section: None,
     });
+}
+
+#[test]
+fn the_suite_as_jwt_auth() {
+    replay_suite("jwt-auth", "jwt_auth");
+}
+
+#[test]
+fn the_suite_as_rate_limit() {
+    replay_suite("rate-limit", "rate_limit");
+}
+
+#[test]
+fn the_suite_as_geo_routing() {
+    replay_suite("geo-routing", "geo_routing");
+}
+
+#[test]
+fn the_suite_as_cache_headers() {
+    replay_suite("cache-headers", "cache_headers");
+}
+
+#[test]
+fn the_suite_as_compression_negotiation() {
+    replay_suite("compression-negotiation", "compression_negotiation");
+}
+
+fn replay_suite(filter: &str, section: &str) {
+    integration::replay_build_in_envoy(&integration::Build::in_suite(filter, section));
 }

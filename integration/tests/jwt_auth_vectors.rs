@@ -71,7 +71,7 @@ fn native(plugin: &Rc<Plugin<JwtAuth>>, host: &FakeHost, path: &str, token: &str
     ];
     match plugin
         .stream()
-        .on_request_headers(fields.into_iter().collect::<Headers>(), host)
+        .on_request_headers(&fields.into_iter().collect::<Headers>(), host)
     {
         Decision::Continue(_) => "accepted".to_owned(),
         Decision::Reply(reply) => reply.details.into_owned(),

@@ -4,8 +4,9 @@ use crate::{
     document::{Reader, parse, read},
     explain::{Policy, read_policy},
 };
-use http_filter::ConfigError;
-use http_filter_replay::{AnyPlugin, Case, CaseFile, Tier};
+
+use http_filter::{AnyPlugin, ConfigError};
+use http_filter_replay::{Case, CaseFile, Tier};
 use serde_json::Value;
 use std::path::Path;
 

@@ -3,7 +3,7 @@ use crate::{
     command::Error,
     find::{Assembled, Chain, Slot, Source, assemble, find},
 };
-use http_filter_replay::AnyPlugin;
+use http_filter::AnyPlugin;
 use serde_json::Value;
 
 /// The chain of filters that requests go through.

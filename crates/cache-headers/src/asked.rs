@@ -4,7 +4,7 @@ use crate::{
     deception,
     request_rule::is_named,
 };
-use http_filter::{Changes, Decision, Filter, Headers, Host, ResponsePlan, cookies};
+use http_filter::{Changes, Decision, Filter, Headers, Held, Host, ResponsePlan, cookies};
 use std::rc::Rc;
 
 /// The handler of one exchange.
@@ -75,10 +75,10 @@ impl Filter for CacheFilter {
         plan
     }
 
-    fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
+    fn on_response_held(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan {
         self.pending
             .take()
-            .map_or_else(ResponsePlan::default, |pending| pending.finish(body, host))
+            .map_or_else(ResponsePlan::default, |pending| pending.finish(held.body(), host))
     }
 }
 

@@ -88,7 +88,7 @@ proptest! {
         }
         let request: Headers = request.into_iter().collect();
         let before: Headers = response.into_iter().collect();
-        let _ = stream.on_request_headers(request, &host);
+        let _ = stream.on_request_headers(&request, &host);
         let after = before.mutated(&stream.on_response_headers(&before, &host).headers);
         // As a cache would see it that knows nothing of the claims or the cookie.
         let plain: Headers = [(":method", "GET")].into_iter().collect();

@@ -177,12 +177,16 @@ fn examples_do_what_is_said() {
             let host = FakeHost::default();
             host.set_now(std::time::Duration::from_secs(1_800_000_000));
             let request = with(&[(":method", "GET"), (":path", "/")], shown.request);
-            let _ = stream.on_request_headers(request, &host);
+            let _ = stream.on_request_headers(&request, &host);
             let response = with(&[(":status", "200")], shown.response);
             let plan = stream.on_response_headers(&response, &host);
             let mut seen = response.mutated(&plan.headers);
             if let BodyPlan::Hold { .. } = plan.body {
-                seen = seen.mutated(&stream.on_response_held(Some(b"hello world"), &host).headers);
+                seen = seen.mutated(
+                    &stream
+                        .on_response_held(http_filter::Held::Whole(b"hello world"), &host)
+                        .headers,
+                );
             }
             for (field, value) in shown.client {
                 let found = String::from_utf8(seen.combined(field).unwrap_or_default().into_owned()).unwrap();
@@ -215,7 +219,7 @@ fn requests_lose_what_is_said() {
             ("accept-language", "fr-CH, en;q=0.5"),
         ],
     );
-    let Decision::Continue(changes) = stream.on_request_headers(request.clone(), &FakeHost::default()) else {
+    let Decision::Continue(changes) = stream.on_request_headers(&request, &FakeHost::default()) else {
         panic!("the request is held");
     };
     let upstream = request.mutated(&changes.mutation());
@@ -254,7 +258,7 @@ fn presets_are_as_listed() {
         let mut stream = plugin.stream();
         let host = FakeHost::default();
         let request = [(":method", "GET"), (":path", "/")].into_iter().collect();
-        let _ = stream.on_request_headers(request, &host);
+        let _ = stream.on_request_headers(&request, &host);
         let response: Headers = [(":status", "200")].into_iter().collect();
         let seen = response.mutated(&stream.on_response_headers(&response, &host).headers);
         assert_eq!(seen.first("cache-control"), Some(browser.as_bytes()), "{preset}");

@@ -3,7 +3,7 @@
 
 use cache_headers::{CacheHeaders, EntityTag};
 use compression_negotiation::CompressionNegotiation;
-use http_filter::{BodyPlan, Decision, FilterConfig, Headers, Plugin, Stream};
+use http_filter::{BodyPlan, Decision, FilterConfig, Headers, Held, Plugin, Stream};
 use http_filter_test::FakeHost;
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ impl<C: FilterConfig> At<C> {
 
 impl<C: FilterConfig> Link for At<C> {
     fn request(&mut self, request: Headers) -> Headers {
-        match self.0.on_request_headers(request.clone(), &self.1) {
+        match self.0.on_request_headers(&request, &self.1) {
             Decision::Continue(changes) => request.mutated(&changes.mutation()),
             other => panic!("{other:?}"),
         }
@@ -36,7 +36,9 @@ impl<C: FilterConfig> Link for At<C> {
         let plan = self.0.on_response_headers(response, &self.1);
         let seen = response.mutated(&plan.headers);
         match plan.body {
-            BodyPlan::Hold { .. } => seen.mutated(&self.0.on_response_held(Some(BODY), &self.1).headers),
+            BodyPlan::Hold { .. } => {
+                seen.mutated(&self.0.on_response_held(Held::Whole(BODY), &self.1).headers)
+            }
             _ => seen,
         }
     }

@@ -22,7 +22,7 @@ fn begun(
     let request: Headers = [(":method", "GET"), (":path", "/"), ("accept-encoding", "gzip")]
         .into_iter()
         .collect();
-    let _: http_filter::Decision = stream.on_request_headers(request, host);
+    let _: http_filter::Decision = stream.on_request_headers(&request, host);
     let response: Headers = [(":status", "200"), ("content-type", "text/plain")]
         .into_iter()
         .chain(response.iter().copied())

@@ -35,7 +35,7 @@ impl Worker {
     fn country(&self, host: &FakeHost) -> Option<String> {
         host.set_property("source.address", "5.6.7.8:1");
         let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
-        let Decision::Continue(changes) = self.0.stream().on_request_headers(request.clone(), host) else {
+        let Decision::Continue(changes) = self.0.stream().on_request_headers(&request, host) else {
             return None;
         };
         let upstream = request.mutated(&changes.mutation());

@@ -3,7 +3,7 @@ use crate::{
     stream::{Active, State},
     waiting::Waiting,
 };
-use http_filter::{CallResponse, FilterConfig, Headers, Problem, Stream};
+use http_filter::{CallResponse, FilterConfig, Headers, Held, Problem, Stream};
 use proxy_wasm::{
     hostcalls,
     traits::{Context, HttpContext},
@@ -22,8 +22,8 @@ impl<C: FilterConfig> Http<C> {
             context_id,
             stream,
             waiting,
+            request: Headers::default(),
             state: State::New,
-            is_grpc: false,
         };
         Self {
             active: Rc::new(RefCell::new(active)),
@@ -37,7 +37,7 @@ impl<C: FilterConfig> Http<C> {
                 let decision = active
                     .stream
                     .as_mut()
-                    .map(|stream| stream.on_call_response(response, &Active::<C>::VM));
+                    .map(|stream| stream.on_call_response(&active.request, response, &Active::<C>::VM));
                 active.carry_out(decision.unwrap_or_default(), &self.active);
             }
             // An answer that nobody waits for any more.
@@ -59,10 +59,9 @@ impl<C: FilterConfig> Context for Http<C> {
 impl<C: FilterConfig> HttpContext for Http<C> {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
         Active::with(&self.active, Action::Continue, |active| {
-            let request = snapshot(MapType::HttpRequestHeaders, end_of_stream);
-            active.is_grpc = request.is_grpc();
+            active.request = Headers::lazy(request_headers).with_end_of_stream(end_of_stream);
             let decision = match &mut active.stream {
-                Some(stream) => stream.on_request_headers(request, &Active::<C>::VM),
+                Some(stream) => stream.on_request_headers(&active.request, &Active::<C>::VM),
                 // Envoy runs no stream on a plugin that was refused; should it do so, nothing gets through.
                 None => Problem::new(503, "not_configured", "A filter of this proxy isn't configured")
                     .into_reply()
@@ -91,10 +90,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
             let (State::Continued, Some(stream)) = (&active.state, &mut active.stream) else {
                 return Action::Continue;
             };
-            let response = match stream.reads_response() {
-                true => snapshot(MapType::HttpResponseHeaders, end_of_stream),
-                false => Headers::default().with_end_of_stream(end_of_stream),
-            };
+            let response = Headers::lazy(response_headers).with_end_of_stream(end_of_stream);
             let plan = stream.on_response_headers(&response, &Active::<C>::VM);
             active.plan(response, plan, &self.active)
         })
@@ -110,7 +106,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
         Active::with(&self.active, Action::Continue, |active| {
             match active.state {
                 // What was buffered is complete now, but can be read no more.
-                State::Holding { .. } => active.release(None, None),
+                State::Holding { .. } => active.release(Held::Lost, None),
                 State::Rewriting => return active.rewritten_before_trailers(),
                 _ => {}
             }
@@ -119,6 +115,10 @@ impl<C: FilterConfig> HttpContext for Http<C> {
     }
 }
 
-fn snapshot(map: MapType, end_of_stream: bool) -> Headers {
-    Headers::new(hostcalls::get_map_bytes(map).unwrap_or_default()).with_end_of_stream(end_of_stream)
+fn request_headers() -> Vec<(String, Vec<u8>)> {
+    hostcalls::get_map_bytes(MapType::HttpRequestHeaders).unwrap_or_default()
+}
+
+fn response_headers() -> Vec<(String, Vec<u8>)> {
+    hostcalls::get_map_bytes(MapType::HttpResponseHeaders).unwrap_or_default()
 }

@@ -2,7 +2,7 @@ use proxy_wasm::{hostcalls, types::MetricType};
 use std::cell::RefCell;
 
 /// Adds to the counter `<prefix>.<name>`, which Envoy shows as `wasmcustom.<prefix>.<name>`, hyphens as underscores.
-pub(crate) fn add(prefix: &str, name: &str, by: u64) {
+pub(crate) fn add(prefix: &'static str, name: &str, by: u64) {
     // Envoy refuses to add nothing.
     let Ok(by @ 1..) = i64::try_from(by) else { return };
     if let Some(id) = IDS.with(|ids| {
@@ -16,18 +16,25 @@ pub(crate) fn add(prefix: &str, name: &str, by: u64) {
 }
 
 /// The id of a counter, defined at its first use: every definition lives as long as the process.
-fn id(ids: &mut Vec<(Box<str>, u32)>, prefix: &str, name: &str) -> Option<u32> {
+fn id(ids: &mut Vec<Counter>, prefix: &'static str, name: &str) -> Option<u32> {
     // One VM may run several filters of a suite, whose counters differ by prefix only.
-    let full = [prefix, ".", name].concat();
-    match ids.binary_search_by(|(known, _)| (**known).cmp(full.as_str())) {
-        Ok(found) => ids.get(found).map(|(_, id)| *id),
+    match ids.binary_search_by(|known| (&*known.name, known.prefix).cmp(&(name, prefix))) {
+        Ok(found) => ids.get(found).map(|known| known.id),
         Err(_) if ids.len() >= MAX_COUNTERS => None,
         Err(place) => {
-            let id = hostcalls::define_metric(MetricType::Counter, &full.replace('-', "_")).ok()?;
-            ids.insert(place, (full.into(), id));
+            let full = [prefix, ".", name].concat().replace('-', "_");
+            let id = hostcalls::define_metric(MetricType::Counter, &full).ok()?;
+            let name = name.into();
+            ids.insert(place, Counter { name, prefix, id });
             Some(id)
         }
     }
+}
+
+struct Counter {
+    name: Box<str>,
+    prefix: &'static str,
+    id: u32,
 }
 
 /// Names come from code and configuration; this bounds what a configuration, updated again and again, may leave behind.
@@ -35,5 +42,5 @@ const MAX_COUNTERS: usize = 4096;
 
 thread_local! {
     /// Sorted by name: a few dozen, for which a map would cost every module more than it saves.
-    static IDS: RefCell<Vec<(Box<str>, u32)>> = const { RefCell::new(Vec::new()) };
+    static IDS: RefCell<Vec<Counter>> = const { RefCell::new(Vec::new()) };
 }

@@ -4,7 +4,7 @@ use proxy_wasm::{hostcalls, types::MapType};
 
 /// Carries out edits of the headers that `current` is a snapshot of. Every edit is a host call, so what changes
 /// nothing is left out.
-pub(crate) fn mutate(map: MapType, current: &Headers, mutation: &HeaderMutation, prefix: &str) {
+pub(crate) fn mutate(map: MapType, current: &Headers, mutation: &HeaderMutation, prefix: &'static str) {
     for (index, edit) in mutation.edits().iter().enumerate() {
         match edit {
             HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) if !is_field(name, value) => {

@@ -6,6 +6,9 @@ use proxy_wasm::{hostcalls, types::GrpcStatusCode};
 pub(crate) fn send(reply: &LocalReply, is_grpc: bool) {
     // The SDK has no way to set Envoy's response code details, so access logs read them as filter state.
     let _ = hostcalls::set_property(vec![property::DETAILS], Some(reply.details.as_bytes()));
+    for (name, value) in &reply.properties {
+        let _ = hostcalls::set_property(vec![name], Some(value));
+    }
     let fields = reply
         .headers
         .iter()

@@ -6,8 +6,8 @@ use crate::{
     waiting::Waiting,
 };
 use http_filter::{
-    BodyPlan, Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Host, LocalReply,
-    Problem, ResponsePlan, Stream,
+    BodyPlan, Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Held, Host,
+    LocalReply, Problem, ResponsePlan, Stream,
 };
 use proxy_wasm::{
     hostcalls,
@@ -20,8 +20,9 @@ pub(crate) struct Active<C: FilterConfig> {
     pub(crate) context_id: u32,
     pub(crate) stream: Option<Stream<C>>,
     pub(crate) waiting: Rc<Waiting<C>>,
+    /// The request, until it has gone on.
+    pub(crate) request: Headers,
     pub(crate) state: State,
-    pub(crate) is_grpc: bool,
 }
 
 pub(crate) enum State {
@@ -67,7 +68,10 @@ impl<C: FilterConfig> Active<C> {
     pub(crate) fn wake(shared: &Rc<RefCell<Self>>) {
         Self::with(shared, (), |active| match &active.state {
             State::Waiting => {
-                let decision = active.stream.as_mut().map(|stream| stream.on_wake(&Self::VM));
+                let decision = active
+                    .stream
+                    .as_mut()
+                    .map(|stream| stream.on_wake(&active.request, &Self::VM));
                 active.carry_out(decision.unwrap_or_default(), shared);
             }
             State::Holding {
@@ -78,7 +82,7 @@ impl<C: FilterConfig> Active<C> {
             State::Holding { give_up: Some(_), .. } => {
                 // Envoy isn't going to send the body: the plugin's configuration lacks what holding needs.
                 Self::VM.count("hold_given_up", 1);
-                active.release(None, Some(0));
+                active.release(Held::Lost, Some(0));
                 let _ = hostcalls::resume_http_response();
             }
             _ => {}
@@ -92,6 +96,7 @@ impl<C: FilterConfig> Active<C> {
             decision = match decision {
                 Decision::Continue(changes) => {
                     self.change(&changes);
+                    self.request = Headers::default();
                     self.state = State::Continued;
                     if held {
                         let _ = hostcalls::resume_http_request();
@@ -113,7 +118,7 @@ impl<C: FilterConfig> Active<C> {
                         let response = CallResponse::Failed(failure);
                         self.stream
                             .as_mut()
-                            .map(|stream| stream.on_call_response(response, &Self::VM))
+                            .map(|stream| stream.on_call_response(&self.request, response, &Self::VM))
                             .unwrap_or_default()
                     }
                 },
@@ -139,10 +144,11 @@ impl<C: FilterConfig> Active<C> {
     }
 
     fn change(&self, changes: &Changes) {
-        if let Some(request) = self.stream.as_ref().and_then(Stream::request) {
-            let mutation = changes.mutation();
-            mutate(MapType::HttpRequestHeaders, request, &mutation, C::NAME);
+        let request = &self.request;
+        for name in changes.distrusted.iter().filter(|name| request.contains(name)) {
+            let _ = hostcalls::remove_map_value(MapType::HttpRequestHeaders, name);
         }
+        mutate(MapType::HttpRequestHeaders, request, &changes.headers, C::NAME);
         for (name, value) in &changes.properties {
             let _ = hostcalls::set_property(vec![name], Some(value));
         }
@@ -154,7 +160,7 @@ impl<C: FilterConfig> Active<C> {
 
     fn reply(&mut self, reply: &LocalReply) -> Action {
         self.state = State::Replied;
-        replies::send(reply, self.is_grpc);
+        replies::send(reply, self.request.is_grpc());
         Action::Pause
     }
 
@@ -185,12 +191,12 @@ impl<C: FilterConfig> Active<C> {
 
     /// Lets a held response go, with its whole body or as one that could not be held. `buffered` is how much of the body
     /// is there to be dropped, `None` where it's out of reach.
-    pub(crate) fn release(&mut self, body: Option<&[u8]>, buffered: Option<usize>) {
+    pub(crate) fn release(&mut self, held: Held<'_>, buffered: Option<usize>) {
         let State::Holding { headers, .. } = std::mem::replace(&mut self.state, State::Done) else {
             return;
         };
         let Some(stream) = &mut self.stream else { return };
-        let plan = stream.on_response_held(body, &Self::VM);
+        let plan = stream.on_response_held(held, &Self::VM);
         let discard = plan.body == BodyPlan::Discard;
         let Some(buffered) = buffered.or((!discard).then_some(0)) else {
             // Filters that see responses after this one miss it: it's sent past them.
@@ -199,9 +205,13 @@ impl<C: FilterConfig> Active<C> {
             return;
         };
         mutate(MapType::HttpResponseHeaders, &headers, &plan.headers, C::NAME);
-        if discard {
-            self.state = State::Discarding;
-            self.drop_body(buffered);
+        match plan.body {
+            BodyPlan::Discard => {
+                self.state = State::Discarding;
+                self.drop_body(buffered);
+            }
+            BodyPlan::Rewrite => self.state = State::Rewriting,
+            BodyPlan::Pass | BodyPlan::Hold { .. } => {}
         }
     }
 
@@ -212,11 +222,23 @@ impl<C: FilterConfig> Active<C> {
     }
 
     pub(crate) fn response_body(&mut self, size: usize, end: bool) -> Action {
-        match &mut self.state {
-            State::Discarding => {
-                self.drop_body(size);
-                Action::Continue
+        if let State::Holding { limit, give_up, .. } = &mut self.state {
+            // The body comes, so holding works here.
+            *give_up = None;
+            if size > *limit {
+                self.release(Held::TooLarge, Some(size));
+            } else if end {
+                self.release(Held::Whole(&chunk(size)), Some(size));
+            } else {
+                return Action::Pause;
             }
+            if matches!(self.state, State::Discarding) {
+                // What there is of it is dropped already.
+                return Action::Continue;
+            }
+        }
+        match &self.state {
+            State::Discarding => self.drop_body(size),
             State::Rewriting => {
                 let chunk = chunk(size);
                 let rewritten = self
@@ -226,23 +248,10 @@ impl<C: FilterConfig> Active<C> {
                 if let Some(rewritten) = rewritten {
                     let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &rewritten);
                 }
-                Action::Continue
             }
-            State::Holding { limit, give_up, .. } => {
-                // The body comes, so holding works here.
-                *give_up = None;
-                if size > *limit {
-                    self.release(None, Some(size));
-                } else if end {
-                    self.release(Some(&chunk(size)), Some(size));
-                } else {
-                    return Action::Pause;
-                }
-                Action::Continue
-            }
-            State::Replied => Action::Continue,
-            _ => Action::Continue,
+            _ => {}
         }
+        Action::Continue
     }
 
     /// No chunk was the last, and nothing can be added to what went on.

@@ -63,6 +63,10 @@ impl Host for Vm {
     fn count(&self, name: &str, by: u64) {
         counters::add(self.prefix, name, by);
     }
+
+    fn count_of(&self, filter: &'static str, name: &str, by: u64) {
+        counters::add(filter, name, by);
+    }
 }
 
 /// Versions begin at 1 and count all writes of the process: this one is four thousand million writes away.

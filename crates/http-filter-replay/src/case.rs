@@ -194,6 +194,16 @@ pub enum Failure {
 }
 
 impl Case {
+    /// The same case for a suite: its configuration is the `section` of a document.
+    #[must_use]
+    pub fn in_section(mut self, section: &str) -> Self {
+        let config = self.config.take().unwrap_or(Value::Null);
+        self.config = Some(Value::Object(
+            [(section.to_owned(), config)].into_iter().collect(),
+        ));
+        self
+    }
+
     /// The exchanges of the case, whichever way they are written.
     pub fn exchanges(&self) -> Vec<Exchange> {
         if !self.exchanges.is_empty() || self.refused.is_some() {

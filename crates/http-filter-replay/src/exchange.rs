@@ -1,10 +1,12 @@
 //! One exchange on its way through a chain: down with the request, up with the response.
 
 use crate::{
-    AnyStream, Journey, Ruling, Stuck, Visit, World,
+    Journey, Ruling, Stuck, Visit, World,
     case::{Request, Response},
 };
-use http_filter::{BodyPlan, Changes, Decision, HeaderMutation, Headers, Host, LocalReply, ResponsePlan};
+use http_filter::{
+    AnyStream, BodyPlan, Changes, Decision, HeaderMutation, Headers, Held, Host, LocalReply, ResponsePlan,
+};
 use std::collections::BTreeMap;
 
 impl World {
@@ -64,9 +66,10 @@ impl World {
     ) -> Result<(Box<dyn AnyStream>, Visit), Stuck> {
         let (counters, called) = (self.host().counters(), self.called.len());
         let mut stream = self.enter(place);
-        let decision = stream.on_request_headers(headers.clone(), self.host());
+        let decision = stream.on_request_headers(&headers, self.host());
+        let settled = self.settle(place, stream.as_mut(), &headers, decision)?;
         let mut visit = self.visit(place, headers);
-        visit.after = match self.settle(place, stream.as_mut(), decision)? {
+        visit.after = match settled {
             Ok(changes) => {
                 for (name, value) in &changes.properties {
                     self.host().set_property(name, value.clone());
@@ -107,8 +110,19 @@ impl World {
         let mut visit = self.visit(place, headers);
         visit.after = visit.before.mutated(&plan.headers);
         let before = chunks.concat();
-        match plan.body {
-            BodyPlan::Pass => {}
+        let mut body = plan.body;
+        if let BodyPlan::Hold { limit } = body {
+            let held = if before.len() <= limit {
+                Held::Whole(&before)
+            } else {
+                Held::TooLarge
+            };
+            let plan = stream.on_response_held(held, self.host());
+            visit.after.mutate(&plan.headers);
+            body = plan.body;
+        }
+        match body {
+            BodyPlan::Pass | BodyPlan::Hold { .. } => {}
             BodyPlan::Discard => chunks.clear(),
             BodyPlan::Rewrite => {
                 let last = chunks.len().saturating_sub(1);
@@ -116,14 +130,6 @@ impl World {
                     if let Some(rewritten) = stream.on_response_body(chunk, index == last, self.host()) {
                         *chunk = rewritten;
                     }
-                }
-            }
-            BodyPlan::Hold { limit } => {
-                let held = (before.len() <= limit).then_some(before.as_slice());
-                let ResponsePlan { headers, body } = stream.on_response_held(held, self.host());
-                visit.after = visit.after.mutated(&headers);
-                if body == BodyPlan::Discard {
-                    chunks.clear();
                 }
             }
         }
@@ -172,6 +178,7 @@ impl World {
         &mut self,
         place: usize,
         stream: &mut dyn AnyStream,
+        request: &Headers,
         mut decision: Decision,
     ) -> Result<Result<Changes, LocalReply>, Stuck> {
         for _ in 0..MAX_STEPS {
@@ -180,7 +187,7 @@ impl World {
                 Decision::Reply(reply) => return Ok(Err(reply)),
                 Decision::Call(call) => {
                     let response = self.answer(&call);
-                    stream.on_call_response(response, self.host())
+                    stream.on_call_response(request, response, self.host())
                 }
                 Decision::Wait => {
                     // What was said while it waits is said again when it no longer does.
@@ -189,7 +196,7 @@ impl World {
                     if let Some(filter) = self.filters.get(place) {
                         self.host().set_scope(&filter.scope);
                     }
-                    stream.on_wake(self.host())
+                    stream.on_wake(request, self.host())
                 }
             };
         }
@@ -201,13 +208,13 @@ impl World {
 struct Nobody;
 
 impl AnyStream for Nobody {
-    fn on_request_headers(&mut self, _: Headers, _: &dyn Host) -> Decision {
+    fn on_request_headers(&mut self, _: &Headers, _: &dyn Host) -> Decision {
         Decision::default()
     }
-    fn on_call_response(&mut self, _: http_filter::CallResponse, _: &dyn Host) -> Decision {
+    fn on_call_response(&mut self, _: &Headers, _: http_filter::CallResponse, _: &dyn Host) -> Decision {
         Decision::default()
     }
-    fn on_wake(&mut self, _: &dyn Host) -> Decision {
+    fn on_wake(&mut self, _: &Headers, _: &dyn Host) -> Decision {
         Decision::default()
     }
     fn on_response_headers(&mut self, _: &Headers, _: &dyn Host) -> ResponsePlan {
@@ -216,7 +223,10 @@ impl AnyStream for Nobody {
     fn on_response_body(&mut self, _: &[u8], _: bool, _: &dyn Host) -> Option<Vec<u8>> {
         None
     }
-    fn on_response_held(&mut self, _: Option<&[u8]>, _: &dyn Host) -> ResponsePlan {
+    fn on_response_trailers(&mut self, _: &dyn Host) -> bool {
+        true
+    }
+    fn on_response_held(&mut self, _: Held<'_>, _: &dyn Host) -> ResponsePlan {
         ResponsePlan::default()
     }
 }

@@ -1,5 +1,5 @@
-use crate::{AnyPlugin, Case, Mismatch, World, mismatches};
-use http_filter::ConfigError;
+use crate::{Case, Mismatch, World, mismatches};
+use http_filter::{AnyPlugin, ConfigError};
 use std::time::Duration;
 
 /// In what a case differs from what it expects.

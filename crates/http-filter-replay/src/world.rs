@@ -1,9 +1,9 @@
 use crate::{
-    AnyPlugin, SimulatedHost,
+    SimulatedHost,
     case::{Answer, Failure},
     lines,
 };
-use http_filter::{Call, CallFailure, CallResponse, Headers, Host, OneOrMany};
+use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, Headers, Host, OneOrMany};
 use std::{collections::BTreeMap, time::Duration};
 
 /// A chain of filters at work in a world of its own: a host, a clock, clusters that answer.

@@ -1,6 +1,6 @@
 use crate::load;
-use http_filter::{FilterConfig, Plugin};
-use http_filter_replay::{AnyPlugin, Case, Tier, replay};
+use http_filter::{AnyPlugin, FilterConfig, Plugin};
+use http_filter_replay::{Case, Tier, replay};
 use std::{path::Path, rc::Rc};
 
 /// Replays every case of `folder` against the library, in this process.

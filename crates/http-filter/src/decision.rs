@@ -138,3 +138,24 @@ pub enum BodyPlan {
     /// The body is dropped and the response ends with its headers: a 304 in place of a 200 (RFC 9110 §15.4.5).
     Discard,
 }
+
+/// What became of a response under [`BodyPlan::Hold`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held<'a> {
+    /// Its whole body has come.
+    Whole(&'a [u8]),
+    /// The body is larger than the limit. It streams on from its beginning.
+    TooLarge,
+    /// The body can't be had: the host doesn't hold responses, or trailers ended it.
+    Lost,
+}
+
+impl<'a> Held<'a> {
+    /// The body, where all of it came.
+    pub fn body(self) -> Option<&'a [u8]> {
+        match self {
+            Self::Whole(body) => Some(body),
+            Self::TooLarge | Self::Lost => None,
+        }
+    }
+}

@@ -1,5 +1,6 @@
 use crate::{
-    Call, CallResponse, Changes, ConfigError, Decision, Headers, Host, ResponsePlan, Settings, document::Read,
+    Call, CallResponse, Changes, ConfigError, Decision, Headers, Held, Host, ResponsePlan, Settings,
+    document::Read,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -15,6 +16,9 @@ pub trait FilterConfig: Sized + 'static {
     /// What becomes of a request whose route carries an override that can't be compiled: answered with 500
     /// (`true`), or handled by the plugin's own configuration (`false`). Counted and logged either way.
     const FAIL_CLOSED: bool = true;
+
+    /// Whether replies are counted under their slugs. A suite leaves that to its filters.
+    const COUNTS_REPLIES: bool = true;
 
     /// The configuration as it's written.
     type Document: Read;
@@ -101,13 +105,6 @@ pub trait Filter: 'static {
         Changes::default()
     }
 
-    /// Whether [`on_response_headers`](Filter::on_response_headers) looks at the response. A filter that only adds
-    /// fields, or leaves this response alone, is spared the copy of it: what it gets has no fields, and none can be
-    /// removed by name.
-    fn reads_response(&self) -> bool {
-        true
-    }
-
     /// Edits the response's headers and says what happens to its body. Request headers are gone by now: keep what
     /// you need.
     fn on_response_headers(&mut self, _response: &Headers, _host: &dyn Host) -> ResponsePlan {
@@ -127,9 +124,9 @@ pub trait Filter: 'static {
         true
     }
 
-    /// The response under [`BodyPlan::Hold`](crate::BodyPlan::Hold): with its whole body, or without (`None`) where
-    /// it could not be held. `Hold` and `Rewrite` in the plan returned are taken as `Pass`.
-    fn on_response_held(&mut self, _body: Option<&[u8]>, _host: &dyn Host) -> ResponsePlan {
+    /// The response under [`BodyPlan::Hold`](crate::BodyPlan::Hold). `Hold` in the plan returned is taken as `Pass`,
+    /// and so is `Rewrite` where the body is [lost](Held::Lost).
+    fn on_response_held(&mut self, _held: Held<'_>, _host: &dyn Host) -> ResponsePlan {
         ResponsePlan::default()
     }
 }

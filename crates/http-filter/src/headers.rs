@@ -1,23 +1,53 @@
 use crate::header_mutation::{HeaderEdit, HeaderMutation};
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell, fmt};
+
+#[cfg(test)]
+mod tests;
 
 /// The header fields of a request or a response, as they were when the phase began.
 ///
 /// Names are lower case and pseudo-headers (`:path`, `:status`) come first, as HTTP/2 and Envoy have them. Values are
 /// bytes: a client may send any (RFC 9110 §5.5), and nothing here assumes UTF-8.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Headers {
-    fields: Vec<(String, Vec<u8>)>,
+    fields: OnceCell<Vec<Field>>,
+    source: Source,
     end_of_stream: bool,
 }
+
+/// A line: name and value.
+type Field = (String, Vec<u8>);
+
+/// Where fields come from that nobody has looked at yet.
+type Source = fn() -> Vec<Field>;
 
 impl Headers {
     /// A snapshot of `fields`, in order, with repeated lines kept apart.
     pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
         Self {
-            fields,
+            fields: OnceCell::from(fields),
+            source: Vec::new,
             end_of_stream: false,
         }
+    }
+
+    /// A snapshot that `source` takes when somebody looks at it: a host charges for every one, and many a phase does
+    /// without.
+    pub fn lazy(source: fn() -> Vec<(String, Vec<u8>)>) -> Self {
+        Self {
+            fields: OnceCell::new(),
+            source,
+            end_of_stream: false,
+        }
+    }
+
+    fn fields(&self) -> &[Field] {
+        self.fields.get_or_init(self.source)
+    }
+
+    /// Takes the snapshot now, if it isn't yet: the host shows these fields in their own phase only.
+    pub fn read(&self) {
+        self.fields();
     }
 
     /// The same snapshot of a message that has neither body nor trailers.
@@ -34,10 +64,9 @@ impl Headers {
 
     /// Every line of the field `name` (lower case), in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
-        self.fields
-            .iter()
-            .filter(move |(n, _)| n == name)
-            .map(|(_, value)| value.as_slice())
+        self.iter()
+            .filter(move |(n, _)| *n == name)
+            .map(|(_, value)| value)
     }
 
     /// The only line of the field `name`, or `None` where there is none.
@@ -46,31 +75,24 @@ impl Headers {
     /// [`Repeated`] when the field occurs more than once: for a single-value field that decides about security, the
     /// first line is not the answer (RFC 9110 §5.3).
     pub fn single(&self, name: &str) -> Result<Option<&[u8]>, Repeated> {
-        let mut lines = self.fields.iter().filter(|(n, _)| n == name);
+        let mut lines = self.iter().filter(|(n, _)| *n == name);
         let first = lines.next();
         if lines.next().is_some() {
             Err(Repeated)
         } else {
-            Ok(first.map(|(_, value)| value.as_slice()))
+            Ok(first.map(|(_, value)| value))
         }
     }
 
     /// The first line of the field `name`. Right for pseudo-headers; for other fields prefer [`Headers::single`],
     /// [`Headers::all`] or [`Headers::combined`].
     pub fn first(&self, name: &str) -> Option<&[u8]> {
-        self.fields
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_slice())
+        self.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
     /// All lines of a list-based field as one, joined by `", "` (RFC 9110 §5.2).
     pub fn combined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        let mut lines = self
-            .fields
-            .iter()
-            .filter(|(n, _)| n == name)
-            .map(|(_, value)| value.as_slice());
+        let mut lines = self.iter().filter(|(n, _)| *n == name).map(|(_, value)| value);
         let first = lines.next()?;
         let Some(second) = lines.next() else {
             return Some(Cow::Borrowed(first));
@@ -85,7 +107,7 @@ impl Headers {
 
     /// Whether the field `name` occurs.
     pub fn contains(&self, name: &str) -> bool {
-        self.fields.iter().any(|(n, _)| n == name)
+        self.iter().any(|(n, _)| n == name)
     }
 
     /// The request's method; empty where the snapshot is none of a request.
@@ -142,25 +164,35 @@ impl Headers {
 
     /// All fields in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.fields
+        self.fields()
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
     /// The number of field lines.
     pub fn len(&self) -> usize {
-        self.fields.len()
+        self.fields().len()
     }
 
     /// Whether there is no field at all.
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        self.fields().is_empty()
     }
 
     /// These headers after `mutation`: what the next one in the chain sees.
     #[must_use]
     pub fn mutated(&self, mutation: &HeaderMutation) -> Self {
-        let mut fields = self.fields.clone();
+        let mut mutated = self.clone();
+        mutated.mutate(mutation);
+        mutated
+    }
+
+    /// Carries out `mutation`.
+    pub fn mutate(&mut self, mutation: &HeaderMutation) {
+        self.read();
+        let Some(fields) = self.fields.get_mut() else {
+            return;
+        };
         for edit in mutation.edits() {
             match edit {
                 HeaderEdit::Set(name, value) => {
@@ -171,18 +203,32 @@ impl Headers {
                         }
                         line.take().inspect(|value| v.clone_from(value)).is_some()
                     });
-                    if let Some(value) = line {
-                        fields.push((name.to_string(), value.clone()));
-                    }
+                    fields.extend(line.map(|value| (name.to_string(), value.clone())));
                 }
                 HeaderEdit::Append(name, value) => fields.push((name.to_string(), value.clone())),
                 HeaderEdit::Remove(name) => fields.retain(|(n, _)| n != name),
             }
         }
-        Self {
-            fields,
-            end_of_stream: self.end_of_stream,
-        }
+    }
+}
+
+impl Default for Headers {
+    fn default() -> Self {
+        Self::lazy(Vec::new)
+    }
+}
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.end_of_stream == other.end_of_stream && self.fields() == other.fields()
+    }
+}
+
+impl Eq for Headers {}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
     }
 }
 
@@ -201,73 +247,3 @@ impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the field occurs more than once")]
 pub struct Repeated;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn headers(fields: &[(&str, &str)]) -> Headers {
-        fields.iter().copied().collect()
-    }
-
-    #[test]
-    fn reads_fields_as_bytes_and_by_rule() {
-        let request = headers(&[
-            (":method", "GET"),
-            (":path", "/a/b?x=1?2#f"),
-            (":authority", "example.com:8443"),
-            ("accept", "a"),
-            ("accept", "b"),
-            ("one", "\u{fffd}"),
-        ]);
-        assert_eq!(request.path(), b"/a/b");
-        assert_eq!(request.query(), Some(&b"x=1?2"[..]));
-        assert_eq!(request.authority(), b"example.com:8443");
-        assert_eq!(request.combined("accept").as_deref(), Some(&b"a, b"[..]));
-        assert_eq!(request.single("accept"), Err(Repeated));
-        assert_eq!(request.single("none"), Ok(None));
-        assert_eq!(request.all("accept").count(), 2);
-        assert_eq!(request.status(), None);
-    }
-
-    #[test]
-    fn status_is_three_digits_or_nothing() {
-        for (name, value, expected) in [
-            ("ok", "200", Some(200)),
-            ("short", "20", None),
-            ("letters", "2x0", None),
-            ("leading zero", "099", None),
-            ("empty", "", None),
-        ] {
-            assert_eq!(headers(&[(":status", value)]).status(), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn grpc_is_told_by_the_content_type() {
-        for (value, expected) in [
-            ("application/grpc", true),
-            ("application/grpc+proto", true),
-            ("application/grpc; x=y", true),
-            ("application/grpc-web", false),
-            ("application/json", false),
-        ] {
-            assert_eq!(headers(&[("content-type", value)]).is_grpc(), expected, "{value}");
-        }
-    }
-
-    #[test]
-    fn mutations_apply_in_order() {
-        let before = headers(&[("a", "1"), ("a", "2"), ("b", "3")]);
-        let mutation = HeaderMutation::default()
-            .set("a", "x")
-            .append("a", "y")
-            .remove("b")
-            .set("c", "z")
-            .remove("d");
-        assert_eq!(
-            before.mutated(&mutation),
-            headers(&[("a", "x"), ("a", "y"), ("c", "z")])
-        );
-    }
-}

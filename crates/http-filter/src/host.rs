@@ -34,6 +34,11 @@ pub trait Host {
     /// one lives as long as the process.
     fn count(&self, name: &str, by: u64);
 
+    /// Adds to the counter `<filter>.<name>` of a filter that runs within the one that is asked.
+    fn count_of(&self, _filter: &'static str, name: &str, by: u64) {
+        self.count(name, by);
+    }
+
     /// Takes a reason for a decision: what was looked at (`topic`: rule, token, quota, …) and what was made of it. Written
     /// by [`explain!`](crate::explain), never directly. It may hold what a client sent, so it's for the eyes of the
     /// person who asked, and never carries a token, a key or a cookie.

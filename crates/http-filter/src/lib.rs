@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod any;
 mod call;
 /// Configuration documents: parsing, with the path of the offending field in every error.
 pub mod config;
@@ -32,9 +33,10 @@ mod stream;
 mod value_pattern;
 
 pub use address::parse_address;
+pub use any::{AnyPlugin, AnyStream};
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
 pub use config::ConfigError;
-pub use decision::{BodyPlan, Changes, Decision, ResponsePlan};
+pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
 pub use filter::{Filter, FilterConfig, Tick};
 pub use header_mutation::{HeaderEdit, HeaderMutation};
 pub use headers::{Headers, Repeated};

@@ -1,11 +1,12 @@
 use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config, document};
+use serde_json::Value;
 use std::{cell::RefCell, rc::Rc};
 
 /// A configured filter: the plugin's configuration and the overrides that routes have brought so far.
 pub struct Plugin<C> {
     config: Rc<C>,
-    /// The document as it came: overrides are rare, and parsing it anew costs a module less than copying it.
-    document: Vec<u8>,
+    /// The document, where routes may override it.
+    document: Value,
     /// By the text of the route's metadata, sorted.
     overrides: RefCell<Vec<(Vec<u8>, Override<C>)>>,
 }
@@ -19,12 +20,19 @@ impl<C: FilterConfig> Plugin<C> {
     /// # Errors
     /// [`ConfigError`] with the field's path, what was found and what was expected.
     pub fn new(configuration: Option<&[u8]>) -> Result<Self, ConfigError> {
-        let text = configuration.unwrap_or_default();
-        let config = Rc::new(C::compile(document::read(&config::parse_value(text)?)?)?);
+        Self::of(config::parse_value(configuration.unwrap_or_default())?)
+    }
+
+    /// Compiles a parsed configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the field's path, what was found and what was expected.
+    pub fn of(document: Value) -> Result<Self, ConfigError> {
+        let config = Rc::new(C::compile(document::read(&document)?)?);
         let document = if config.settings().per_route {
-            text.to_vec()
+            document
         } else {
-            Vec::new()
+            Value::Null
         };
         Ok(Self {
             config,
@@ -94,7 +102,7 @@ impl<C: FilterConfig> Plugin<C> {
     }
 
     fn compile_override(&self, text: &[u8]) -> Override<C> {
-        let mut document = config::parse_value(&self.document)?;
+        let mut document = self.document.clone();
         config::merge(&mut document, config::parse_value(text)?);
         self.config.overridden(document::read(&document)?).map(Rc::new)
     }

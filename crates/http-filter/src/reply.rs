@@ -14,6 +14,8 @@ pub struct LocalReply {
     /// A stable slug: why the filter answered. Also the counter, the log word and the problem type's last part; access
     /// logs read it as `%FILTER_STATE(wasm.edge_filters.details:PLAIN)%`.
     pub details: Cow<'static, str>,
+    /// What access logs may read of the request all the same, as in [`Changes`](crate::Changes).
+    pub properties: Vec<(Cow<'static, str>, Vec<u8>)>,
 }
 
 impl LocalReply {
@@ -25,6 +27,7 @@ impl LocalReply {
             headers: Vec::new(),
             body: Vec::new(),
             details: details.into(),
+            properties: Vec::new(),
         }
     }
 

@@ -1,5 +1,5 @@
 use crate::{
-    BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Host, LocalReply, Mode, Plugin,
+    BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Held, Host, LocalReply, Mode, Plugin,
     ResponsePlan,
 };
 use std::rc::Rc;
@@ -13,7 +13,6 @@ pub struct Stream<C: FilterConfig> {
 
 struct Running<C: FilterConfig> {
     filter: C::Filter,
-    request: Headers,
     mode: Mode,
 }
 
@@ -26,7 +25,7 @@ impl<C: FilterConfig> Stream<C> {
     }
 
     /// The request's headers have come.
-    pub fn on_request_headers(&mut self, request: Headers, host: &dyn Host) -> Decision {
+    pub fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let config = match self.plugin.config_for_route(host) {
             Ok(config) => config,
             Err(problem) => return Decision::Reply(problem.into_reply()),
@@ -34,36 +33,33 @@ impl<C: FilterConfig> Stream<C> {
         let mode = config.settings().mode;
         let running = self.running.insert(Running {
             filter: config.new_filter(),
-            request,
             mode,
         });
-        let decision = running.filter.on_request_headers(&running.request, host);
-        running.settle::<C>(decision, host)
+        let decision = running.filter.on_request_headers(request, host);
+        running.settle::<C>(decision, request, host)
     }
 
     /// The call that the request waits for is answered.
-    pub fn on_call_response(&mut self, response: CallResponse, host: &dyn Host) -> Decision {
+    pub fn on_call_response(
+        &mut self,
+        request: &Headers,
+        response: CallResponse,
+        host: &dyn Host,
+    ) -> Decision {
         let Some(running) = &mut self.running else {
             return Decision::default();
         };
-        let decision = running.filter.on_call_response(&running.request, response, host);
-        running.settle::<C>(decision, host)
+        let decision = running.filter.on_call_response(request, response, host);
+        running.settle::<C>(decision, request, host)
     }
 
     /// The request has waited a while.
-    pub fn on_wake(&mut self, host: &dyn Host) -> Decision {
+    pub fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let Some(running) = &mut self.running else {
             return Decision::default();
         };
-        let decision = running.filter.on_wake(&running.request, host);
-        running.settle::<C>(decision, host)
-    }
-
-    /// Whether the response's headers are needed, or only that they have come.
-    pub fn reads_response(&self) -> bool {
-        self.running
-            .as_ref()
-            .is_some_and(|running| running.filter.reads_response())
+        let decision = running.filter.on_wake(request, host);
+        running.settle::<C>(decision, request, host)
     }
 
     /// The response's headers have come. A response to a request that this filter never saw is left alone.
@@ -71,12 +67,7 @@ impl<C: FilterConfig> Stream<C> {
         let Some(running) = &mut self.running else {
             return ResponsePlan::default();
         };
-        // So that no filter sees elsewhere what it wouldn't see in a proxy.
-        let unread = Headers::default().with_end_of_stream(response.end_of_stream());
-        let reads = running.filter.reads_response();
-        let mut plan = running
-            .filter
-            .on_response_headers(if reads { response } else { &unread }, host);
+        let mut plan = running.filter.on_response_headers(response, host);
         if running.mode == Mode::Shadow {
             return ResponsePlan::default();
         }
@@ -99,37 +90,49 @@ impl<C: FilterConfig> Stream<C> {
     }
 
     /// The held response is complete, or could not be held.
-    pub fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
+    pub fn on_response_held(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan {
         let Some(running) = &mut self.running else {
             return ResponsePlan::default();
         };
-        let mut plan = running.filter.on_response_held(body, host);
-        if plan.body != BodyPlan::Discard {
+        let mut plan = running.filter.on_response_held(held, host);
+        let possible = match plan.body {
+            BodyPlan::Pass | BodyPlan::Discard => true,
+            BodyPlan::Rewrite => held != Held::Lost,
+            BodyPlan::Hold { .. } => false,
+        };
+        if !possible {
             plan.body = BodyPlan::Pass;
         }
         plan
-    }
-
-    /// The request as the filter got it, while it waits.
-    pub fn request(&self) -> Option<&Headers> {
-        self.running.as_ref().map(|running| &running.request)
     }
 }
 
 impl<C: FilterConfig> Running<C> {
     /// Counts what was decided, and withholds it in shadow mode.
-    fn settle<D: FilterConfig>(&mut self, decision: Decision, host: &dyn Host) -> Decision {
+    fn settle<D: FilterConfig>(
+        &mut self,
+        decision: Decision,
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Decision {
         match (decision, self.mode) {
             (Decision::Reply(reply), Mode::Enforce) => {
-                host.count(&reply.details, 1);
+                if D::COUNTS_REPLIES {
+                    host.count(&reply.details, 1);
+                }
                 Decision::Reply(reply)
             }
             (Decision::Reply(reply), Mode::Shadow) => {
                 withhold::<D>(&reply, host);
-                Decision::Continue(self.filter.on_reply_withheld(&self.request).shadow())
+                Decision::Continue(self.filter.on_reply_withheld(request).shadow())
             }
             (Decision::Continue(changes), Mode::Shadow) => Decision::Continue(changes.shadow()),
-            (decision, _) => decision,
+            (decision @ (Decision::Call(_) | Decision::Wait), _) => {
+                // It's looked at again in another phase.
+                request.read();
+                decision
+            }
+            (decision, Mode::Enforce) => decision,
         }
     }
 }

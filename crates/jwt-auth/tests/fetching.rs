@@ -51,7 +51,7 @@ impl World {
             ("authorization", &authorization),
         ];
         let request: Headers = fields.into_iter().collect();
-        self.plugin.stream().on_request_headers(request, &self.host)
+        self.plugin.stream().on_request_headers(&request, &self.host)
     }
 }
 

@@ -215,7 +215,7 @@ fn origins_stand_in_for_the_requests_own() {
 fn a_challenge_asks_for_proofs_where_they_are_required() {
     let world = World::new(json!({"required": true}));
     let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
-    let Decision::Reply(reply) = world.plugin.stream().on_request_headers(request, &world.host) else {
+    let Decision::Reply(reply) = world.plugin.stream().on_request_headers(&request, &world.host) else {
         panic!("accepted")
     };
     let challenges: Vec<&str> = reply

@@ -34,7 +34,7 @@ fn examples_compile_and_ask_for_tokens() {
             .collect();
         let decision = Rc::new(plugin)
             .stream()
-            .on_request_headers(request, &FakeHost::default());
+            .on_request_headers(&request, &FakeHost::default());
         let Decision::Reply(reply) = decision else {
             panic!("{decision:?}\n{example}")
         };

@@ -5,7 +5,7 @@ use crate::{
     explanation,
     gcra::nanos,
     key::Facts,
-    ledger::{self, Charge, Demand, Outcome, Settlement},
+    ledger::{self, Demand, Outcome, Settlement},
     policy::Subject,
     reply,
     service::{Code, Status},
@@ -254,15 +254,6 @@ impl Filter for Limiter {
         changes.into()
     }
 
-    /// It may say what the request costs, and a redirection mustn't tell that nothing is left.
-    fn reads_response(&self) -> bool {
-        let costs = |charge: &Charge| {
-            let policy = self.config.policies.get(charge.policy);
-            policy.is_some_and(|policy| policy.cost.response().is_some())
-        };
-        self.account.is_spent() || self.account.charges.iter().any(costs)
-    }
-
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
         let config = &self.config;
         for charge in self.account.charges.drain(..) {
@@ -284,8 +275,9 @@ impl Filter for Limiter {
             }
         }
         let account = std::mem::take(&mut self.account);
-        // A client that reads "none left" beside a redirection may wait before it follows (IETF draft §6).
-        let redirected = response.status().is_some_and(|status| status / 100 == 3) && account.is_spent();
+        // A client that reads "none left" beside a redirection may wait before it follows (IETF draft §6). The response is
+        // looked at only where that matters: looking is what costs.
+        let redirected = account.is_spent() && response.status().is_some_and(|status| status / 100 == 3);
         let mut headers = HeaderMutation::default();
         if !redirected {
             for (name, value) in account.fields(config, |when| when == When::Always) {

@@ -12,7 +12,7 @@ fn plugin(config: &str) -> Rc<Plugin<RateLimit>> {
 
 fn decide(plugin: &Rc<Plugin<RateLimit>>, host: &dyn Host) -> Option<LocalReply> {
     let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
-    match plugin.stream().on_request_headers(request, host) {
+    match plugin.stream().on_request_headers(&request, host) {
         Decision::Continue(_) => None,
         Decision::Reply(reply) => Some(reply),
         other => panic!("{other:?}"),

@@ -76,7 +76,7 @@ fn the_drafts_policies_come_out_as_the_draft_writes_them() {
         let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
         let mut stream = plugin.stream();
         assert!(matches!(
-            stream.on_request_headers(request, &host),
+            stream.on_request_headers(&request, &host),
             Decision::Continue(_)
         ));
         let response: Headers = [(":status", "200")].into_iter().collect();
@@ -110,8 +110,8 @@ fn the_problem_type_is_the_drafts() {
     ));
     let (plugin, host) = (Rc::new(plugin.unwrap()), FakeHost::default());
     let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
-    let _ = plugin.stream().on_request_headers(request.clone(), &host);
-    let Decision::Reply(reply) = plugin.stream().on_request_headers(request, &host) else {
+    let _ = plugin.stream().on_request_headers(&request, &host);
+    let Decision::Reply(reply) = plugin.stream().on_request_headers(&request, &host) else {
         panic!("admitted")
     };
     let problem: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();

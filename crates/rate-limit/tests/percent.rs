@@ -16,7 +16,7 @@ fn refused_or_told(plugin: &Rc<Plugin<RateLimit>>, host: &FakeHost, client: u32)
     .into_iter()
     .collect();
     let mut stream = plugin.stream();
-    match stream.on_request_headers(request, host) {
+    match stream.on_request_headers(&request, host) {
         Decision::Reply(reply) => (reply.status == 429, true),
         Decision::Continue(_) => {
             let response: Headers = [(":status", "200")].into_iter().collect();

@@ -22,7 +22,7 @@ fn question(policy: &str) -> (String, Vec<(String, String)>) {
     let host = FakeHost::default();
     host.set_property(property::CLAIMS, r#"{"sub": "ada"}"#);
     let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
-    let Decision::Call(Call::Grpc(call)) = plugin.stream().on_request_headers(request, &host) else {
+    let Decision::Call(Call::Grpc(call)) = plugin.stream().on_request_headers(&request, &host) else {
         panic!("nobody is asked")
     };
     let descriptors = fields(&call.message, 2);

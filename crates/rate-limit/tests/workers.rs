@@ -76,7 +76,7 @@ impl<'a> Worker<'a> {
         client.clone_into(&mut self.client.borrow_mut());
         let request: Headers = [(":method", "GET"), (":path", "/")].into_iter().collect();
         let mut stream: Stream<RateLimit> = self.plugin.stream();
-        match stream.on_request_headers(request, self) {
+        match stream.on_request_headers(&request, self) {
             Decision::Continue(_) => true,
             Decision::Reply(reply) => {
                 assert_eq!(reply.status, 429, "{}", reply.details);

@@ -20,7 +20,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http_filter::{
     BodyPlan, Call, CallResponse, Changes, ConfigError, Decision, Filter, FilterConfig, Hash, HeaderMutation,
-    Headers, Host, HttpCall, LocalReply, Problem, ResponsePlan, Settings, Tick, take_lease, update,
+    Headers, Held, Host, HttpCall, LocalReply, Problem, ResponsePlan, Settings, Tick, take_lease, update,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -209,8 +209,10 @@ impl Filter for Prober {
         Some(upper)
     }
 
-    fn on_response_held(&mut self, body: Option<&[u8]>, _: &dyn Host) -> ResponsePlan {
-        let length = body.map_or("unknown".to_owned(), |body| body.len().to_string());
+    fn on_response_held(&mut self, held: Held<'_>, _: &dyn Host) -> ResponsePlan {
+        let length = held
+            .body()
+            .map_or("unknown".to_owned(), |body| body.len().to_string());
         ResponsePlan::headers(set("x-length", length))
     }
 }

@@ -9,22 +9,20 @@ use http_filter::OneOrMany;
 use http_filter_test::{
     Case, Observed, Tier,
     case::{Answer, Exchange, Failure},
-    differences, lines, load,
+    differences, lines,
 };
 use std::{
     cell::RefCell,
     collections::{BTreeMap, VecDeque},
-    path::Path,
     rc::Rc,
     time::Duration,
 };
 
-/// Replays every case of a folder that this tier can show on a filter's module.
+/// Replays those of a filter's cases that this tier can show on a module, the filter's own or the suite's.
 ///
 /// # Panics
 /// When a case does not come to what it expects; the message lists all of them.
-pub fn replay_folder(filter: &str, program: &Program, folder: &Path, options: &Options) {
-    let cases = load(folder);
+pub fn replay_cases(filter: &str, program: &Program, cases: &[Case], options: &Options) {
     let mut failures = Vec::new();
     let mut ran = 0;
     for case in cases.iter().filter(|case| case.runs_in(Tier::Vm)) {
@@ -32,7 +30,7 @@ pub fn replay_folder(filter: &str, program: &Program, folder: &Path, options: &O
         let found = Replay::case(filter, program, case, options);
         failures.extend(found.into_iter().map(|line| format!("{}: {line}", case.name)));
     }
-    assert!(ran > 0, "{}: no case runs in the VM", folder.display());
+    assert!(ran > 0, "{filter}: no case runs in the VM");
     assert!(
         failures.is_empty(),
         "{} differences in {ran} cases, {options:?} (`make wasm` first, where cases are newer than the module):\n  {}",

@@ -53,7 +53,7 @@ pub(crate) fn exchange(
     .filter(|(name, _)| !request.iter().any(|(other, _)| other == name))
     .chain(request.iter().copied())
     .collect();
-    let upstream = match stream.on_request_headers(request.clone(), host) {
+    let upstream = match stream.on_request_headers(&request, host) {
         Decision::Continue(changes) => request.mutated(&changes.mutation()),
         other => panic!("{other:?}"),
     };

@@ -78,7 +78,7 @@ impl World {
         match self
             .plugin
             .stream()
-            .on_request_headers(request.clone(), &self.host)
+            .on_request_headers(&request, &self.host)
         {
             Decision::Continue(changes) => {
                 let upstream = request.mutated(&changes.mutation());

@@ -1,4 +1,4 @@
-use http_filter::{CallResponse, Decision, FilterConfig, Headers, Host, Plugin, ResponsePlan, Stream, Tick};
+use crate::{CallResponse, Decision, FilterConfig, Headers, Held, Host, Plugin, ResponsePlan, Stream, Tick};
 use std::{rc::Rc, time::Duration};
 
 /// A configured filter, whichever it is.
@@ -22,13 +22,13 @@ pub trait AnyPlugin {
 /// The handler of one stream of a filter, whichever it is: see [`Stream`].
 pub trait AnyStream {
     /// See [`Stream::on_request_headers`].
-    fn on_request_headers(&mut self, request: Headers, host: &dyn Host) -> Decision;
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision;
 
     /// See [`Stream::on_call_response`].
-    fn on_call_response(&mut self, response: CallResponse, host: &dyn Host) -> Decision;
+    fn on_call_response(&mut self, request: &Headers, response: CallResponse, host: &dyn Host) -> Decision;
 
     /// See [`Stream::on_wake`].
-    fn on_wake(&mut self, host: &dyn Host) -> Decision;
+    fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision;
 
     /// See [`Stream::on_response_headers`].
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan;
@@ -36,8 +36,11 @@ pub trait AnyStream {
     /// See [`Stream::on_response_body`].
     fn on_response_body(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>>;
 
+    /// See [`Stream::on_response_trailers`].
+    fn on_response_trailers(&mut self, host: &dyn Host) -> bool;
+
     /// See [`Stream::on_response_held`].
-    fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan;
+    fn on_response_held(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan;
 }
 
 impl<C: FilterConfig> AnyPlugin for Rc<Plugin<C>> {
@@ -63,16 +66,16 @@ impl<C: FilterConfig> AnyPlugin for Rc<Plugin<C>> {
 }
 
 impl<C: FilterConfig> AnyStream for Stream<C> {
-    fn on_request_headers(&mut self, request: Headers, host: &dyn Host) -> Decision {
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         Self::on_request_headers(self, request, host)
     }
 
-    fn on_call_response(&mut self, response: CallResponse, host: &dyn Host) -> Decision {
-        Self::on_call_response(self, response, host)
+    fn on_call_response(&mut self, request: &Headers, response: CallResponse, host: &dyn Host) -> Decision {
+        Self::on_call_response(self, request, response, host)
     }
 
-    fn on_wake(&mut self, host: &dyn Host) -> Decision {
-        Self::on_wake(self, host)
+    fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        Self::on_wake(self, request, host)
     }
 
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
@@ -83,7 +86,11 @@ impl<C: FilterConfig> AnyStream for Stream<C> {
         Self::on_response_body(self, chunk, end, host)
     }
 
-    fn on_response_held(&mut self, body: Option<&[u8]>, host: &dyn Host) -> ResponsePlan {
-        Self::on_response_held(self, body, host)
+    fn on_response_trailers(&mut self, host: &dyn Host) -> bool {
+        Self::on_response_trailers(self, host)
+    }
+
+    fn on_response_held(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan {
+        Self::on_response_held(self, held, host)
     }
 }

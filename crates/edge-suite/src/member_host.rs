@@ -1,0 +1,52 @@
+use http_filter::{Conflict, Hash, Host, Shared, Version};
+use std::{borrow::Cow, time::Duration};
+
+/// The host as one filter of the suite sees it: what it counts goes by its own name, and what those before it published
+/// about the request is there to read, though it hasn't reached the proxy yet.
+pub(crate) struct MemberHost<'a> {
+    pub(crate) host: &'a dyn Host,
+    pub(crate) name: &'static str,
+    pub(crate) published: &'a [(Cow<'static, str>, Vec<u8>)],
+}
+
+impl Host for MemberHost<'_> {
+    fn now(&self) -> Duration {
+        self.host.now()
+    }
+
+    fn random(&self) -> u64 {
+        self.host.random()
+    }
+
+    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
+        let own = |name: &str| self.published.iter().rev().find(|(known, _)| known == name);
+        match path {
+            [name] => match own(name) {
+                Some((_, value)) => Some(value.clone()),
+                None => self.host.property(path),
+            },
+            _ => self.host.property(path),
+        }
+    }
+
+    fn shared_data(&self, key: &str) -> Shared {
+        self.host.shared_data(key)
+    }
+
+    fn set_shared_data(&self, key: &str, value: &[u8], version: Version) -> Result<(), Conflict> {
+        self.host.set_shared_data(key, value, version)
+    }
+
+    fn verify_signature(&self, hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+        self.host.verify_signature(hash, key, signature, message)
+    }
+
+    fn count(&self, name: &str, by: u64) {
+        self.host.count_of(self.name, name, by);
+    }
+
+    #[cfg(feature = "explain")]
+    fn explain(&self, topic: &'static str, reason: std::fmt::Arguments<'_>) {
+        self.host.explain(topic, reason);
+    }
+}

@@ -1,0 +1,51 @@
+//! A reply of one filter on its way back through those before it.
+
+use crate::Exchange;
+use http_filter::{HeaderMutation, Headers, Host, LocalReply};
+use std::{borrow::Cow, mem};
+
+impl Exchange {
+    /// The reply as it leaves: the filter that made it doesn't see it again, those before it add what they add to any
+    /// response. What all of them published about the request stays readable.
+    pub(crate) fn reply(&mut self, mut reply: LocalReply, host: &dyn Host) -> LocalReply {
+        self.streams.pop();
+        let mut properties = mem::take(&mut self.changes.properties);
+        properties.append(&mut reply.properties);
+        reply.properties = properties;
+        let original = headers(&reply);
+        let mut edits = HeaderMutation::default();
+        for place in (0..self.streams.len()).rev() {
+            let seen = original.mutated(&edits);
+            let plan = self.with(place, host, |stream, host| {
+                stream.on_response_headers(&seen, host)
+            });
+            edits = edits.then(plan.headers);
+        }
+        if !edits.is_empty() {
+            take_over(&mut reply, &original.mutated(&edits));
+        }
+        reply
+    }
+}
+
+/// A reply's header, as a filter gets to see it: of its body there is nothing to rewrite.
+fn headers(reply: &LocalReply) -> Headers {
+    let status = (":status".to_owned(), reply.status.to_string().into_bytes());
+    let fields = reply
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.clone().into_bytes()));
+    Headers::new(std::iter::once(status).chain(fields).collect()).with_end_of_stream(true)
+}
+
+fn take_over(reply: &mut LocalReply, edited: &Headers) {
+    reply.status = edited.status().unwrap_or(reply.status);
+    let fields = edited.iter().filter(|(name, _)| !name.starts_with(':'));
+    // What a filter writes is text.
+    reply.headers = fields
+        .filter_map(|(name, value)| {
+            let value = std::str::from_utf8(value).ok()?;
+            Some((Cow::Owned(name.to_owned()), value.to_owned()))
+        })
+        .collect();
+}

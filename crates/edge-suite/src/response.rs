@@ -1,0 +1,131 @@
+//! The response's way back: the last filter that saw the request is the first to see its response.
+
+use crate::{Exchange, member_host::MemberHost};
+use http_filter::{BodyPlan, Headers, Held, Host, ResponsePlan};
+use std::rc::Rc;
+
+/// How far the response has come.
+#[derive(Default)]
+pub(crate) struct Progress {
+    /// How many filters have not seen it yet.
+    left: usize,
+    /// Those that rewrite its body, in the order in which they do.
+    rewriting: Vec<usize>,
+    /// The one that holds it, and the headers that it's held with.
+    held: Option<(usize, Headers)>,
+}
+
+impl Exchange {
+    pub(crate) fn begin_response(&mut self) {
+        self.response.left = self.streams.len();
+    }
+
+    /// Shows the response to the filters that have not seen it yet, until one holds it.
+    pub(crate) fn respond(
+        &mut self,
+        response: &Headers,
+        mut plan: ResponsePlan,
+        host: &dyn Host,
+    ) -> ResponsePlan {
+        let mut current: Option<Headers> = None;
+        while let Some(place) = self.response.left.checked_sub(1) {
+            self.response.left = place;
+            let seen = current.as_ref().unwrap_or(response);
+            let of_filter = self.with(place, host, |stream, host| stream.on_response_headers(seen, host));
+            if place > 0 && !of_filter.headers.is_empty() {
+                current
+                    .get_or_insert_with(|| response.clone())
+                    .mutate(&of_filter.headers);
+            }
+            plan.headers = plan.headers.then(of_filter.headers);
+            match (of_filter.body, plan.body) {
+                (BodyPlan::Hold { limit }, BodyPlan::Pass) => {
+                    let headers = current.unwrap_or_else(|| response.clone());
+                    self.response.held = Some((place, headers));
+                    plan.body = BodyPlan::Hold { limit };
+                    return plan;
+                }
+                // Behind another's rewriting there is nothing to hold.
+                (BodyPlan::Hold { .. }, _) => {
+                    let lost = self.with(place, host, |stream, host| {
+                        stream.on_response_held(Held::Lost, host)
+                    });
+                    plan.headers = plan.headers.then(lost.headers);
+                }
+                (body, planned) => plan.body = self.combined(place, body, planned),
+            }
+        }
+        plan
+    }
+
+    /// What becomes of the body after a filter's plan for what is `planned` already.
+    fn combined(&mut self, place: usize, body: BodyPlan, planned: BodyPlan) -> BodyPlan {
+        match (body, planned) {
+            // What is dropped needs no rewriting.
+            (_, BodyPlan::Discard) | (BodyPlan::Discard, _) => BodyPlan::Discard,
+            (BodyPlan::Rewrite, _) => {
+                self.response.rewriting.push(place);
+                BodyPlan::Rewrite
+            }
+            _ => planned,
+        }
+    }
+
+    /// Goes on with the response that a filter held.
+    pub(crate) fn release(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan {
+        let Some((place, headers)) = self.response.held.take() else {
+            return ResponsePlan::default();
+        };
+        let mut plan = self.with(place, host, |stream, host| stream.on_response_held(held, host));
+        plan.body = self.combined(place, plan.body, BodyPlan::Pass);
+        // The other filters can do nothing to a body that is lost, as if there were none.
+        let ends = headers.end_of_stream() || held == Held::Lost;
+        let seen = headers.mutated(&plan.headers).with_end_of_stream(ends);
+        self.respond(&seen, plan, host)
+    }
+
+    pub(crate) fn rewrite(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>> {
+        let mut rewritten: Option<Vec<u8>> = None;
+        for index in 0..self.response.rewriting.len() {
+            let place = self.response.rewriting.get(index).copied()?;
+            let chunk = rewritten.as_deref().unwrap_or(chunk);
+            let new = self.with(place, host, |stream, host| {
+                stream.on_response_body(chunk, end, host)
+            });
+            rewritten = new.or(rewritten);
+        }
+        rewritten
+    }
+
+    /// Whether the body is whole, now that trailers follow it.
+    pub(crate) fn is_whole(&mut self, host: &dyn Host) -> bool {
+        let rewriting = std::mem::take(&mut self.response.rewriting);
+        rewriting
+            .into_iter()
+            .all(|place| self.with(place, host, |stream, host| stream.on_response_trailers(host)))
+    }
+
+    /// Has one filter do something, on its own terms.
+    pub(crate) fn with<T: Default>(
+        &mut self,
+        place: usize,
+        host: &dyn Host,
+        action: impl FnOnce(&mut dyn http_filter::AnyStream, &dyn Host) -> T,
+    ) -> T {
+        let suite = Rc::clone(&self.suite);
+        match (self.streams.get_mut(place), suite.members().get(place)) {
+            (Some(stream), Some(member)) => {
+                let name = member.plugin.name();
+                action(
+                    stream.as_mut(),
+                    &MemberHost {
+                        host,
+                        name,
+                        published: &[],
+                    },
+                )
+            }
+            _ => T::default(),
+        }
+    }
+}
