@@ -38,13 +38,14 @@ impl<C: FilterConfig> Read for Section<C> {
     }
 }
 
-#[cfg(feature = "schema")]
-impl<C: FilterConfig> http_filter::document::Describe for Section<C>
-where
-    C::Document: http_filter::document::Describe,
-{
-    fn describe(schemas: &mut http_filter::document::Schemas) -> serde_json::Value {
-        C::Document::describe(schemas)
+http_filter::describe! {
+    impl<C: FilterConfig> http_filter::document::Describe for Section<C>
+    where
+        C::Document: http_filter::document::Describe,
+    {
+        fn describe(schemas: &mut http_filter::document::Schemas) -> http_filter::document::Json {
+            C::Document::describe(schemas)
+        }
     }
 }
 

@@ -75,11 +75,7 @@ impl World {
         ];
         fields.extend(proofs.iter().map(|proof| ("dpop", *proof)));
         let request: Headers = fields.into_iter().collect();
-        match self
-            .plugin
-            .stream()
-            .on_request_headers(&request, &self.host)
-        {
+        match self.plugin.stream().on_request_headers(&request, &self.host) {
             Decision::Continue(changes) => {
                 let upstream = request.mutated(&changes.mutation());
                 assert!(!upstream.contains("dpop") && !upstream.contains("authorization"));
