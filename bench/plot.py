@@ -23,6 +23,7 @@ class Lines:
     x: str
     y: str
     series: dict
+    # By doubling rather than by adding.
     logarithmic: bool = True
 
 
@@ -69,7 +70,6 @@ def lines(plot):
     xs = sorted({point[0] for point in points})
     step = round_up(max(point[3] for point in points) / 4)
     top = step * math.ceil(max(point[3] for point in points) / step)
-    # A zero has its place on a logarithmic axis too: one step before the first.
     scale = (lambda x: math.log2(x + 1)) if plot.logarithmic else (lambda x: x)
     low, high = scale(xs[0]), scale(xs[-1])
 
@@ -102,7 +102,7 @@ def legend(x, y, name, colour):
 
 
 def bars(plot):
-    left, right, row = 240, 70, 24
+    left, right, row = 300, 70, 24
     height = TOP + row * len(plot.bars) + 16
     top = max(most for _, _, most in plot.bars.values())
     parts = []

@@ -9,7 +9,7 @@ from report import Section, slug, spread_of
 from rounds import Variant, measure
 
 
-def grown(bench, name, title, x, sizes, filters_at, load_at, shared=False):
+def grown(bench, name, title, x, sizes, filters_at, load_at, shared=False, logarithmic=True):
     """Measures every filter at every size; `shared`: one Envoy serves all sizes, which only the load knows."""
     measured, first = [], {}
     for size in sizes:
@@ -28,7 +28,7 @@ def grown(bench, name, title, x, sizes, filters_at, load_at, shared=False):
         cells = (spread_of([sample.cpu for sample in results[f"{each}: {size}"].samples], 1) for size in sizes)
         rows.append((each, *cells, f"{series[each][-1][1] / series[each][0][1]:.2f}"))
     head = ("µs of CPU per request", *(f"{plot.short(size)}" for size in sizes), "last to first")
-    lines = plot.Lines(slug(f"growth {name}"), title, x, "µs of Envoy's CPU per request", series)
+    lines = plot.Lines(slug(f"growth {name}"), title, x, "µs of Envoy's CPU per request", series, logarithmic)
     return Section(f"growth, {name}", title, head, rows, {"sizes": list(sizes), "series": series}, plots=[lines])
 
 
@@ -38,7 +38,7 @@ def headers(bench):
     natives = {"all native": [filters[name] for name in variants.NATIVE_CHAIN]}
     return grown(
         bench, "headers", "By number of further request headers", "headers beside the usual ones",
-        growth.HEADERS, lambda _: {**alone, **natives}, growth.with_headers, shared=True,
+        growth.HEADERS, lambda _: {**alone, **natives}, growth.with_headers, shared=True, logarithmic=False,
     )
 
 

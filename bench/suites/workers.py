@@ -25,7 +25,7 @@ def run(bench):
         point = (variant.workers, result.median("cpu"), *result.spread("cpu"))
         series.setdefault(variant.name.rpartition(", ")[0], []).append(point)
     title = "By number of workers"
-    lines = plot.Lines("growth-workers", title, "workers", "µs of Envoy's CPU per request", series)
+    lines = plot.Lines("growth-workers", title, "workers", "µs of Envoy's CPU per request", series, logarithmic=False)
     notes = "The name's number is how many workers. On fewer cores than workers and load they wait for each other."
     section = compared("workers", "The chain by number of workers, direct response", results, notes)
     section.plots = [lines]
