@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "tests"
+    clippy::print_stdout,
+    reason = "tests; the figures are to be seen"
 )]
 
 mod exchange;
@@ -64,6 +65,12 @@ fn an_edit_costs_what_was_edited() {
         .read_to_end(&mut plain)
         .unwrap();
     assert!(plain == new);
+    println!(
+        "{} bytes of script: {} by zstd, {} by dcz",
+        new.len(),
+        first.body.len(),
+        second.body.len()
+    );
     assert!(
         second.body.len() * 20 < first.body.len(),
         "{} of {}",
