@@ -24,6 +24,7 @@ mod key_set;
 mod mistake;
 mod nonce;
 mod output;
+mod passage;
 mod pem;
 mod possession;
 mod provider;
