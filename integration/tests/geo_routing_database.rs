@@ -8,13 +8,14 @@
     reason = "tests, on the real clock"
 )]
 
-use edge_demo::http::Connection;
+use edge_demo::{envoy::Envoy, http::Connection};
 use integration::{
-    Answer, Door, Files, Regional, Upstream,
+    Answer, Door, Files, Regional, Upstream, eventually, module,
     tables::{self, CLIENT, now, placing, sha256sum},
 };
 use serde_json::json;
 use std::{
+    fs,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
@@ -193,4 +194,47 @@ fn a_server_that_comes_late() {
     let failed = strict.counter("database_fetch_failed");
     strict.assert_counted("database_fetch_failed", failed + 1, "the door is closed again");
     assert_eq!(strict.serves(CLIENT), "eu");
+}
+
+/// The file that is shipped for it, with its folder exchanged.
+#[test]
+fn the_shipped_configuration_fetches_and_renews() {
+    let (files, eu, us) = (Files::default(), Upstream::start(), Upstream::start());
+    let put = |country: &str, seconds: u64| {
+        let table = placing(country, seconds);
+        files.put("world.table", &table);
+        files.put("world.table.sha256", sha256sum(&table).as_bytes());
+    };
+    put("FR", 0);
+    for (upstream, name) in [(&eu, "eu"), (&us, "us")] {
+        upstream.answer_with(Answer::text(name));
+    }
+    let shipped = fs::read_to_string(module::workspace().join("envoy/geo-database.yaml")).unwrap();
+    // A client's address by X-Forwarded-For, and two upstreams where the file has one.
+    let served = shipped
+        .replace(
+            "file_path_prefix: dist}",
+            &format!("file_path_prefix: {}}}", files.folder().display()),
+        )
+        .replace("refresh: 1m", "refresh: 1s")
+        .replace(
+            "use_remote_address: true",
+            "use_remote_address: true\n          xff_num_trusted_hops: 1",
+        )
+        .replacen("address: functions", "address: eu", 1)
+        .replacen("address: functions", "address: us", 1);
+    let envoy = Envoy::builder(&served)
+        .service("eu", eu.address())
+        .service("us", us.address())
+        .start()
+        .unwrap();
+    let serves = |region: &str| {
+        let request = Regional::request_from(CLIENT);
+        eventually(Duration::from_secs(20), || {
+            request.send(envoy.address()).unwrap().text() == region
+        })
+    };
+    assert!(serves("eu"), "{}", envoy.log());
+    put("CA", 1);
+    assert!(serves("us"), "{}", envoy.log());
 }
