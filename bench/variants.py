@@ -119,11 +119,11 @@ ALL_OF_OURS = {"seen": {**WANTED, **CHOSEN}, "says": {**POLICY, **SAYS["rate-lim
 def suite_document(keys):
     """The document of edge-suite: a section per filter, in the chain's order."""
     return {
-        "jwt-auth": ours.jwt_auth(keys, tokens.ISSUER, tokens.AUDIENCE),
-        "rate-limit": ours.rate_limit(),
-        "geo-routing": ours.geo_country("world.table"),
-        "compression-negotiation": ours.compression_negotiation(),
-        "cache-headers": ours.cache_headers(),
+        "jwt_auth": ours.jwt_auth(keys, tokens.ISSUER, tokens.AUDIENCE),
+        "rate_limit": ours.rate_limit(),
+        "geo_routing": ours.geo_country("world.table"),
+        "compression_negotiation": ours.compression_negotiation(),
+        "cache_headers": ours.cache_headers(),
     }
 
 

@@ -14,7 +14,7 @@ from report import Section, spread_of
 from rounds import check
 
 WORKERS = (1, 4)
-STARTS = 5
+STARTS = 4
 UPDATES = 5
 MIB = 1024 * 1024
 
