@@ -46,6 +46,9 @@ impl Explained {
             .explain(&around, &exchange.request, &exchange.response)
             .unwrap();
         let said = explanation.journey.observed;
+        if is_envoys_own_answer(exchange, &said) {
+            return Vec::new();
+        }
         let mut found = Vec::new();
         let mut compare = |what: &str, said: String, seen: String| {
             if said != seen {
@@ -98,6 +101,15 @@ fn surroundings(filter: FilterKind, case: &Case, exchange: Option<&Exchange>) ->
         properties,
         clusters: Vec::new(),
     }
+}
+
+/// What Envoy answers without a filter, or in another form than a filter said, which `explain` doesn't simulate: methods
+/// that its HTTP/1 parser doesn't know (`get`) or that have no path (CONNECT), and replies to gRPC clients, which it turns into trailers.
+fn is_envoys_own_answer(exchange: &Exchange, said: &Observed) -> bool {
+    let is_reply = said.upstream.is_none();
+    let method = &exchange.request.method;
+    let is_unknown = method.bytes().any(|byte| byte.is_ascii_lowercase());
+    method == "CONNECT" || is_unknown || (is_reply && exchange.request.to_headers().is_grpc())
 }
 
 /// The fields that a filter may have set, removed or left, as Envoy joins lines.
