@@ -88,7 +88,7 @@ impl FilterKind {
             Self::GeoRouting => schema::<GeoRouting>(),
             Self::CacheHeaders => schema::<CacheHeaders>(),
             Self::CompressionNegotiation => schema::<CompressionNegotiation>(),
-            Self::JwtAuth => return None,
+            Self::JwtAuth => schema::<JwtAuth>(),
         })
     }
 

@@ -120,6 +120,7 @@ pub enum Ttl {
 
 impl Text for Ttl {
     const EXPECTED: &'static str = "a duration such as \"10m\", or \"no_store\"";
+    const PATTERN: Option<&'static str> = Some("^(no_store|0|([0-9]+(ns|us|ms|s|m|h|d|w|y))+)$");
     const EXAMPLES: &'static [&'static str] = &["10m", "no_store"];
 
     fn parse(text: &str) -> Option<Self> {

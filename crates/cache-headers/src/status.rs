@@ -30,7 +30,9 @@ impl StatusPattern {
 
 impl Text for StatusPattern {
     const EXPECTED: &'static str = "a status such as 404, \"4xx\" or \"400-499\"";
+    const PATTERN: Option<&'static str> = Some("^([1-5]xx|[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])?)$");
     const EXAMPLES: &'static [&'static str] = &["404", "4xx", "400-499"];
+    const NUMBERS: Option<(u64, u64)> = Some((100, 599));
     const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|number| {
         let status = u16::try_from(number).ok()?;
         Self::new(status, status)

@@ -112,6 +112,7 @@ impl Text for StatusPattern {
     const EXPECTED: &'static str = "a status such as 404, or a class such as \"4xx\", from 200 on";
     const PATTERN: Option<&'static str> = Some("^[2-5]xx$");
     const EXAMPLES: &'static [&'static str] = &["4xx"];
+    const NUMBERS: Option<(u64, u64)> = Some((200, 599));
     const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|code| match u16::try_from(code) {
         Ok(code @ 200..=599) => Some(Self::Code(code)),
         _ => None,

@@ -79,7 +79,9 @@ http_filter::describe! {
 
         impl Describe for RequireDocument {
             fn describe(schemas: &mut Schemas) -> Value {
-                json!({"anyOf": [{"type": "string"}, SeveralDocument::describe(schemas)]})
+                let several = SeveralDocument::describe(schemas);
+                let one = json!({"allOf": [several], "type": "object", "minProperties": 1, "maxProperties": 1});
+                json!({"anyOf": [{"type": "string"}, one]})
             }
         }
 
@@ -101,7 +103,7 @@ http_filter::describe! {
                     "type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false,
                     "properties": {
                         "equals": {}, "contains": {"anyOf": [scalar, values]}, "one_of": values,
-                        "present": {"type": "boolean"},
+                        "present": {"type": "boolean"}, "integer": {"type": ["integer", "string"], "pattern": "^-?[0-9]+$"},
                     },
                 }]})
             }

@@ -15,6 +15,9 @@ pub trait Text: Sized {
     /// What is made of a number, where one will do too.
     const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = None;
 
+    /// The least and the most of those numbers, for schemas.
+    const NUMBERS: Option<(u64, u64)> = None;
+
     /// Parses it.
     fn parse(text: &str) -> Option<Self>;
 
@@ -43,6 +46,10 @@ crate::describe! {
                 "type".into(),
                 if T::FROM_NUMBER.is_some() { or_number.as_slice().into() } else { "string".into() },
             );
+            if let Some((least, most)) = T::NUMBERS {
+                schema.insert("minimum".into(), least.into());
+                schema.insert("maximum".into(), most.into());
+            }
             if let Some(pattern) = T::PATTERN {
                 schema.insert("pattern".into(), pattern.into());
             }
