@@ -1,5 +1,10 @@
 //! The policy of `docs/tutorial.md` in a real Envoy: what the page's last commands show.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "tests, with a real Envoy that runs on the real clock"
+)]
 
 use edge_demo::{envoy::Envoy, http::Request};
 use edge_filters::jwt::{PrivateKey, mint};
