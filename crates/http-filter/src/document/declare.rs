@@ -213,19 +213,6 @@ macro_rules! describe {
     ($($item:item)*) => {};
 }
 
-/// Reads a document as serde deserialises it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! read_by_serde {
-    ($type:ty) => {
-        impl $crate::document::Read for $type {
-            fn read(node: &$crate::document::Node<'_>) -> Result<Self, $crate::document::Refused> {
-                $crate::config::from_value(node.value().clone()).map_err(|error| node.refuse_with(error))
-            }
-        }
-    };
-}
-
 /// Deserialises by reading a document.
 #[doc(hidden)]
 #[macro_export]
