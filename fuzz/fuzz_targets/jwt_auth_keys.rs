@@ -17,7 +17,7 @@ fuzz_target!(|input: &[u8]| {
     let host = FakeHost::default();
     let request = || -> Headers { [(":method", "GET"), (":path", "/"), ("authorization", TOKEN)].into_iter().collect() };
     if let Ok(plugin) = Plugin::<JwtAuth>::new(Some(input)) {
-        let _ = Rc::new(plugin).stream().on_request_headers(request(), &host);
+        let _ = Rc::new(plugin).stream().on_request_headers(&request(), &host);
     }
     let plugin = Rc::new(Plugin::<JwtAuth>::new(Some(REMOTE)).unwrap());
     for (token, _) in plugin.config().on_tick(&host).calls {
@@ -27,5 +27,5 @@ fuzz_target!(|input: &[u8]| {
         };
         let _ = plugin.config().on_call_response(token, response, &host);
     }
-    let _ = plugin.stream().on_request_headers(request(), &host);
+    let _ = plugin.stream().on_request_headers(&request(), &host);
 });
