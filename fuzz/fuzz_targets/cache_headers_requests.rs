@@ -23,7 +23,7 @@ fn passed(request: &Headers) -> Headers {
         PLUGIN.with(|plugin| Rc::clone(plugin.get_or_init(|| Rc::new(Plugin::new(Some(CONFIG)).unwrap()))));
     match plugin
         .stream()
-        .on_request_headers(request.clone(), &FakeHost::default())
+        .on_request_headers(&request, &FakeHost::default())
     {
         Decision::Continue(changes) => request.mutated(&changes.mutation()),
         _ => panic!("held"),

@@ -76,7 +76,7 @@ fuzz_target!(|data: &[u8]| {
             for (_, value) in &changes.properties {
                 serde_json::from_slice::<serde_json::Value>(value).unwrap();
             }
-            stream.on_response_headers(&request, &host);
+            let _ = stream.on_response_headers(&request, &host);
         }
         Decision::Reply(reply) => {
             for (name, value) in &reply.headers {
