@@ -91,7 +91,7 @@ impl<C: FilterConfig> Prepared<C> {
     pub fn new(configuration: &str, host: InstantHost, warm: bool) -> Self {
         let plugin = Rc::new(Plugin::<C>::new(Some(configuration.as_bytes())).unwrap());
         if warm {
-            let decision = plugin.stream().on_request_headers(request(), &host);
+            let decision = plugin.stream().on_request_headers(&request(), &host);
             assert!(matches!(decision, Decision::Continue(_)), "{decision:?}");
         }
         Self {
@@ -104,7 +104,7 @@ impl<C: FilterConfig> Prepared<C> {
 
     /// The request and the response, once; the stream comes back, so that its end isn't counted.
     pub fn run(mut self) -> (Stream<C>, Decision, ResponsePlan) {
-        let decision = self.stream.on_request_headers(self.request, &self.host);
+        let decision = self.stream.on_request_headers(&self.request, &self.host);
         let plan = self.stream.on_response_headers(&self.response, &self.host);
         (self.stream, decision, plan)
     }

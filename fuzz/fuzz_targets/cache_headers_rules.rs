@@ -24,7 +24,7 @@ fn after(rule: Value, path: &[u8]) -> Option<Headers> {
         (":status".to_owned(), b"200".to_vec()),
         ("x-b".to_owned(), path.to_vec()),
     ]);
-    let _ = stream.on_request_headers(request, &host);
+    let _ = stream.on_request_headers(&request, &host);
     let seen = response.mutated(&stream.on_response_headers(&response, &host).headers);
     for (name, value) in seen.iter().filter(|(name, _)| *name != "x-b") {
         assert!(

@@ -34,7 +34,7 @@ fn others(request: &Headers) -> Vec<(&[u8], &[u8])> {
 fuzz_target!(|input: &[u8]| {
     let lines = input.split(|byte| *byte == b'\n').take(4).map(|line| ("cookie", line));
     let request: Headers = [(":method", &b"GET"[..]), (":path", b"/")].into_iter().chain(lines).collect();
-    match plugin().stream().on_request_headers(request.clone(), &FakeHost::default()) {
+    match plugin().stream().on_request_headers(&request, &FakeHost::default()) {
         Decision::Continue(changes) => {
             let upstream = request.mutated(&changes.mutation());
             let tokens = cookies::all(&upstream).filter(|cookie| cookie.name == b"s" && !matches!(cookie.value, b"" | b"\"\""));

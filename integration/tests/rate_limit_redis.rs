@@ -112,7 +112,7 @@ impl World {
 fn readme_limits() -> &'static str {
     let readme = include_str!("../../crates/rate-limit/README.md");
     let from = readme.find("- namespace: edge").unwrap();
-    readme[from..].split("```").next().unwrap()
+    readme.split_at(from).1.split("```").next().unwrap()
 }
 
 fn limits(most: u64) -> String {
