@@ -14,8 +14,8 @@ WASM_TARGET_DIR="${WASM_TARGET_DIR:-${CARGO_TARGET_DIR:-target}/wasm32-wasip1/re
 DIST="${DIST:-dist}"
 # The five modules together, in bytes. What they have come to, not where they are going: that is 890 KiB optimised and
 # 320 KiB through gzip -9. A change that passes this makes them larger again.
-TOTAL_BUDGET=$((1750 * 1024))
-TOTAL_GZIP_BUDGET=$((780 * 1024))
+TOTAL_BUDGET=$((1580 * 1024))
+TOTAL_GZIP_BUDGET=$((700 * 1024))
 
 # What rustc's wasm32-wasip1 output may use; 108 does not read it from the module.
 FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals

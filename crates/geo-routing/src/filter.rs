@@ -19,6 +19,8 @@ pub struct GeoFilter {
     config: Rc<GeoRouting>,
     /// What the response gets.
     response: Response,
+    /// What becomes of the request should the reply be withheld.
+    withheld: Option<Changes>,
 }
 
 #[derive(Default)]
@@ -40,6 +42,7 @@ impl GeoFilter {
         Self {
             config,
             response: Response::default(),
+            withheld: None,
         }
     }
 }
@@ -52,7 +55,7 @@ impl Filter for GeoFilter {
             explain!(host, "place", "the database isn't there yet");
             return unavailable().into();
         };
-        let verdict = config.decide(&location, request, host);
+        let mut verdict = config.decide(&location, request, host);
         if EXPLAINS {
             explanation::say(&verdict.outcome, host);
         }
@@ -69,15 +72,21 @@ impl Filter for GeoFilter {
             guard: config.guarding(&location, &verdict, debug.is_some(), request),
             debug,
         };
-        match verdict.reply {
+        match verdict.reply.take() {
             Some(mut reply) => {
                 if let Some((name, value)) = self.response.debug.take() {
                     reply = reply.header(name, value);
                 }
+                self.withheld = Some(config.changes(&verdict, &asking));
                 Decision::Reply(reply)
             }
             None => Decision::Continue(config.changes(&verdict, &asking)),
         }
+    }
+
+    fn on_reply_withheld(&mut self, request: &Headers) -> Changes {
+        let withheld = self.withheld.take();
+        withheld.unwrap_or_else(|| self.config.distrusting(request))
     }
 
     fn on_response_headers(&mut self, response: &Headers, _: &dyn Host) -> ResponsePlan {
@@ -205,16 +214,17 @@ impl GeoRouting {
         }
     }
 
+    /// Without what only this filter may set.
+    fn distrusting(&self, request: &Headers) -> Changes {
+        let sent = self.distrusted.iter().filter(|name| request.contains(name));
+        sent.fold(Changes::default(), |changes, name| changes.distrust(name.clone()))
+    }
+
     fn changes(&self, verdict: &Verdict, asking: &Asking) -> Changes {
         let outcome = &verdict.outcome;
-        let mut changes = Changes::default().property(property::GEO, outcome.property());
-        for name in self
-            .distrusted
-            .iter()
-            .filter(|name| asking.request.contains(name))
-        {
-            changes = changes.distrust(name.clone());
-        }
+        let mut changes = self
+            .distrusting(asking.request)
+            .property(property::GEO, outcome.property());
         // A forged country must not reach the upstream either, which may read the same header.
         for (names, trust) in self.sources.iter().filter_map(|source| source.headers()) {
             let sent = || names.iter().filter(|(name, _)| asking.request.contains(name));
