@@ -69,7 +69,12 @@ impl Filter for GeoFilter {
             .filter(|(_, trust)| trust.holds(&asking))
             .map(|(name, _)| (name.clone(), verdict.outcome.explanation()));
         self.response = Response {
-            guard: config.guarding(&location, &verdict, debug.is_some(), request),
+            guard: config.guarding(
+                &location,
+                &verdict,
+                debug.is_some() && config.debug_is_secret(),
+                request,
+            ),
             debug,
         };
         match verdict.reply.take() {
@@ -212,6 +217,11 @@ impl GeoRouting {
             }
             None => host.count("no_region", 1),
         }
+    }
+
+    /// Whether explanations are for some people only, so that no cache may keep one for the others.
+    fn debug_is_secret(&self) -> bool {
+        self.debug.as_ref().is_some_and(|(_, trust)| !trust.is_anyone())
     }
 
     /// Without what only this filter may set.
