@@ -6,7 +6,7 @@ CARGO ?= cargo
 GEO_TABLE ?=
 export GEO_TABLE
 
-.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools images up down bench instructions fuzz clean
+.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images up down bench instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -53,7 +53,7 @@ functions: ## the Wasm function backend, in dist/
 tools: ## find or fetch Envoy, wasm-opt and wasmtime
 	@scripts/fetch-tools.sh
 
-images: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
+standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh
 
 up: ## the demo mesh in containers: localhost:10000
