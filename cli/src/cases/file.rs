@@ -47,7 +47,7 @@ pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error
         Error::Content(format!("{path}:{}:{}: {field}: {problem}", at.line, at.column))
     };
     let value = read(document, Reader::Exact, &mut Vec::new());
-    let file = CaseFile::read(value).map_err(|error| at(error.path(), error.problem()))?;
+    let file = CaseFile::read(&value).map_err(|error| at(error.path(), error.problem()))?;
     let subject = match (&file.policy, &file.filter) {
         (Some(_), Some(_)) => return Err(at("filter", "found beside `policy`, expected one of them")),
         (Some(policy), None) => {

@@ -1,7 +1,6 @@
 //! The format of `cases/*.yaml`.
 
-use http_filter::{ConfigError, Headers, OneOrMany, Span, config};
-use serde::Deserialize;
+use http_filter::{ConfigError, Headers, OneOrMany, Span, choice, document};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,187 +9,145 @@ pub use crate::{
     text::{Text, lines},
 };
 
-/// One file of cases.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseFile {
-    /// The filter that all cases are about; whoever runs them may know it otherwise.
-    #[serde(default)]
-    pub filter: Option<String>,
-    /// The file, seen from this one, whose filters all cases go through: a proxy's configuration, a manifest.
-    #[serde(default)]
-    pub policy: Option<String>,
-    /// The configuration of every case that has none of its own.
-    #[serde(default)]
-    pub config: Option<Value>,
-    /// The clock of every case that has none of its own.
-    #[serde(default)]
-    pub now: Option<u64>,
-    /// The callout answers of every case that has none of its own.
-    #[serde(default)]
-    pub clusters: BTreeMap<String, OneOrMany<Answer>>,
-    /// The cases.
-    pub cases: Vec<Case>,
-}
-
-/// One behaviour: a configuration, and what becomes of the exchanges under it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// What the case shows; unique in its folder.
-    pub name: String,
-    /// The plugin's configuration; the file's, when absent.
-    #[serde(default)]
-    pub config: Option<Value>,
-    /// The configuration is refused, with an error that contains this text.
-    #[serde(default)]
-    pub refused: Option<String>,
-    /// The route's override (`filter_metadata["<filter>"]["config"]`).
-    #[serde(default)]
-    pub route_config: Option<Value>,
-    /// The clock at the start, in seconds since the Unix epoch. A case with a clock can't run in real Envoy.
-    #[serde(default)]
-    pub now: Option<u64>,
-    /// Properties by dotted path, for example `source.address`.
-    #[serde(default)]
-    pub properties: BTreeMap<String, Text>,
-    /// What clusters answer to the filter's calls: the n-th call of a cluster gets the n-th answer, later ones the last.
-    #[serde(default)]
-    pub clusters: BTreeMap<String, OneOrMany<Answer>>,
-    /// The tiers that can show it; all of them unless said otherwise.
-    #[serde(default)]
-    pub tiers: OneOrMany<Tier>,
-    /// Several exchanges in order, sharing the filter's state.
-    #[serde(default)]
-    pub exchanges: Vec<Exchange>,
-    /// The one exchange's request.
-    #[serde(default)]
-    pub request: Option<Request>,
-    /// The one exchange's response from upstream.
-    #[serde(default)]
-    pub response: Option<Response>,
-    /// What the one exchange comes to.
-    #[serde(default)]
-    pub expect: Option<Expect>,
-}
-
-/// Where cases are replayed.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum Tier {
-    /// The library, in this process.
-    Native,
-    /// The module, in an in-process VM.
-    Vm,
-    /// The module, in a real Envoy.
-    Envoy,
-}
-
-/// A request, what upstream would answer, and what comes of it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exchange {
-    /// The time since the start of the case.
-    #[serde(default)]
-    pub at: Option<Span>,
-    /// How often it's sent; every time the same is expected.
-    #[serde(default = "once")]
-    pub repeat: u32,
-    /// Properties that differ from the case's.
-    #[serde(default)]
-    pub properties: BTreeMap<String, Text>,
-    /// The request.
-    #[serde(default)]
-    pub request: Request,
-    /// What upstream answers if the request gets there.
-    #[serde(default)]
-    pub response: Response,
-    /// What comes of it.
-    pub expect: Expect,
-}
-
-fn once() -> u32 {
-    1
-}
-
-/// A request; everything left out is ordinary.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Request {
-    /// The method.
-    pub method: String,
-    /// The request target.
-    pub path: String,
-    /// The authority.
-    pub authority: String,
-    /// Header fields: a name with a value, or with a list of lines.
-    pub headers: BTreeMap<String, OneOrMany<Text>>,
-    /// The body.
-    pub body: Option<Text>,
-}
-
-impl Default for Request {
-    fn default() -> Self {
-        Self {
-            method: "GET".into(),
-            path: "/".into(),
-            authority: "example.com".into(),
-            headers: BTreeMap::new(),
-            body: None,
-        }
+document! {
+    /// One file of cases.
+    pub struct CaseFile {
+        /// The filter that all cases are about; whoever runs them may know it otherwise.
+        pub filter ("filter"): Option<String>,
+        /// The file, seen from this one, whose filters all cases go through: a proxy's configuration, a manifest.
+        pub policy ("policy"): Option<String>,
+        /// The configuration of every case that has none of its own.
+        pub config ("config"): Option<Value>,
+        /// The clock of every case that has none of its own, in seconds since the Unix epoch.
+        pub now ("now"): Option<u64>,
+        /// The callout answers of every case that has none of its own.
+        pub clusters ("clusters"): BTreeMap<String, OneOrMany<Answer>>,
+        /// The cases.
+        pub cases ("cases", required "at least one case"): Vec<Case>,
     }
 }
 
-/// An upstream's response; everything left out is ordinary.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    /// Header fields: a name with a value, or with a list of lines.
-    pub headers: BTreeMap<String, OneOrMany<Text>>,
-    /// The body, in one chunk or in several.
-    pub body: OneOrMany<Text>,
-}
-
-impl Default for Response {
-    fn default() -> Self {
-        Self {
-            status: 200,
-            headers: BTreeMap::new(),
-            body: OneOrMany::default(),
-        }
+document! {
+    /// One behaviour: a configuration, and what becomes of the exchanges under it.
+    #[derive(Clone)]
+    pub struct Case {
+        /// What the case shows; unique in its folder.
+        pub name ("name", required "what the case shows"): String,
+        /// The plugin's configuration; the file's, when absent.
+        pub config ("config"): Option<Value>,
+        /// The configuration is refused, with an error that contains this text.
+        pub refused ("refused"): Option<String>,
+        /// The route's override (`filter_metadata["<filter>"]["config"]`).
+        pub route_config ("route_config"): Option<Value>,
+        /// The clock at the start, in seconds since the Unix epoch. A case with a clock can't run in real Envoy.
+        pub now ("now"): Option<u64>,
+        /// Properties by dotted path, for example `source.address`.
+        pub properties ("properties"): BTreeMap<String, Text>,
+        /// What clusters answer to the filter's calls: the n-th call of a cluster gets the n-th answer, later ones the last.
+        pub clusters ("clusters"): BTreeMap<String, OneOrMany<Answer>>,
+        /// The tiers that can show it; all of them unless said otherwise.
+        pub tiers ("tiers"): OneOrMany<Tier>,
+        /// Several exchanges in order, sharing the filter's state.
+        pub exchanges ("exchanges"): Vec<Exchange>,
+        /// The one exchange's request.
+        pub request ("request"): Option<Request>,
+        /// The one exchange's response from upstream.
+        pub response ("response"): Option<Response>,
+        /// What the one exchange comes to.
+        pub expect ("expect"): Option<Expect>,
     }
 }
 
-/// What a cluster answers to a call of the filter's own.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Answer {
-    /// The HTTP status; 200 when absent.
-    pub status: Option<u16>,
-    /// Header fields.
-    pub headers: BTreeMap<String, OneOrMany<Text>>,
-    /// The body.
-    pub body: Option<Text>,
-    /// The body, as JSON.
-    pub json: Option<Value>,
-    /// The gRPC status, for a gRPC call; 0 when absent.
-    pub grpc_status: Option<u32>,
-    /// There is no answer.
-    pub failed: Option<Failure>,
-    /// How long the answer takes; a call times out when that is longer than its own time-out.
-    pub delay: Span,
+choice! {
+    /// Where cases are replayed.
+    pub enum Tier {
+        /// The library, in this process.
+        Native = "native",
+        /// The module, in an in-process VM.
+        Vm = "vm",
+        /// The module, in a real Envoy.
+        Envoy = "envoy",
+    }
 }
 
-/// Why there is no answer.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "snake_case")]
-pub enum Failure {
-    /// The cluster does not exist, or has no host.
-    NotDispatched,
-    /// The connection broke off.
-    Reset,
+document! {
+    /// A request, what upstream would answer, and what comes of it.
+    #[derive(Clone)]
+    pub struct Exchange {
+        /// The time since the start of the case.
+        pub at ("at"): Option<Span>,
+        /// How often it's sent; every time the same is expected.
+        pub repeat ("repeat"): u32 = 1,
+        /// Properties that differ from the case's.
+        pub properties ("properties"): BTreeMap<String, Text>,
+        /// The request.
+        pub request ("request"): Request,
+        /// What upstream answers if the request gets there.
+        pub response ("response"): Response,
+        /// What comes of it.
+        pub expect ("expect", required "what comes of the exchange"): Expect,
+    }
+}
+
+document! {
+    /// A request; everything left out is ordinary.
+    #[derive(Clone)]
+    pub struct Request {
+        /// The method.
+        pub method ("method"): String = "GET".into(),
+        /// The request target.
+        pub path ("path"): String = "/".into(),
+        /// The authority.
+        pub authority ("authority"): String = "example.com".into(),
+        /// Header fields: a name with a value, or with a list of lines.
+        pub headers ("headers"): BTreeMap<String, OneOrMany<Text>>,
+        /// The body.
+        pub body ("body"): Option<Text>,
+    }
+}
+
+document! {
+    /// An upstream's response; everything left out is ordinary.
+    #[derive(Clone)]
+    pub struct Response {
+        /// The status code.
+        pub status ("status"): u16 = 200,
+        /// Header fields: a name with a value, or with a list of lines.
+        pub headers ("headers"): BTreeMap<String, OneOrMany<Text>>,
+        /// The body, in one chunk or in several.
+        pub body ("body"): OneOrMany<Text>,
+    }
+}
+
+document! {
+    /// What a cluster answers to a call of the filter's own.
+    #[derive(Clone)]
+    pub struct Answer {
+        /// The HTTP status.
+        pub status ("status", default "200"): Option<u16>,
+        /// Header fields: a name with a value, or with a list of lines.
+        pub headers ("headers"): BTreeMap<String, OneOrMany<Text>>,
+        /// The body.
+        pub body ("body"): Option<Text>,
+        /// The body, as JSON.
+        pub json ("json"): Option<Value>,
+        /// The gRPC status, for a gRPC call.
+        pub grpc_status ("grpc_status", default "0"): Option<u32>,
+        /// There is no answer.
+        pub failed ("failed"): Option<Failure>,
+        /// How long the answer takes; a call times out when that is longer than its own time-out.
+        pub delay ("delay"): Span,
+    }
+}
+
+choice! {
+    /// Why there is no answer.
+    pub enum Failure {
+        /// The cluster does not exist, or has no host.
+        NotDispatched = "not_dispatched",
+        /// The connection broke off.
+        Reset = "reset",
+    }
 }
 
 impl Case {
@@ -241,8 +198,8 @@ impl CaseFile {
     /// # Errors
     /// [`ConfigError`] with the path of what is no case, where a case expects nothing, and where a name occurs twice: a
     /// test that can't fail is none.
-    pub fn read(document: Value) -> Result<Self, ConfigError> {
-        let mut file: Self = config::from_value(document)?;
+    pub fn read(document: &Value) -> Result<Self, ConfigError> {
+        let mut file: Self = document::read(document)?;
         if file.cases.is_empty() {
             return Err(ConfigError::new("cases", "none", "at least one case"));
         }

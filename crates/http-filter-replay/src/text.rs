@@ -1,6 +1,8 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http_filter::OneOrMany;
-use serde::{Deserialize, Deserializer, de};
+use http_filter::{
+    OneOrMany, describe, document,
+    document::{Node, Read, Refused},
+};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt};
 
@@ -14,16 +16,43 @@ impl fmt::Debug for Text {
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(text) => Ok(Self(text.into_bytes())),
-            Value::Object(members) => match members.get("base64").and_then(Value::as_str) {
-                Some(text) => BASE64_STANDARD.decode(text).map(Self).map_err(de::Error::custom),
-                None => Err(de::Error::custom("expected a text or {base64: …}")),
-            },
-            other => Ok(Self(other.to_string().into_bytes())),
+impl Read for Text {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        match node.value() {
+            Value::String(text) => Ok(Self(text.as_bytes().to_vec())),
+            Value::Number(_) | Value::Bool(_) => Ok(Self(node.value().to_string().into_bytes())),
+            Value::Object(_) => document::Read::read(node).map(|Encoded { base64 }| Self(base64.0)),
+            _ => Err(node.refuse("a text, or {base64: …}")),
         }
+    }
+}
+
+describe! {
+    impl document::Describe for Text {
+        fn describe(schemas: &mut document::Schemas) -> Value {
+            let plain = serde_json::json!({"type": ["string", "number", "boolean"]});
+            serde_json::json!({"anyOf": [plain, Encoded::describe(schemas)]})
+        }
+    }
+}
+
+document! {
+    /// Bytes that are no text.
+    struct Encoded {
+        /// The bytes in base64 (RFC 4648 §4).
+        base64 ("base64", required "the bytes in base64"): Base64,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Base64(Vec<u8>);
+
+impl document::Text for Base64 {
+    const EXPECTED: &'static str = "base64, with padding";
+    const PATTERN: Option<&'static str> = Some("^[A-Za-z0-9+/]*={0,2}$");
+
+    fn parse(text: &str) -> Option<Self> {
+        BASE64_STANDARD.decode(text).ok().map(Self)
     }
 }
 

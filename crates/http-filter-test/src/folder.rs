@@ -31,7 +31,7 @@ fn read(file: &Path) -> Vec<Case> {
     let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let document =
         serde_yaml_ng::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    CaseFile::read(document)
+    CaseFile::read(&document)
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         .cases
 }

@@ -1,7 +1,7 @@
 //! Types that a document writes as texts.
 
-/// Deserialises a string type from what `parse` makes of the text, or says what was `expected`.
-macro_rules! deserialize_str {
+/// Reads a string type as what `parse` makes of the text, or says what was `expected`.
+macro_rules! read_text {
     ($type:ty, $expected:literal, $pattern:literal, $parse:expr) => {
         impl crate::document::Text for $type {
             const EXPECTED: &'static str = $expected;
@@ -11,24 +11,7 @@ macro_rules! deserialize_str {
                 $parse(text)
             }
         }
-
-        impl<'de> ::serde::Deserialize<'de> for $type {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl ::serde::de::Visitor<'_> for Visitor {
-                    type Value = $type;
-                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        f.write_str($expected)
-                    }
-                    fn visit_str<E: ::serde::de::Error>(self, text: &str) -> Result<$type, E> {
-                        $parse(text)
-                            .ok_or_else(|| E::invalid_value(::serde::de::Unexpected::Str(text), &self))
-                    }
-                }
-                deserializer.deserialize_str(Visitor)
-            }
-        }
     };
 }
 
-pub(crate) use deserialize_str;
+pub(crate) use read_text;

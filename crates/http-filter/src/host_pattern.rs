@@ -1,4 +1,4 @@
-use crate::from_text::deserialize_str;
+use crate::from_text::read_text;
 
 /// A host name, or everything below one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ fn without_port(authority: &[u8]) -> &[u8] {
     }
 }
 
-deserialize_str!(
+read_text!(
     HostPattern,
     "a host such as \"example.com\" or \"*.example.com\", without port",
     "^([*][.])?[^*/ ]+$",

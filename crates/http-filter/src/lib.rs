@@ -7,7 +7,6 @@ mod call;
 pub mod config;
 pub mod cookies;
 mod decision;
-mod deserializer;
 pub mod document;
 pub mod field;
 mod filter;

@@ -1,6 +1,5 @@
 use crate::document::Text;
-use serde::{Deserialize, Deserializer, de};
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 /// A pattern for the path of a request target, without query.
 ///
@@ -116,23 +115,6 @@ impl Text for PathPattern {
 
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
-    }
-}
-
-impl<'de> Deserialize<'de> for PathPattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = PathPattern;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(EXPECTED)
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<PathPattern, E> {
-                text.parse()
-                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
     }
 }
 

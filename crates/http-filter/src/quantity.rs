@@ -1,8 +1,7 @@
 //! Durations and sizes as people write them.
 
 use crate::document::{Node, Read, Refused, Text};
-use serde::{Deserialize, Deserializer, de};
-use std::{fmt, str::FromStr, time::Duration};
+use std::{str::FromStr, time::Duration};
 
 /// A length of time in a configuration: `"250ms"`, `"10m"`, `"1h30m"`, `"1y"`.
 ///
@@ -232,51 +231,11 @@ crate::describe! {
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Span;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(SPAN)
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
-                text.parse()
-                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for ByteSize {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = ByteSize;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(SIZE)
-            }
-            fn visit_u64<E: de::Error>(self, bytes: u64) -> Result<ByteSize, E> {
-                Ok(ByteSize(bytes))
-            }
-            fn visit_i64<E: de::Error>(self, bytes: i64) -> Result<ByteSize, E> {
-                u64::try_from(bytes)
-                    .map(ByteSize)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(bytes), &self))
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteSize, E> {
-                text.parse()
-                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::read;
+    use serde_json::Value;
 
     #[test]
     fn spans() {
@@ -324,12 +283,20 @@ mod tests {
 
     #[test]
     fn errors_say_what_was_expected() {
-        let error = crate::config::from_value::<Span>("10".into()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            r#"configuration: invalid value: string "10", expected a duration such as "250ms", "10m" or "1h30m""#
-        );
-        let error = crate::config::from_value::<ByteSize>((-1).into()).unwrap_err();
-        assert!(error.to_string().contains("`-1`, expected a size"), "{error}");
+        for (document, expected) in [
+            (
+                Value::from("10"),
+                r#"configuration: found "10", expected a duration such as "250ms", "10m" or "1h30m""#,
+            ),
+            (
+                Value::from(-1),
+                r#"configuration: found -1, expected a duration such as "250ms", "10m" or "1h30m""#,
+            ),
+        ] {
+            let error = read::<Span>(&document).unwrap_err();
+            assert_eq!(error.to_string(), expected);
+        }
+        let error = read::<ByteSize>(&Value::from(-1)).unwrap_err();
+        assert!(error.to_string().contains("found -1, expected a size"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
     Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, document, document::Pairs,
-    from_text::deserialize_str, query,
+    from_text::read_text, query,
 };
 
 document! {
@@ -28,8 +28,6 @@ document! {
         pub query ("query"): Pairs<String, ValuePattern>,
     }
 }
-
-crate::deserialize_by_reader!(Match);
 
 impl Match {
     /// Whether `request` meets every condition.
@@ -78,7 +76,7 @@ pub fn is_token(text: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-deserialize_str!(
+read_text!(
     Method,
     "a method such as \"GET\", in upper case",
     "^[!#$%&'*+.^_`|~0-9A-Z-]+$",
@@ -87,7 +85,7 @@ deserialize_str!(
             .then(|| Method(text.to_owned()))
     }
 );
-deserialize_str!(
+read_text!(
     FieldName,
     "a header field's name",
     "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",

@@ -16,5 +16,3 @@ crate::choice! {
         Shadow = "shadow",
     }
 }
-
-crate::deserialize_by_reader!(Mode);

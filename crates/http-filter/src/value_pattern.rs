@@ -1,7 +1,5 @@
 use crate::document::{Node, Read, Refused};
-use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
-use std::fmt;
 
 /// What a value must be: `abc`, `abc*`, `*abc`, `*abc*`; or `true` for present, `false` for absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,26 +64,3 @@ crate::describe! {
 }
 
 const EXPECTED: &str = "a value, perhaps with \"*\" at an end, or true (present) or false (absent)";
-
-impl<'de> Deserialize<'de> for ValuePattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = ValuePattern;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(EXPECTED)
-            }
-            fn visit_bool<E: de::Error>(self, present: bool) -> Result<ValuePattern, E> {
-                Ok(if present {
-                    ValuePattern::Present
-                } else {
-                    ValuePattern::Absent
-                })
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<ValuePattern, E> {
-                Ok(ValuePattern::parse(text))
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}

@@ -212,22 +212,3 @@ macro_rules! describe {
 macro_rules! describe {
     ($($item:item)*) => {};
 }
-
-/// Deserialises by reading a document.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! deserialize_by_reader {
-    ($type:ty) => {
-        impl<'de> ::serde::Deserialize<'de> for $type {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
-                $crate::document::read(&value).map_err(|error| {
-                    // Taken apart again by `ConfigError`, so that the whole path is kept.
-                    <D::Error as ::serde::de::Error>::custom(
-                        ["\u{1}", error.path(), "\u{1}", error.problem()].concat(),
-                    )
-                })
-            }
-        }
-    };
-}

@@ -1,5 +1,5 @@
 use super::{Node, Read, Refused, Text};
-use std::ops::Deref;
+use std::{collections::BTreeMap, ops::Deref};
 
 /// The members of an object whose names are free, in the order of their names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,12 @@ impl<K: Text, V: Read> Read for Pairs<K, V> {
     }
 }
 
+impl<K: Text + Ord, V: Read> Read for BTreeMap<K, V> {
+    fn read(node: &Node<'_>) -> Result<Self, Refused> {
+        Pairs::read(node).map(|pairs| pairs.into_iter().collect())
+    }
+}
+
 crate::describe! {
     impl<K: Text, V: crate::document::Describe> crate::document::Describe for Pairs<K, V> {
         fn describe(schemas: &mut crate::document::Schemas) -> serde_json::Value {
@@ -59,6 +65,12 @@ crate::describe! {
         fn written(&self) -> Option<serde_json::Value> {
             let pairs = self.iter().map(|(key, value)| Some((key.to_text()?, value.written()?)));
             pairs.collect::<Option<serde_json::Map<_, _>>>().map(serde_json::Value::Object)
+        }
+    }
+
+    impl<K: Text, V: crate::document::Describe> crate::document::Describe for BTreeMap<K, V> {
+        fn describe(schemas: &mut crate::document::Schemas) -> serde_json::Value {
+            Pairs::<K, V>::describe(schemas)
         }
     }
 }
