@@ -12,6 +12,7 @@
 )]
 
 mod caching_proxy;
+mod caddy;
 mod chain;
 mod clock;
 pub mod codings;
@@ -33,10 +34,12 @@ pub mod rate_limit_service;
 mod regional;
 pub mod signer;
 pub mod tables;
+mod tower_http;
 mod upstream;
 pub mod vm;
 
 pub use caching_proxy::CachingProxy;
+pub use caddy::Caddy;
 pub use chain::Chain;
 pub use clock::Clock;
 pub use container::EnvoyContainer;
@@ -49,4 +52,5 @@ pub use nginx::Nginx;
 pub use patience::eventually;
 pub use proxy::{Proxy, bootstrap, wasm_filter};
 pub use regional::Regional;
+pub use tower_http::TowerHttp;
 pub use upstream::{Answer, Received, Upstream};

@@ -1,5 +1,5 @@
-//! The README's tables of what peers do, held by sending the same to them: Envoy's own compressors, nginx, and
-//! compression-negotiation before those of Envoy.
+//! The README's tables of what peers do, held by sending the same to them: Envoy's own compressors, nginx, Caddy,
+//! tower-http, and compression-negotiation before the compressors of Envoy.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -7,7 +7,7 @@
 )]
 
 use integration::{
-    Answer, Nginx,
+    Answer, Caddy, Nginx, TowerHttp,
     codings::{self, Fetched, HTTP_1, curl},
     compressing::{Compressing, Way},
 };
@@ -18,6 +18,8 @@ use std::{fs, net::SocketAddr};
 struct Peers {
     compressing: Compressing,
     nginx: Nginx,
+    caddy: Caddy,
+    tower_http: TowerHttp,
 }
 
 impl Peers {
@@ -34,15 +36,23 @@ impl Peers {
                 server {{ listen {address}; location / {{ proxy_pass http://{upstream}; proxy_http_version 1.1; }} }}"
             )
         })?;
-        Some(Self { compressing, nginx })
+        let directives = format!("encode zstd gzip {{\n minimum_length 256\n}}\nreverse_proxy {upstream}");
+        Some(Self {
+            caddy: Caddy::start(WHAT, &directives)?,
+            tower_http: TowerHttp::start(upstream),
+            compressing,
+            nginx,
+        })
     }
 
     /// What each makes of it, one cell each.
     fn cells(&self, arguments: &[&str], cell: impl Fn(&Fetched) -> String) -> String {
-        let addresses: [SocketAddr; 3] = [
+        let addresses: [SocketAddr; 5] = [
             self.compressing.address(Way::Negotiate),
             self.compressing.address(Way::Native),
             self.nginx.address(),
+            self.caddy.address(),
+            self.tower_http.address(),
         ];
         let cells = addresses.map(|address| {
             let fetched = curl(address, "/", &[&[HTTP_1], arguments].concat());
