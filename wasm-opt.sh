@@ -9,6 +9,8 @@
 # DIST (where they go).
 set -euo pipefail
 cd "$(dirname "$0")"
+# shellcheck source=scripts/wasm-features.sh
+. scripts/wasm-features.sh
 
 WASM_TARGET_DIR="${WASM_TARGET_DIR:-${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release}"
 DIST="${DIST:-dist}"
@@ -16,22 +18,10 @@ DIST="${DIST:-dist}"
 # 320 KiB through gzip -9. A change that passes this makes them larger again.
 TOTAL_BUDGET=$((1580 * 1024))
 TOTAL_GZIP_BUDGET=$((700 * 1024))
-
-# What rustc's wasm32-wasip1 output may use; 108 does not read it from the module.
-FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
-    --enable-multivalue --enable-reference-types)
-FEATURES_SINCE_120=(--enable-bulk-memory-opt --enable-call-indirect-overlong)
 PASSES="${WASM_OPT_PASSES:--Oz} --strip-debug --strip-producers --strip-target-features"
 
 sha256() {
     if command -v sha256sum > /dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi
-}
-
-features() {
-    local known
-    known="$("$1" --help)"
-    printf '%s ' "${FEATURES[@]}"
-    case "$known" in *"${FEATURES_SINCE_120[0]}"*) printf '%s ' "${FEATURES_SINCE_120[@]}" ;; esac
 }
 
 # optimise FILTER MODULE CALLBACKS: skipped when neither the input, the callbacks nor the tool has changed.

@@ -6,21 +6,21 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-# build FOLDER TARGET OUTPUT
+# build FOLDER TARGET OUTPUT [LINKER-ARGUMENT...]
 build() {
-    local package artifact
-    package="$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$1/Cargo.toml" | head -n 1)"
-    scripts/rust-target.sh "$2"
-    cargo build --release --target "$2" -p "$package"
-    # A library is named with underscores, a program as it is written.
-    for artifact in "$package" "${package//-/_}"; do
-        artifact="${CARGO_TARGET_DIR:-target}/$2/release/$artifact.wasm"
-        [ ! -f "$artifact" ] || break
-    done
+    local package artifact folder="$1" target="$2" output="$3"
+    shift 3
+    package="$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$folder/Cargo.toml" | head -n 1)"
+    scripts/rust-target.sh "$target"
+    cargo rustc --release --target "$target" -p "$package" -- "$@"
+    artifact="${CARGO_TARGET_DIR:-target}/$target/release/$package.wasm"
     mkdir -p dist
-    cp "$artifact" "dist/.$3"
-    mv -f "dist/.$3" "dist/$3"
+    cp "$artifact" "dist/.$output"
 }
 
-build functions/wasi-http wasm32-wasip2 functions.wasm
-if [ -f functions/wasmedge/Cargo.toml ]; then build functions/wasmedge wasm32-wasip1 functions-wasmedge.wasm; fi
+# A component's module is optimised as it is linked, before it is wrapped.
+build functions/wasi-http wasm32-wasip2 functions.wasm -C "link-arg=--wasm-ld-path=$ROOT/scripts/wasm-ld.sh"
+mv -f dist/.functions.wasm dist/functions.wasm
+build functions/wasmedge wasm32-wasip1 functions-wasmedge.wasm
+scripts/optimise.sh "dist/.functions-wasmedge.wasm"
+mv -f dist/.functions-wasmedge.wasm dist/functions-wasmedge.wasm

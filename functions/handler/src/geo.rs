@@ -1,11 +1,11 @@
-//! `GET /geo`: what the filters in front decided about this request, as the backend sees it.
+//! `GET /geo`: what the filters in front decided about this request, as the backend sees it, and where it has come to.
 
 use serde_json::{Map, Value, json};
 
-use crate::{Request, Response};
+use crate::{Place, Request, Response};
 
 /// The header lines that filters and the proxy set, as JSON. Whether a credential came through is said, never the credential.
-pub(crate) fn echo(request: &Request) -> Response {
+pub(crate) fn echo(request: &Request, place: &Place) -> Response {
     let mut headers = Map::new();
     for (name, value) in request
         .headers
@@ -25,6 +25,7 @@ pub(crate) fn echo(request: &Request) -> Response {
         "method": request.method,
         "path": request.path(),
         "headers": headers,
+        "served_by": {"region": place.region, "runtime": place.runtime},
         "authorization_reached_backend": came_through("authorization"),
         "cookie_reached_backend": came_through("cookie"),
     }))

@@ -5,6 +5,7 @@ mod asset;
 mod budget;
 mod geo;
 mod input;
+mod place;
 mod problem;
 mod request;
 mod response;
@@ -13,6 +14,7 @@ mod sample;
 mod transform;
 mod validate;
 
+pub use place::Place;
 pub use problem::Problem;
 pub use request::{MAX_BODY, Request};
 pub use response::{Body, Response};

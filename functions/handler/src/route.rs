@@ -2,12 +2,14 @@
 
 use serde_json::json;
 
-use crate::{MAX_BODY, Problem, Request, Response, aggregate, asset, geo, sample, transform, validate};
+use crate::{
+    MAX_BODY, Place, Problem, Request, Response, aggregate, asset, geo, sample, transform, validate,
+};
 
-/// Answers a request. Never fails: what is wrong with a request becomes a problem document (RFC 9457).
+/// Answers a request that has come to `place`. Never fails: what is wrong with a request becomes a problem document (RFC 9457).
 #[must_use]
-pub fn handle(request: &Request) -> Response {
-    let response = route(request).unwrap_or_else(Response::from);
+pub fn handle(request: &Request, place: &Place) -> Response {
+    let response = route(request, place).unwrap_or_else(Response::from);
     if request.method == "HEAD" {
         response.head_only()
     } else {
@@ -15,13 +17,14 @@ pub fn handle(request: &Request) -> Response {
     }
 }
 
-fn route(request: &Request) -> Result<Response, Problem> {
+fn route(request: &Request, place: &Place) -> Result<Response, Problem> {
     if request.body.len() > MAX_BODY {
         return Err(Problem::TooLarge);
     }
     let endpoint = endpoint(request.path()).ok_or(Problem::NotFound)?;
     match (request.method.as_str(), endpoint) {
         ("GET" | "HEAD", Endpoint::Read(answer)) | ("POST", Endpoint::Compute(answer)) => answer(request),
+        ("GET" | "HEAD", Endpoint::Echo) => Ok(geo::echo(request, place)),
         ("OPTIONS", _) => Ok(Response::without_content(204).header("allow", endpoint.allow())),
         _ => Err(Problem::Method {
             allow: endpoint.allow(),
@@ -32,7 +35,7 @@ fn route(request: &Request) -> Result<Response, Problem> {
 fn endpoint(path: &str) -> Option<Endpoint> {
     Some(match path {
         "/health" => Endpoint::Read(|_| Ok(Response::json(&json!({"status": "ok"})))),
-        "/geo" => Endpoint::Read(|request| Ok(geo::echo(request))),
+        "/geo" => Endpoint::Echo,
         "/text" => Endpoint::Read(sample::text),
         "/stream" => Endpoint::Read(sample::stream),
         "/transform" => Endpoint::Compute(transform::transform),
@@ -45,6 +48,8 @@ fn endpoint(path: &str) -> Option<Endpoint> {
 
 #[derive(Clone, Copy)]
 enum Endpoint {
+    /// Tells of the place too.
+    Echo,
     Read(fn(&Request) -> Result<Response, Problem>),
     Compute(fn(&Request) -> Result<Response, Problem>),
 }
@@ -52,7 +57,7 @@ enum Endpoint {
 impl Endpoint {
     fn allow(self) -> &'static str {
         match self {
-            Self::Read(_) => "GET, HEAD, OPTIONS",
+            Self::Echo | Self::Read(_) => "GET, HEAD, OPTIONS",
             Self::Compute(_) => "POST, OPTIONS",
         }
     }
@@ -70,7 +75,7 @@ mod tests {
             target: "/stream".to_owned(),
             ..Request::default()
         };
-        let response = handle(&request);
+        let response = handle(&request, &Place::default());
         assert_eq!((response.status, response.body), (200, Body::Whole(Vec::new())));
     }
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{get, header, json_of, send, whole};
-use functions_handler::{Body, Request, handle};
+use functions_handler::{Body, Place, Request, handle};
 use serde_json::json;
 
 #[test]
@@ -29,6 +29,7 @@ fn the_echo_shows_decisions_and_no_secret() {
         shown["headers"],
         json!({"x-geo-country": "DE", "x-user": "alice", "x-edge-note": ["one", "two"], "accept-encoding": "br"})
     );
+    assert_eq!(shown["served_by"], json!({"region": "eu", "runtime": "test"}));
     assert_eq!(shown["authorization_reached_backend"], true);
     assert_eq!(shown["cookie_reached_backend"], false);
     assert_eq!(shown["path"], "/geo");
@@ -48,7 +49,7 @@ fn the_echo_is_bounded_and_takes_any_bytes() {
         headers,
         body: Vec::new(),
     };
-    let response = handle(&request);
+    let response = handle(&request, &Place::default());
     assert_eq!(response.status, 200);
     assert!(whole(&response).len() < 16 * 1024);
     assert_eq!(json_of(&response)["headers"]["x-user"], "\u{fffd}\u{fffd}");

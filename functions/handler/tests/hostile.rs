@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use functions_handler::{Body, Request, handle};
+use functions_handler::{Body, Place, Request, handle};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ proptest! {
             ("x-user".to_owned(), value.clone()),
             ("if-none-match".to_owned(), value),
         ];
-        let response = handle(&Request { method: method.clone(), target, headers, body });
+        let response = handle(&Request { method: method.clone(), target, headers, body }, &Place::default());
         let of = |name: &str| response.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.clone());
         prop_assert!(matches!(response.status, 200 | 204 | 304 | 400 | 404 | 405 | 422), "{}", response.status);
         match &response.body {

@@ -1,8 +1,9 @@
 //! One client's connection: requests one after the other, answers in the same order.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use functions_handler::{Body, Request, handle};
+use functions_handler::{Body, Place, Request, handle};
 
 use crate::message::{Incoming, Refusal};
 use crate::wire;
@@ -15,6 +16,7 @@ pub const REQUEST: Duration = Duration::from_secs(20);
 /// The state of one connection. The owner of the socket feeds it what arrives and sends what it puts out.
 #[derive(Debug)]
 pub struct Connection {
+    place: Arc<Place>,
     input: Vec<u8>,
     output: Vec<u8>,
     /// How much of `output` has been sent.
@@ -37,10 +39,11 @@ struct Paced {
 }
 
 impl Connection {
-    /// A connection that was accepted at `now`.
+    /// A connection that was accepted at `place`, at `now`.
     #[must_use]
-    pub fn new(now: SystemTime) -> Self {
+    pub fn new(place: Arc<Place>, now: SystemTime) -> Self {
         Self {
+            place,
             input: Vec::new(),
             output: Vec::new(),
             sent: 0,
@@ -157,7 +160,7 @@ impl Connection {
     }
 
     fn respond(&mut self, request: &Request, version: u8, now: SystemTime) {
-        let response = handle(request);
+        let response = handle(request, &self.place);
         let chunked = version == 1;
         if let Body::Paced { .. } = response.body {
             // Without chunks only the end of the connection ends the content.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use functions_http1::{Connection, IDLE, REQUEST};
@@ -21,7 +22,7 @@ fn drain(connection: &mut Connection, at: SystemTime) -> String {
 }
 
 fn exchange(bytes: &[u8]) -> (String, bool) {
-    let mut connection = Connection::new(now());
+    let mut connection = Connection::new(Arc::default(), now());
     connection.receive(bytes, now());
     let answer = drain(&mut connection, now());
     (answer, connection.is_over())
@@ -145,7 +146,7 @@ fn however_the_bytes_are_cut_the_answer_is_the_same() {
     let (whole, _) = exchange(request);
     assert!(whole.contains("\"sum\":3.0"), "{whole}");
     for size in 1..request.len() {
-        let mut connection = Connection::new(now());
+        let mut connection = Connection::new(Arc::default(), now());
         for piece in request.chunks(size) {
             assert!(
                 connection.output().is_empty(),
@@ -170,7 +171,7 @@ fn requests_that_come_together_are_answered_in_order() {
 
 #[test]
 fn a_client_that_expects_it_is_told_to_go_on_once() {
-    let mut connection = Connection::new(now());
+    let mut connection = Connection::new(Arc::default(), now());
     connection.receive(b"POST /aggregate HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: 3\r\n\r\n", now());
     assert_eq!(drain(&mut connection, now()), "HTTP/1.1 100 Continue\r\n\r\n");
     connection.receive(b"[7", now());
@@ -185,7 +186,7 @@ fn a_stream_keeps_its_pace() {
         ("1.1", "d\r\nchunk 1 of 2\n\r\n", "0\r\n\r\n"),
         ("1.0", "chunk 1 of 2\n", ""),
     ] {
-        let mut connection = Connection::new(now());
+        let mut connection = Connection::new(Arc::default(), now());
         connection.receive(
             format!("GET /stream?n=2&ms=100 HTTP/{version}\r\nhost: a\r\n\r\n").as_bytes(),
             now(),
@@ -224,20 +225,20 @@ fn a_stream_keeps_its_pace() {
 #[test]
 fn quiet_clients_are_let_go() {
     let just_before = Duration::from_millis(1);
-    let mut idle = Connection::new(now());
+    let mut idle = Connection::new(Arc::default(), now());
     idle.wake(now() + IDLE - just_before);
     assert!(!idle.is_over());
     idle.wake(now() + IDLE);
     assert!(idle.is_over());
 
-    let mut slow = Connection::new(now());
+    let mut slow = Connection::new(Arc::default(), now());
     for second in 0..REQUEST.as_secs() {
         slow.receive(b"G", now() + Duration::from_secs(second));
     }
     slow.wake(now() + REQUEST);
     assert!(slow.is_over(), "a byte now and then doesn't keep a request open");
 
-    let mut stuck = Connection::new(now());
+    let mut stuck = Connection::new(Arc::default(), now());
     stuck.receive(HEALTH, now());
     assert!(!stuck.wants_input());
     stuck.wake(now() + IDLE);
@@ -246,7 +247,7 @@ fn quiet_clients_are_let_go() {
 
 #[test]
 fn a_client_that_has_said_all_still_gets_its_answer() {
-    let mut connection = Connection::new(now());
+    let mut connection = Connection::new(Arc::default(), now());
     connection.receive(HEALTH, now());
     connection.client_is_done();
     assert!(!connection.is_over());

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use functions_http1::Connection;
@@ -29,7 +30,7 @@ proptest! {
     #[test]
     fn the_connection_goes_on_or_ends(pieces in prop::collection::vec(piece(), 1..20)) {
         let mut now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        let mut connection = Connection::new(now);
+        let mut connection = Connection::new(Arc::default(), now);
         let mut sent = 0;
         for piece in &pieces {
             connection.receive(piece, now);

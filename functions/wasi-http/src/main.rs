@@ -2,13 +2,14 @@
 //!
 //! ```sh
 //! cargo build --release --target wasm32-wasip2 -p functions-wasi-http
-//! wasmtime serve -S cli --addr 127.0.0.1:8080 target/wasm32-wasip2/release/functions-wasi-http.wasm
+//! wasmtime serve -S cli --env REGION=eu --env RUNTIME=wasmtime --addr 127.0.0.1:8080 \
+//!     target/wasm32-wasip2/release/functions-wasi-http.wasm
 //! ```
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use functions_handler::{MAX_BODY, Request, handle};
+use functions_handler::{MAX_BODY, Place, Request, handle};
 use futures_lite::stream::unfold;
 use wasip2::exports::http::incoming_handler::{Guest, IncomingRequest, ResponseOutparam};
 use wstd::http::body::Bytes;
@@ -38,7 +39,10 @@ wasip2::http::proxy::export!(Function);
 fn main() {}
 
 async fn answer(incoming: IncomingRequest) -> Result<Response<Body>, Error> {
-    let response = handle(&read(try_from_incoming(incoming)?).await?);
+    let request = read(try_from_incoming(incoming)?).await?;
+    // Which of the hosts of this world it is, only whoever starts it knows.
+    let place = Place::named_by(|name| std::env::var(name).ok(), "wasi:http");
+    let response = handle(&request, &place);
     let mut builder = Response::builder().status(response.status);
     for (name, value) in response.headers {
         builder = builder.header(name, value);
@@ -53,10 +57,16 @@ async fn read(incoming: wstd::http::Request<Body>) -> Result<Request, Error> {
         .headers
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+    // Hosts of this world hand it over apart from the fields.
+    let authority = head
+        .uri
+        .authority()
+        .filter(|_| !head.headers.contains_key("host"));
+    let host = authority.map(|authority| ("host".to_owned(), authority.as_str().as_bytes().to_vec()));
     Ok(Request {
         method: head.method.as_str().to_owned(),
         target: target.to_owned(),
-        headers: lines.collect(),
+        headers: host.into_iter().chain(lines).collect(),
         body: read_body(body).await?,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo build --release --target wasm32-wasip1 -p functions-wasmedge
-//! wasmedge --env ADDRESS=0.0.0.0:8080 target/wasm32-wasip1/release/functions-wasmedge.wasm
+//! wasmedge --env ADDRESS=0.0.0.0:8080 --env REGION=us target/wasm32-wasip1/release/functions-wasmedge.wasm
 //! ```
 
 #[cfg(target_os = "wasi")]
@@ -10,7 +10,9 @@ mod server;
 
 #[cfg(target_os = "wasi")]
 fn main() -> std::io::Result<()> {
-    server::serve(&std::env::var("ADDRESS").unwrap_or_else(|_| "0.0.0.0:8080".to_owned()))
+    let variable = |name: &str| std::env::var(name).ok();
+    let address = variable("ADDRESS").unwrap_or_else(|| "0.0.0.0:8080".to_owned());
+    server::serve(&address, functions_handler::Place::named_by(variable, "wasmedge"))
 }
 
 #[cfg(not(target_os = "wasi"))]

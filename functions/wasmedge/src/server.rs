@@ -7,19 +7,22 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use functions_handler::Place;
 use functions_http1::Connection;
 use wasmedge_wasi_socket::poll::{Event, EventType, Subscription, poll};
 use wasmedge_wasi_socket::{TcpListener, TcpStream};
 
 /// Serves until the process is ended.
-pub(crate) fn serve(address: &str) -> io::Result<()> {
+pub(crate) fn serve(address: &str, place: Place) -> io::Result<()> {
     let listener = TcpListener::bind(address, true)?;
     #[allow(clippy::print_stdout, reason = "tells whoever started it that it listens")]
     {
         println!("Serving HTTP on http://{address}/");
     }
+    let place = Arc::new(place);
     let mut clients = BTreeMap::new();
     let mut next = LISTENER + 1;
     loop {
@@ -27,7 +30,7 @@ pub(crate) fn serve(address: &str) -> io::Result<()> {
             match event {
                 Event {
                     userdata: LISTENER, ..
-                } => accept(&listener, &mut clients, &mut next),
+                } => accept(&listener, &mut clients, &mut next, &place),
                 Event { userdata, event_type } => {
                     let over = clients
                         .get_mut(&userdata)
@@ -90,14 +93,14 @@ impl Client {
     }
 }
 
-fn accept(listener: &TcpListener, clients: &mut BTreeMap<u64, Client>, next: &mut u64) {
+fn accept(listener: &TcpListener, clients: &mut BTreeMap<u64, Client>, next: &mut u64, place: &Arc<Place>) {
     // A client that is gone again before it is accepted is no loss; neither is one that comes again.
     if let Ok((stream, _)) = listener.accept(true) {
         clients.insert(
             *next,
             Client {
                 stream,
-                connection: Connection::new(SystemTime::now()),
+                connection: Connection::new(Arc::clone(place), SystemTime::now()),
             },
         );
         *next += 1;

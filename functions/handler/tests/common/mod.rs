@@ -9,11 +9,11 @@
     reason = "each test file uses some of it"
 )]
 
-use functions_handler::{Body, Request, Response, handle};
+use functions_handler::{Body, Place, Request, Response, handle};
 use serde_json::Value;
 
 pub fn send(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Response {
-    handle(&Request {
+    let request = Request {
         method: method.to_owned(),
         target: target.to_owned(),
         headers: headers
@@ -21,7 +21,16 @@ pub fn send(method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -
             .map(|(n, v)| ((*n).to_owned(), v.as_bytes().to_vec()))
             .collect(),
         body: body.to_vec(),
-    })
+    };
+    handle(&request, &place())
+}
+
+/// Where the requests of these tests come to.
+pub fn place() -> Place {
+    Place {
+        region: Some("eu".to_owned()),
+        runtime: "test".to_owned(),
+    }
 }
 
 pub fn get(target: &str) -> Response {
