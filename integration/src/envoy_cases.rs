@@ -1,18 +1,16 @@
 //! Replays `cases/*.yaml` in a real Envoy, a process or a container: a listener, and a VM, for every case. What Envoy
 //! does is held against what the case says, and against what `edge-filters explain` says.
 
-use crate::{Answer, EnvoyContainer, Explained, Proxy, Upstream, bootstrap, module};
-use edge_demo::{
-    envoy::{Admin, Envoy},
-    http::{Request, Response},
-};
-use http_filter::Headers;
-use http_filter_test::{
-    Case, Observed, Tier,
-    case::{self, Exchange},
-    differences, lines, load,
-};
-use serde_json::{Value, json};
+mod build;
+mod setting;
+
+pub use build::Build;
+
+use crate::{EnvoyContainer, Explained, Proxy, Upstream, bootstrap, module};
+use edge_demo::envoy::{Admin, Envoy};
+use http_filter_test::{Case, Observed, Tier, case::Exchange, differences, load};
+use serde_json::Value;
+use setting::{answer, client_headers, property_header, proxy, request};
 use std::{collections::BTreeMap, net::SocketAddr};
 
 /// Replays every case of `filter` that a real Envoy can show, in a process.
@@ -21,39 +19,6 @@ use std::{collections::BTreeMap, net::SocketAddr};
 /// When a case does not come to what it expects; the message lists all of them.
 pub fn replay_in_envoy(filter: &str) {
     replay_build_in_envoy(&Build::only(filter));
-}
-
-/// One module of a filter, and the cases that it is to pass.
-pub struct Build<'a> {
-    /// The filter.
-    pub filter: &'a str,
-    /// Its module's name in `dist/`.
-    pub module: &'a str,
-    /// The folder of cases, from the filter's crate.
-    pub cases: &'a str,
-    /// The section of a suite's configuration that is the filter's; none in a module of its own.
-    pub section: Option<&'a str>,
-}
-
-impl<'a> Build<'a> {
-    /// A filter's first build, which most have alone.
-    pub fn only(filter: &'a str) -> Self {
-        Self {
-            filter,
-            module: filter,
-            cases: "cases",
-            section: None,
-        }
-    }
-
-    /// The filter in the suite.
-    pub fn in_suite(filter: &'a str, section: &'a str) -> Self {
-        Self {
-            module: "edge-suite",
-            section: Some(section),
-            ..Self::only(filter)
-        }
-    }
 }
 
 /// As [`replay_in_envoy`], for one build of a filter.
@@ -246,85 +211,6 @@ impl<E: Running> Replay<E> {
         };
         stats.lines().filter_map(counter).collect()
     }
-}
-
-/// The proxy of a case: shared data is the case's own, by a VM of its own.
-fn proxy(build: &Build, index: usize, case: &Case) -> Proxy {
-    let filter = build.filter;
-    let mut proxy = Proxy::default().wasm(
-        filter,
-        &module::shipped(build.module),
-        case.config.as_ref().unwrap_or(&Value::Null),
-        json!({"vm_config": vm(build, index), "allow_on_headers_stop_iteration": true}),
-    );
-    if let Some(config) = &case.route_config {
-        proxy = proxy.route_metadata(json!({filter: {"config": config.to_string()}}));
-    }
-    for exchange in case.exchanges() {
-        for (number, name) in exchange.expect.properties.keys().enumerate() {
-            proxy = proxy.request_header(
-                &property_header(number),
-                &format!("%FILTER_STATE(wasm.{name}:PLAIN)%"),
-            );
-        }
-    }
-    proxy
-}
-
-fn vm(build: &Build, index: usize) -> Value {
-    json!({
-        "vm_id": format!("{}-{index}", build.filter),
-        "runtime": "envoy.wasm.runtime.v8",
-        "code": {"local": {"filename": module::shipped(build.module)}},
-    })
-}
-
-fn property_header(number: usize) -> String {
-    format!("x-edge-property-{number}")
-}
-
-fn request(case: &Case, exchange: &Exchange) -> Request {
-    let case::Request {
-        method,
-        path,
-        authority,
-        headers,
-        body,
-    } = &exchange.request;
-    let mut request = Request::new(method, path).header("host", authority);
-    if let Some(address) = exchange
-        .properties
-        .get("source.address")
-        .or(case.properties.get("source.address"))
-    {
-        request = request.header(
-            "x-forwarded-for",
-            http_filter::parse_address(&address.0).unwrap().to_string(),
-        );
-    }
-    for (name, value) in lines(headers) {
-        request = request.header(&name, value);
-    }
-    request.body = body.as_ref().map(|body| body.0.clone()).unwrap_or_default();
-    request
-}
-
-fn answer(response: &case::Response) -> Answer {
-    Answer {
-        status: response.status,
-        headers: lines(&response.headers).collect(),
-        body: response.body.iter().map(|chunk| chunk.0.clone()).collect(),
-        ..Answer::default()
-    }
-}
-
-fn client_headers(response: &Response) -> Headers {
-    let status = (":status".to_owned(), response.status.to_string().into_bytes());
-    Headers::new(
-        std::iter::once(status)
-            .chain(response.headers.iter().cloned())
-            .collect(),
-    )
 }
 
 fn refuse(build: &Build, case: &Case) -> Option<String> {

@@ -1,4 +1,4 @@
-use crate::{Coding, Encoder, EncoderFailed, budget::Reservation};
+use crate::{Coding, Encoder, EncoderFailed, budget::Reservation, counters};
 use http_filter::Host;
 
 /// A response's body on its way through an encoder.
@@ -50,7 +50,7 @@ impl Encoding {
             host.count("encoder_failed", 1);
         }
         self.written += out.len() as u64;
-        let (bytes_in, bytes_out) = byte_slugs(self.coding);
+        let (bytes_in, bytes_out) = counters::bytes(self.coding);
         if !chunk.is_empty() {
             host.count(bytes_in, chunk.len() as u64);
         }
@@ -92,16 +92,6 @@ impl Encoding {
             }
         }
         Ok(())
-    }
-}
-
-const fn byte_slugs(coding: Coding) -> (&'static str, &'static str) {
-    match coding {
-        Coding::Zstd => ("bytes_before_zstd", "bytes_after_zstd"),
-        Coding::Br => ("bytes_before_br", "bytes_after_br"),
-        Coding::Gzip => ("bytes_before_gzip", "bytes_after_gzip"),
-        Coding::Dcz => ("bytes_before_dcz", "bytes_after_dcz"),
-        Coding::Identity => ("bytes_before_identity", "bytes_after_identity"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which coding is chosen and why, for a person who asks. Nothing of it is in the modules.
 
-use crate::{AcceptEncoding, Coding, policy::Policy, request::Plain};
+use crate::{AcceptEncoding, Coding, plain::Plain, policy::Policy};
 use http_filter::{Host, explain};
 
 /// Says what was chosen for a request, by the policy of this number.

@@ -3,9 +3,11 @@
 mod accept_encoding;
 mod breach;
 mod budget;
+mod coded;
 mod coding;
 pub mod config;
 mod content_type;
+mod counters;
 #[cfg(feature = "all-codings")]
 pub mod dictionary;
 pub mod dictionary_document;
@@ -16,6 +18,7 @@ mod encoding;
 pub mod etag;
 mod explanation;
 mod filter;
+mod plain;
 mod policy;
 mod precompressed;
 mod request;

@@ -1,7 +1,8 @@
 use crate::{
     AcceptEncoding, Choice, Coding, CompressionNegotiation,
     config::OnNotAcceptable,
-    explanation,
+    counters, explanation,
+    plain::{Plain, must_be_plain},
     policy::Policy,
     precompressed::{Search, Variant},
 };
@@ -44,28 +45,6 @@ impl Exchange {
         return self.offer.as_ref().is_some_and(|offer| offer.varies);
         #[cfg(not(feature = "all-codings"))]
         false
-    }
-}
-
-/// Why a response must be plain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Plain {
-    /// A part was asked for, and parts are cut from plain bytes.
-    Range,
-    /// The client said `no-transform`.
-    NoTransform,
-    /// A stranger could measure it.
-    BreachGuard,
-}
-
-impl Plain {
-    /// The counter.
-    pub(crate) const fn slug(self) -> &'static str {
-        match self {
-            Self::Range => "plain_range",
-            Self::NoTransform => "plain_no_transform_request",
-            Self::BreachGuard => "plain_breach_guard",
-        }
     }
 }
 
@@ -177,7 +156,7 @@ impl Agreed {
         if let Some(variant) = &variant {
             exchange.chosen = variant.coding;
         }
-        host.count(chosen_slug(exchange.chosen), 1);
+        host.count(counters::chosen(exchange.chosen), 1);
         // A file that is encoded already must not be encoded again, and what else makes dictionaries needs plain bytes.
         let asked = if variant.is_some() || exchange.needs_plain() {
             Coding::Identity
@@ -228,38 +207,6 @@ fn asks_otherwise(request: &Headers, chosen: Coding) -> bool {
     }
 }
 
-fn must_be_plain(
-    policy: &Policy,
-    request: &Headers,
-    accept: &AcceptEncoding,
-    edits: &mut HeaderMutation,
-) -> Option<Plain> {
-    if policy.breach_guard.guards(request) {
-        return Some(Plain::BreachGuard);
-    }
-    let accepts_plain = accept.accepts(Coding::Identity);
-    if accepts_plain
-        && request
-            .all("cache-control")
-            .any(|value| has_token(value, b"no-transform"))
-    {
-        return Some(Plain::NoTransform);
-    }
-    if !request.contains("range") {
-        return None;
-    }
-    // A server may ignore Range (RFC 9110 §14.2), and here it must: the client wants what it holds a part of, in
-    // encoded bytes that come out differently next time, or it takes no plain bytes.
-    let is_encoded = request
-        .first("if-range")
-        .is_some_and(|value| policy.etag.if_range_is_encoded(value, &policy.prefer));
-    if is_encoded || !accepts_plain {
-        *edits = std::mem::take(edits).remove("range").remove("if-range");
-        return None;
-    }
-    Some(Plain::Range)
-}
-
 /// Translates entity tags that this filter gave out into the upstream's own. Returns the client's If-None-Match where
 /// it was translated.
 fn rewrite_conditions(
@@ -297,16 +244,6 @@ fn not_acceptable(policy: &Policy) -> LocalReply {
 /// Whether a request changes nothing, so that it may be refused for how its answer would look (RFC 9110 §9.2.1).
 fn is_safe(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"OPTIONS" | b"TRACE")
-}
-
-const fn chosen_slug(coding: Coding) -> &'static str {
-    match coding {
-        Coding::Zstd => "chosen_zstd",
-        Coding::Br => "chosen_br",
-        Coding::Gzip => "chosen_gzip",
-        Coding::Dcz => "chosen_dcz",
-        Coding::Identity => "chosen_identity",
-    }
 }
 
 const ACCEPT_ENCODING: &str = "accept-encoding";

@@ -1,16 +1,19 @@
+mod stored;
+
 use crate::{
     Coding, CompressionNegotiation,
+    coded::Coded,
     content_type::is_listed,
+    counters,
     encode::{self, Encode},
     encoding::Encoding,
     policy::Policy,
-    precompressed::Variant,
     request::{Exchange, has_token},
     vary,
 };
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, field, media_type};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, media_type};
 
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {
@@ -41,16 +44,6 @@ pub(crate) fn settle(
     repair.settle()
 }
 
-/// The coding of a response.
-enum Coded {
-    /// None; `named` when Content-Encoding says so (`identity`), which it must not (RFC 9110 §8.4.1).
-    Plain { named: bool },
-    /// This one alone, which this filter knows.
-    Known(Coding),
-    /// Another, or several.
-    Other,
-}
-
 struct Repair<'a> {
     config: &'a CompressionNegotiation,
     policy: &'a Policy,
@@ -69,7 +62,7 @@ impl Repair<'_> {
         }
         match self.response.status() {
             Some(304) => self.not_modified(),
-            Some(200..) => match coded(self.response) {
+            Some(200..) => match Coded::of(self.response) {
                 Coded::Known(coding) if self.was_offered(coding) => self.encoded(coding),
                 Coded::Known(_) | Coded::Other => self.untouched("already_encoded"),
                 Coded::Plain { named } => {
@@ -81,62 +74,6 @@ impl Repair<'_> {
             },
             // Interim responses and switched protocols have no representation.
             _ => self.pass(),
-        }
-    }
-
-    /// The answer to a request for an encoded file. Its validators and digests are its own, and stay.
-    fn stored(mut self, variant: &Variant) -> Outcome {
-        self.vary();
-        match self.response.status() {
-            Some(200) if variant.is_held_by(self.response) => {
-                let (coding, content_type) = (variant.coding, variant.content_type.clone());
-                self.host.count(stored_slug(coding), 1);
-                self.edit(|edits| {
-                    edits
-                        .set("content-encoding", coding.name())
-                        .set("content-type", content_type)
-                });
-                self.debug(&[coding.name(), "; stored"].concat());
-                self.pass()
-            }
-            Some(304) => {
-                self.debug("not_modified");
-                self.pass()
-            }
-            Some(200 | 300..=399 | 403 | 404 | 410) => self.gone(variant),
-            _ => self.pass(),
-        }
-    }
-
-    /// The file that was there is there no more. The plain one can't be had in its place any longer; the client is sent
-    /// for it to where it asked, and finds it, since it's known by now.
-    fn gone(mut self, variant: &Variant) -> Outcome {
-        variant.forget(self.policy, &self.config.known, self.host);
-        for name in [
-            "content-type",
-            "content-length",
-            "content-encoding",
-            "etag",
-            "last-modified",
-            "accept-ranges",
-        ] {
-            self.edit(|edits| edits.remove(name));
-        }
-        let target = variant.target.clone();
-        self.edit(|edits| {
-            edits
-                .set(":status", "307")
-                .set("location", target)
-                .set("cache-control", "no-store")
-        });
-        Outcome {
-            plan: ResponsePlan {
-                headers: self.edits,
-                body: BodyPlan::Discard,
-            },
-            encoding: None,
-            #[cfg(feature = "all-codings")]
-            capture: None,
         }
     }
 
@@ -162,7 +99,7 @@ impl Repair<'_> {
 
     /// Somebody behind this filter encoded it as asked.
     fn encoded(mut self, coding: Coding) -> Outcome {
-        self.host.count(upstream_slug(coding), 1);
+        self.host.count(counters::upstream(coding), 1);
         self.vary();
         self.weaken(coding);
         // With a Content-Length it was stored so; without, it was encoded on its way by one who couldn't know what
@@ -210,7 +147,7 @@ impl Repair<'_> {
 
     fn encode(mut self, encode: Encode) -> Outcome {
         let coding = encode.coding;
-        self.host.count(encoded_slug(coding), 1);
+        self.host.count(counters::encoded(coding), 1);
         self.vary();
         self.weaken(coding);
         self.forget_bytes();
@@ -326,49 +263,5 @@ impl Repair<'_> {
 
     fn edit(&mut self, edit: impl FnOnce(HeaderMutation) -> HeaderMutation) {
         self.edits = edit(std::mem::take(&mut self.edits));
-    }
-}
-
-fn coded(response: &Headers) -> Coded {
-    let Some(value) = response.combined("content-encoding") else {
-        return Coded::Plain { named: false };
-    };
-    let mut codings = field::list(&value)
-        .map(Coding::from_name)
-        .filter(|coding| *coding != Some(Coding::Identity));
-    match (codings.next(), codings.next()) {
-        (None, _) => Coded::Plain { named: true },
-        (Some(Some(coding)), None) => Coded::Known(coding),
-        _ => Coded::Other,
-    }
-}
-
-const fn upstream_slug(coding: Coding) -> &'static str {
-    match coding {
-        Coding::Zstd => "upstream_zstd",
-        Coding::Br => "upstream_br",
-        Coding::Gzip => "upstream_gzip",
-        Coding::Dcz => "upstream_dcz",
-        Coding::Identity => "upstream_identity",
-    }
-}
-
-const fn stored_slug(coding: Coding) -> &'static str {
-    match coding {
-        Coding::Zstd => "stored_zstd",
-        Coding::Br => "stored_br",
-        Coding::Gzip => "stored_gzip",
-        Coding::Dcz => "stored_dcz",
-        Coding::Identity => "stored_identity",
-    }
-}
-
-const fn encoded_slug(coding: Coding) -> &'static str {
-    match coding {
-        Coding::Zstd => "encoded_zstd",
-        Coding::Br => "encoded_br",
-        Coding::Gzip => "encoded_gzip",
-        Coding::Dcz => "encoded_dcz",
-        Coding::Identity => "encoded_identity",
     }
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod address_list;
 mod asking;
 mod block;
 mod condition;

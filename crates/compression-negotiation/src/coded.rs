@@ -1,0 +1,29 @@
+use crate::Coding;
+use http_filter::{Headers, field};
+
+/// The coding of a response.
+pub(crate) enum Coded {
+    /// None; `named` when Content-Encoding says so (`identity`), which it must not (RFC 9110 §8.4.1).
+    Plain { named: bool },
+    /// This one alone, which this filter knows.
+    Known(Coding),
+    /// Another, or several.
+    Other,
+}
+
+impl Coded {
+    /// What Content-Encoding says.
+    pub(crate) fn of(response: &Headers) -> Self {
+        let Some(value) = response.combined("content-encoding") else {
+            return Self::Plain { named: false };
+        };
+        let mut codings = field::list(&value)
+            .map(Coding::from_name)
+            .filter(|coding| *coding != Some(Coding::Identity));
+        match (codings.next(), codings.next()) {
+            (None, _) => Self::Plain { named: true },
+            (Some(Some(coding)), None) => Self::Known(coding),
+            _ => Self::Other,
+        }
+    }
+}
