@@ -155,7 +155,7 @@ fn the_static_backend_serves_with_validators() {
     let legacy = Legacy::start().unwrap();
     let page = Request::get("/").send(legacy.address()).unwrap();
     assert_eq!(page.status, 200);
-    assert!(page.text().contains("<h1>Legacy shop</h1>"));
+    assert!(page.text().contains("<h1>Your request at the edge</h1>"));
     let data = Request::get("/api/orders.json").send(legacy.address()).unwrap();
     assert_eq!(data.header("content-type").as_deref(), Some("application/json"));
     let etag = data.header("etag").unwrap();
