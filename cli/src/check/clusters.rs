@@ -1,5 +1,6 @@
-use super::{Finding, Placed, Rule, nearest};
+use super::{Finding, Placed, Rule};
 use crate::find::Assembled;
+use http_filter::document::nearest;
 use serde_json::Value;
 
 /// Clusters that a configuration names and the bootstrap doesn't have.
@@ -18,7 +19,7 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
             let message = format!("found the cluster {name:?}, expected one that this file has");
             let finding =
                 Finding::new(Rule::UnknownCluster, slot.locate(&path), message).about(slot.kind.name(), path);
-            let help = match nearest(&name, clusters.iter().map(String::as_str)) {
+            let help = match nearest(&name, &clusters.iter().map(String::as_str).collect::<Vec<_>>()) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("clusters here: {}", clusters.join(", ")),
             };

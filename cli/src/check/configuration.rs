@@ -1,9 +1,9 @@
-use super::{Finding, Rule, nearest};
+use super::{Finding, Rule};
 use crate::{
     document::{Position, Remark},
     find::{Configuration, Slot},
 };
-use http_filter::ConfigError;
+use http_filter::{ConfigError, document::nearest};
 use serde_json::Value;
 
 /// Hands a configuration to its filter, as the carrier would.
@@ -84,10 +84,11 @@ fn suggestion(error: &ConfigError) -> Option<String> {
     } else {
         quoted(found)?
     };
-    let words = expected
+    let words: Vec<_> = expected
         .split(|character: char| !(character.is_alphanumeric() || "_-".contains(character)))
-        .filter(|word| !WORDS.contains(word));
-    nearest(wrong, words).map(str::to_owned)
+        .filter(|word| !WORDS.contains(word) && *word != wrong)
+        .collect();
+    nearest(wrong, &words).map(str::to_owned)
 }
 
 /// The first thing in quotes or backticks.

@@ -6,13 +6,11 @@ mod covering;
 mod failing_open;
 mod finding;
 mod identity;
-mod nearest;
 mod order;
 mod shared_data;
 mod unreachable;
 
 pub use finding::{Finding, Rule, Severity};
-pub use nearest::nearest;
 
 use crate::{
     FilterKind,

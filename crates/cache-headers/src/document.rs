@@ -9,8 +9,7 @@ use crate::{
     template::Template,
 };
 use http_filter::{
-    ByteSize, FieldName, HostPattern, Match, MediaRange, Method, Mode, OneOrMany, PathPattern, ValuePattern,
-    choice, document,
+    ByteSize, FieldName, Match, MediaRange, Mode, ValuePattern, choice, document,
     document::{First, Node, Pairs, Read, Refused},
 };
 use std::ops::RangeInclusive;
@@ -115,18 +114,6 @@ document! {
     /// For which exchanges a rule is.
     #[null(absent)]
     pub struct MatchDocument {
-        /// Hosts, without port: `example.com`, or `*.example.com` for everything below it.
-        pub host ("host"): OneOrMany<HostPattern>,
-        /// Path patterns.
-        pub path ("path"): OneOrMany<PathPattern>,
-        /// Methods, upper case.
-        pub methods ("methods"): OneOrMany<Method>,
-        /// Header fields of the request: a name and what one of its lines must be.
-        pub headers ("headers"): Pairs<FieldName, ValuePattern>,
-        /// Cookies: a name and what its value must be.
-        pub cookies ("cookies"): Pairs<String, ValuePattern>,
-        /// Query parameters: a name and what its value, percent-decoded, must be.
-        pub query ("query"): Pairs<String, ValuePattern>,
         /// Response status: `200`, `2xx`, `"400-499"`.
         pub status ("status"): Vec<StatusPattern>,
         /// Response media types: `text/html`, `image/*`, `application/*+json`.
@@ -135,6 +122,10 @@ document! {
         pub content_length ("content_length"): Option<Lengths>,
         /// Header fields of the response: a name and what one of its lines must be.
         pub response_headers ("response_headers"): Pairs<FieldName, ValuePattern>,
+    }
+    embeds {
+        /// The conditions on the request.
+        pub request: Match
     }
 }
 

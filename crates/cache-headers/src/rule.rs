@@ -90,25 +90,12 @@ impl Rule {
             ));
         }
         let MatchDocument {
-            host,
-            path,
-            methods,
-            headers,
-            cookies,
-            query,
             status,
             content_type,
             content_length,
             response_headers,
+            request,
         } = document.matching;
-        let request = Match {
-            host,
-            path,
-            methods,
-            headers,
-            cookies,
-            query,
-        };
         Ok(Self {
             name,
             request,

@@ -46,6 +46,7 @@ mod short;
 
 pub use choice::{Choice, First};
 pub use members::{Fill, Shape};
+pub use nearest::nearest;
 pub use node::{Node, Refused};
 pub use pairs::Pairs;
 pub use scalar::{Nested, Text, Within};

@@ -14,6 +14,7 @@
 ///         /// …
 ///         pub fourth ("fourth", default "10m"): Option<Span>, // what stands for none, as JSON, for people to read
 ///     }
+///     embeds { pub inner: Inner }                           // whose fields stand among these; itself without embedding
 ///     hidden { flag: bool }                                 // for short forms to set; not in the document
 /// }
 /// ```
@@ -34,12 +35,14 @@ macro_rules! document {
                 ): $type:ty $(= $preset:expr)?
             ),* $(,)?
         }
+        $(embeds { $(#[doc = $embedded_about:literal])* $embedded_shown:vis $embedded:ident: $embedded_type:ty })?
         $(hidden { $($(#[doc = $hidden_about:literal])* $hidden:ident: $hidden_type:ty),* $(,)? })?
     ) => {
         $(#[doc = $doc])*
         #[derive(Debug $($(, $derive)*)?)]
         $visibility struct $name {
             $($(#[doc = $about])* $(#[cfg($($cfg)*)])? $shown $field: $type,)*
+            $($(#[doc = $embedded_about])* $embedded_shown $embedded: $embedded_type,)?
             $($($(#[doc = $hidden_about])* pub(crate) $hidden: $hidden_type,)*)?
         }
 
@@ -47,6 +50,7 @@ macro_rules! document {
             fn default() -> Self {
                 Self {
                     $($(#[cfg($($cfg)*)])? $field: $crate::__preset!($($preset)?),)*
+                    $($embedded: Default::default(),)?
                     $($($hidden: Default::default(),)*)?
                 }
             }
@@ -69,13 +73,15 @@ macro_rules! document {
                         number += 1;
                     }
                 )*
-                Ok(())
+                $crate::__fill_embedded!($(&mut self.$embedded, index - number, node)?)
             }
         }
 
         impl $name {
-            pub(crate) const SHAPE: &'static $crate::document::Shape = &$crate::document::Shape {
+            #[doc(hidden)]
+            $visibility const SHAPE: &'static $crate::document::Shape = &$crate::document::Shape {
                 names: &[$($(#[cfg($($cfg)*)])? $json),*],
+                embedded: $crate::__embedded!($($embedded_type)?),
                 required: &[$($(($json, $what),)?)*],
                 null_is_absent: $crate::__null!($($null)?),
             };
@@ -92,21 +98,30 @@ macro_rules! document {
         $crate::describe! {
             impl $crate::document::Describe for $name {
                 fn describe(schemas: &mut $crate::document::Schemas) -> $crate::document::Json {
-                    schemas.object::<Self>(&[$($doc),*], |schemas, properties| {
-                        let preset = Self::default();
-                        $(
-                            $(#[cfg($($cfg)*)])?
-                            properties.push($crate::document::Property {
-                                name: $json,
-                                about: &[$($about),*],
-                                schema: <$type as $crate::document::Describe>::describe(schemas),
-                                preset: $crate::document::Describe::written(&preset.$field),
-                                required: &[$($what)?],
-                                stated: &[$($stated)?],
-                                examples: &[$($example),*],
-                            });
-                        )*
-                    })
+                    schemas.object::<Self>(&[$($doc),*], Self::describe_members)
+                }
+            }
+
+            impl $name {
+                #[doc(hidden)]
+                $visibility fn describe_members(
+                    schemas: &mut $crate::document::Schemas,
+                    properties: &mut Vec<$crate::document::Property>,
+                ) {
+                    let preset = Self::default();
+                    $(
+                        $(#[cfg($($cfg)*)])?
+                        properties.push($crate::document::Property {
+                            name: $json,
+                            about: &[$($about),*],
+                            schema: <$type as $crate::document::Describe>::describe(schemas),
+                            preset: $crate::document::Describe::written(&preset.$field),
+                            required: &[$($what)?],
+                            stated: &[$($stated)?],
+                            examples: &[$($example),*],
+                        });
+                    )*
+                    $(<$embedded_type>::describe_members(schemas, properties);)?
                 }
             }
         }
@@ -185,6 +200,28 @@ macro_rules! __preset {
     };
     ($preset:expr) => {
         $preset
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __embedded {
+    () => {
+        None
+    };
+    ($embedded:ty) => {
+        Some(<$embedded>::SHAPE)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fill_embedded {
+    () => {
+        Ok(())
+    };
+    ($embedded:expr, $index:expr, $node:expr) => {
+        $crate::document::Fill::fill($embedded, $index, $node)
     };
 }
 

@@ -1,13 +1,23 @@
 /// The one of `words` that `found` is a slip of, if there is one: at most a third of its letters differ.
-pub(super) fn nearest<'a>(found: &str, words: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(found: &str, words: &[&'a str]) -> Option<&'a str> {
     if found.len() > MAX_LENGTH {
         return None;
     }
     let ranked = words
         .iter()
-        .map(|word| (distance(found.as_bytes(), word.as_bytes()), *word));
+        .map(|word| (slips(found.as_bytes(), word.as_bytes()), *word));
     let (distance, word) = ranked.min_by_key(|(distance, _)| *distance)?;
     (distance <= found.len().max(word.len()) / 3).then_some(word)
+}
+
+/// The distance of two texts, where two letters that changed places are one slip.
+fn slips(from: &[u8], to: &[u8]) -> usize {
+    let mut differing = from.iter().zip(to).filter(|(a, b)| a != b);
+    let pairs = [differing.next(), differing.next(), differing.next()];
+    match pairs {
+        [Some((a, b)), Some((c, d)), None] if from.len() == to.len() && (a, b) == (d, c) => 1,
+        _ => distance(from, to),
+    }
 }
 
 /// How many letters to add, drop or change until one text is the other (Levenshtein).
@@ -43,7 +53,8 @@ mod tests {
         for (found, expected) in [
             ("request", Some("requests")),
             ("bursts", Some("burst")),
-            ("burts", None),
+            ("burts", Some("burst")),
+            ("pre", Some("per")),
             ("par", Some("per")),
             ("trustedHops", Some("trusted_hops")),
             ("rate", None),

@@ -24,6 +24,20 @@ document! {
         /// Anything.
         any ("any"): Value,
     }
+    embeds {
+        /// For whom.
+        whom: Whom
+    }
+}
+
+document! {
+    /// For whom it is.
+    struct Whom {
+        /// One of these.
+        user ("user"): OneOrMany<String>,
+        /// Not one of these.
+        except ("except"): OneOrMany<String>,
+    }
 }
 
 document! {
@@ -76,7 +90,7 @@ fn documents_are_read() {
     let document = found(json!({
         "rules": [{"limit": 3}, {"limit": 3.0, "not": {}}],
         "wait": "1h30m", "size": 5, "limits": {"B": 2, "a": 1}, "at": [50, "8.7", 1e3],
-        "action": "block", "block": 451, "refresh": null, "any": {"a": [1]},
+        "action": "block", "block": 451, "refresh": null, "any": {"a": [1]}, "user": "a", "except": ["b", "c"],
     }))
     .unwrap();
     let inner = Rule { limit: 7, not: None };
@@ -100,6 +114,10 @@ fn documents_are_read() {
     assert_eq!((document.action, document.refresh), (Action::Block, None));
     assert_eq!((document.block.0.status, document.block.0.short), (451, true));
     assert_eq!(document.any, json!({"a": [1]}));
+    assert_eq!(
+        (document.whom.user.0, document.whom.except.len()),
+        (vec!["a".to_owned()], 2)
+    );
 }
 
 #[test]
@@ -147,6 +165,16 @@ fn mistakes_carry_their_path() {
             "unknown, like none",
             json!({"rules": {"x": 1}}),
             "rules.x: found an unknown field, expected one of limit, not",
+        ),
+        (
+            "unknown, like an embedded one",
+            json!({"users": "a"}),
+            "users: found an unknown field, expected one of user, except, rules, wait, size, limits, at, action, block, refresh, any (did you mean user?)",
+        ),
+        (
+            "embedded",
+            json!({"rules": [], "except": 7}),
+            "except: found 7, expected a text",
         ),
         (
             "too large",
@@ -245,6 +273,13 @@ fn documents_are_described() {
             json!({
                 "description": "Its rules, see `Rule`.",
                 "anyOf": [{"$ref": "#/$defs/Rule"}, {"type": "array", "items": {"$ref": "#/$defs/Rule"}}],
+            }),
+        ),
+        (
+            "except",
+            json!({
+                "description": "Not one of these.", "default": [],
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
             }),
         ),
         (
