@@ -6,7 +6,7 @@ CARGO ?= cargo
 GEO_TABLE ?=
 export GEO_TABLE
 
-.PHONY: geo-table help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images up down bench instructions fuzz clean
+.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images up down bench instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,9 @@ wasm-featured: ## second builds: compression-negotiation with zstd and brotli, g
 
 geo-table: ## a country table of the whole world, from public data, in dist/
 	@crates/geo-table/world.sh dist/world.table
+
+geo-accuracy: ## how right that table is, beside two other publishers' databases (from npm)
+	@crates/geo-table/accuracy.sh
 
 functions: ## the Wasm function backend, in dist/
 	@scripts/functions.sh

@@ -1,3 +1,4 @@
+use crate::spread::Spread;
 use geo_database::{Country, Database, Fields};
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -25,9 +26,9 @@ impl Comparison {
 /// and of as many IPv6 addresses of 2000::/3, each /48 alike.
 pub fn compare(first: &Database, second: &Database, fields: &Fields, samples: u64) -> [Comparison; 2] {
     let mut results = [Comparison::default(); 2];
-    let mut state = 0x5eed;
+    let mut spread = Spread::default();
     for _ in 0..samples {
-        let random = next(&mut state);
+        let random = spread.next();
         let v4 = IpAddr::V4(Ipv4Addr::from((random >> 32) as u32));
         let v6 = IpAddr::V6(((0x2 << 124) | (u128::from(random & !0xffff) << 61)).into());
         for (result, address) in results.iter_mut().zip([v4, v6]) {
@@ -49,12 +50,4 @@ impl Comparison {
             (None, None) => {}
         }
     }
-}
-
-/// SplitMix64.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command's words")]
 
 use geo_database::{Country, Database, Fields};
-use geo_table::{Error, Order, build_table, compare};
+use geo_table::{Error, Order, Sample, Source, Verdict, build_table, compare};
 use std::{fs, net::IpAddr, process::ExitCode};
 
 const USAGE: &str = "\
@@ -12,7 +12,9 @@ usage:
   geo-table show FILE
   geo-table lookup FILE ADDRESS...
   geo-table compare FILE FILE [SAMPLES]
-      how far two databases, of either kind, agree on evenly spread addresses";
+      how far two databases, of either kind, agree on evenly spread addresses
+  geo-table accuracy FILE REFERENCE REFERENCE [SAMPLES]
+      how often a database says what two references (MMDBs) say alike";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +35,11 @@ fn run(arguments: &[String]) -> Result<(), Error> {
         [command, first, second, samples @ ..] if command == "compare" => {
             let samples = samples.first().map_or(Ok(1_000_000), |text| text.parse());
             agreement(first, second, samples.map_err(|_| Error::Usage(USAGE.into()))?)
+        }
+        [command, database, first, second, samples @ ..] if command == "accuracy" => {
+            let samples = samples.first().map_or(Ok(1_000_000), |text| text.parse());
+            let samples = samples.map_err(|_| Error::Usage(USAGE.into()))?;
+            accuracy(database, [first, second], samples)
         }
         _ => Err(Error::Usage(USAGE.into())),
     }
@@ -138,6 +145,37 @@ fn agreement(first: &str, second: &str, samples: u64) -> Result<(), Error> {
             result.percent(),
             result.only_first,
             result.only_second
+        );
+    }
+    Ok(())
+}
+
+fn accuracy(database: &str, references: [&String; 2], samples: u64) -> Result<(), Error> {
+    let fields = Fields::default();
+    let open = |path: &str| -> Result<Database, Error> { Ok(Database::open(read(path)?.into())?) };
+    let [first, second] = references;
+    let (database, first_opened, second_opened) = (open(database)?, open(first)?, open(second)?);
+    let networks = [
+        Source::read(read(first)?, &fields)?,
+        Source::read(read(second)?, &fields)?,
+    ];
+    for (what, sample) in [
+        ("IPv4 addresses all over the space", Sample::of_v4(samples)),
+        (
+            "IPv6 addresses, one in each /32 that the references know",
+            Sample::of_v6_networks(&networks),
+        ),
+    ] {
+        let verdict = Verdict::of(&database, [&first_opened, &second_opened], &fields, &sample);
+        println!(
+            "of {} {what}, both references know {}, alike {} ({:.2} %); of these the database says the same of {} ({:.2} %), and nothing of {}",
+            sample.size(),
+            verdict.known,
+            verdict.agreed,
+            verdict.agreed_percent(),
+            verdict.same,
+            verdict.same_percent(),
+            verdict.silent,
         );
     }
     Ok(())
