@@ -6,7 +6,7 @@ CARGO ?= cargo
 GEO_TABLE ?=
 export GEO_TABLE
 
-.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images up down bench instructions fuzz clean
+.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -58,6 +58,15 @@ tools: ## find or fetch Envoy, wasm-opt and wasmtime
 
 standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh
+
+images: wasm sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
+	@scripts/images.sh
+
+pin: ## a copy of deploy/ in dist/deploy with REGISTRY and the images' digests in it
+	@deploy/pin.sh $(REGISTRY)
+
+sbom: ## what each module is made of: CycloneDX, beside it in dist/
+	@scripts/sbom.sh
 
 up: ## the demo mesh in containers: localhost:10000
 	@scripts/compose.sh up --build --detach

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Writes what a module is made of, as CycloneDX 1.5: sbom.py MODULE PACKAGE [FEATURE] [DATA] > MODULE.cdx.json
+
+MODULE is the file, PACKAGE the Cargo package under filters/, FEATURE the one of a second build, DATA a file that is built in.
+What is in the module has the scope "required"; what only ran on the machine that built it, "excluded". Nothing in it depends on
+when or where it's made.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import uuid
+
+TARGET = "wasm32-wasip1"
+
+
+def output(*command):
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def sha256(path):
+    return [{"alg": "SHA-256", "content": hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()}]
+
+
+def tree(package, feature, kinds):
+    """The packages that cargo builds into one, each with those it depends on; both as (name, version)."""
+    features = ["--features", feature] if feature else []
+    lines = output("cargo", "tree", "--quiet", "--locked", "-p", package, *features, "--target", TARGET, "-e", kinds, "--prefix", "depth", "--format", " {p}")
+    edges, path = {}, []
+    for line in lines.splitlines():
+        depth, name, version = re.match(r"(\d+) (\S+) v(\S+)", line).groups()
+        found = (name, version)
+        edges.setdefault(found, set())
+        del path[int(depth) :]
+        if path:
+            edges[path[-1]].add(found)
+        path.append(found)
+    return edges
+
+
+def checksums():
+    """Of the packages' archives, as Cargo.lock holds them."""
+    entry = re.compile(r'name = "(.+)"\nversion = "(.+)"\nsource = ".+"\nchecksum = "(.+)"')
+    return {(name, version): sum for name, version, sum in entry.findall(pathlib.Path("Cargo.lock").read_text())}
+
+
+def reference(package):
+    return "@".join(package)
+
+
+def component(package, described, checksum, scope):
+    name, version = package
+    found = {
+        "type": "library",
+        "bom-ref": reference(package),
+        "name": name,
+        "version": version,
+        "scope": scope,
+        # The form with a stroke is Cargo's of old.
+        "licenses": [{"expression": described["license"].replace("/", " OR ")}],
+    }
+    if checksum:
+        found["hashes"] = [{"alg": "SHA-256", "content": checksum}]
+        found["purl"] = f"pkg:cargo/{name}@{version}"
+    if described["repository"]:
+        found["externalReferences"] = [{"type": "vcs", "url": described["repository"]}]
+    return found
+
+
+def bom(module, package, feature="", data=""):
+    metadata = json.loads(output("cargo", "metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", TARGET))
+    described = {(p["name"], p["version"]): p for p in metadata["packages"]}
+    built = tree(package, feature, "normal,build")
+    within = tree(package, feature, "normal,no-proc-macro")
+    compiler = re.match(r"rustc (\S+)", output("rustc", "--version"))[1]
+    root = next(iter(built))
+    sums = checksums()
+    library = ("rust-std", compiler)
+    components = [
+        component(found, described[found], sums.get(found), "required" if found in within else "excluded")
+        for found in sorted(built.keys() - {root})
+    ]
+    components.append({
+        "type": "framework", "bom-ref": reference(library), "name": library[0], "version": compiler, "scope": "required",
+        "description": f"Rust's standard library for {TARGET}", "licenses": [{"expression": "MIT OR Apache-2.0"}],
+    })
+    edges = {**built, root: built[root] | {library}, library: set()}
+    if data:
+        table = (os.path.basename(data), root[1])
+        components.append({"type": "data", "bom-ref": reference(table), "name": table[0], "scope": "required", "hashes": sha256(data)})
+        edges = {**edges, root: edges[root] | {table}, table: set()}
+    document = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.5",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "type": "application",
+                "bom-ref": reference(root),
+                "name": pathlib.Path(module).stem,
+                "version": root[1],
+                "hashes": sha256(module),
+                "licenses": [{"expression": "Apache-2.0"}],
+            },
+            "properties": [
+                {"name": "cargo:package", "value": package},
+                {"name": "cargo:target", "value": TARGET},
+                {"name": "cargo:features", "value": feature or "default"},
+            ],
+        },
+        "components": components,
+        "dependencies": [
+            {"ref": reference(found), "dependsOn": sorted(map(reference, edges[found]))} for found in sorted(edges)
+        ],
+    }
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).digest()
+    return {"serialNumber": f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}", **document}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    json.dump(bom(*sys.argv[1:]), sys.stdout, indent=1)
+    print()
