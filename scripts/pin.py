@@ -56,7 +56,7 @@ def main(source, dist, registry, tag=None):
         sys.exit(f"{dist}/images.json is missing: make images writes it")
     target = pathlib.Path(dist, "deploy")
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sh"))
     count = 0
     for file in sorted(target.rglob("*.yaml")):
         text = file.read_text()
