@@ -32,16 +32,11 @@ impl Server {
         A: Future<Output = Response<B>> + 'static,
         B: Body<Data: 'static, Error: Into<Box<dyn error::Error + Send + Sync>>> + 'static,
     {
-        loop {
-            let (stream, service) = (self.accept().await, Rc::clone(&service));
-            let answering = service_fn(move |request| {
-                let answer = respond(request, Rc::clone(&service));
-                async move { Ok::<_, Infallible>(answer.await) }
-            });
-            tokio::task::spawn_local(
-                http2::Builder::new(Here).serve_connection(TokioIo::new(stream), answering),
-            );
-        }
+        self.serve(service, |stream, service| {
+            let answering = service_fn(move |request| infallible(respond(request, Rc::clone(&service))));
+            http2::Builder::new(Here).serve_connection(TokioIo::new(stream), answering)
+        })
+        .await;
     }
 
     /// Serves HTTP/1.
@@ -53,13 +48,20 @@ impl Server {
         A: Future<Output = Response<B>> + 'static,
         B: Body<Data: 'static, Error: Into<Box<dyn error::Error + Send + Sync>>> + 'static,
     {
+        self.serve(service, |stream, service| {
+            let answering = service_fn(move |request| infallible(respond(request, Rc::clone(&service))));
+            http1::Builder::new().serve_connection(TokioIo::new(stream), answering)
+        })
+        .await;
+    }
+
+    /// Serves every connection that comes, each by a task of its own.
+    async fn serve<C>(self, service: Rc<Service>, connection: impl Fn(TcpStream, Rc<Service>) -> C)
+    where
+        C: Future<Output: 'static> + 'static,
+    {
         loop {
-            let (stream, service) = (self.accept().await, Rc::clone(&service));
-            let answering = service_fn(move |request| {
-                let answer = respond(request, Rc::clone(&service));
-                async move { Ok::<_, Infallible>(answer.await) }
-            });
-            tokio::task::spawn_local(http1::Builder::new().serve_connection(TokioIo::new(stream), answering));
+            tokio::task::spawn_local(connection(self.accept().await, Rc::clone(&service)));
         }
     }
 
@@ -72,6 +74,11 @@ impl Server {
             }
         }
     }
+}
+
+/// Hyper's services may fail; these answer whatever comes.
+async fn infallible<B>(answer: impl Future<Output = Response<B>>) -> Result<Response<B>, Infallible> {
+    Ok(answer.await)
 }
 
 /// Runs HTTP/2's streams on this thread.

@@ -35,21 +35,16 @@ impl Exchange {
                 Decision::Reply(reply) => return Decision::Reply(self.reply(reply, host)),
                 Decision::Call(_) | Decision::Wait => return decision,
             };
-            let suite = Rc::clone(&self.suite);
-            let Some(member) = suite.members().get(self.streams.len()) else {
+            let Some(next) = self.suite.members().get(self.streams.len()) else {
                 self.adopt(changes, None);
                 self.request = None;
                 return Decision::Continue(mem::take(&mut self.changes));
             };
+            self.streams.push(next.plugin.stream());
             self.adopt(changes, Some(request));
-            let mut stream = member.plugin.stream();
-            let host = MemberHost {
-                host,
-                name: member.plugin.name(),
-                published: &self.changes.properties,
-            };
-            decision = stream.on_request_headers(self.request.as_ref().unwrap_or(request), &host);
-            self.streams.push(stream);
+            decision = self.decide(request, host, |stream, request, host| {
+                stream.on_request_headers(request, host)
+            });
         }
     }
 
@@ -79,23 +74,39 @@ impl Exchange {
         host: &dyn Host,
         decide: impl FnOnce(&mut dyn AnyStream, &Headers, &dyn Host) -> Decision,
     ) -> Decision {
-        let waiting = self.streams.len().wrapping_sub(1);
-        let suite = Rc::clone(&self.suite);
-        let (Some(stream), Some(member)) = (self.streams.get_mut(waiting), suite.members().get(waiting))
-        else {
-            return Decision::default();
-        };
-        let host_of_member = MemberHost {
-            host,
-            name: member.plugin.name(),
-            published: &self.changes.properties,
-        };
-        let decision = decide(
-            stream.as_mut(),
-            self.request.as_ref().unwrap_or(request),
-            &host_of_member,
-        );
+        let decision = self.decide(request, host, decide);
         self.go_on(decision, request, host)
+    }
+
+    /// Has the last filter that has seen the request decide, by the request as those before it have left it.
+    fn decide(
+        &mut self,
+        request: &Headers,
+        host: &dyn Host,
+        decide: impl FnOnce(&mut dyn AnyStream, &Headers, &dyn Host) -> Decision,
+    ) -> Decision {
+        let left = self.request.take();
+        let seen = left.as_ref().unwrap_or(request);
+        let last = self.streams.len().wrapping_sub(1);
+        let decision = self.with(last, host, |stream, host| decide(stream, seen, host));
+        self.request = left;
+        decision
+    }
+
+    /// Has one filter do something, on its own terms.
+    pub(crate) fn with<T: Default>(
+        &mut self,
+        place: usize,
+        host: &dyn Host,
+        action: impl FnOnce(&mut dyn AnyStream, &dyn Host) -> T,
+    ) -> T {
+        match (self.streams.get_mut(place), self.suite.members().get(place)) {
+            (Some(stream), Some(member)) => {
+                let host = MemberHost::new(host, member, &self.changes.properties);
+                action(stream.as_mut(), &host)
+            }
+            _ => T::default(),
+        }
     }
 }
 

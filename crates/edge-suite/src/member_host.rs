@@ -1,12 +1,27 @@
+use crate::member::Member;
 use http_filter::{Conflict, Hash, Host, Shared, Version};
 use std::{borrow::Cow, time::Duration};
 
 /// The host as one filter of the suite sees it: what it counts goes by its own name, and what those before it published
 /// about the request is there to read, though it hasn't reached the proxy yet.
 pub(crate) struct MemberHost<'a> {
-    pub(crate) host: &'a dyn Host,
-    pub(crate) name: &'static str,
-    pub(crate) published: &'a [(Cow<'static, str>, Vec<u8>)],
+    host: &'a dyn Host,
+    name: &'static str,
+    published: &'a [(Cow<'static, str>, Vec<u8>)],
+}
+
+impl<'a> MemberHost<'a> {
+    pub(crate) fn new(
+        host: &'a dyn Host,
+        member: &Member,
+        published: &'a [(Cow<'static, str>, Vec<u8>)],
+    ) -> Self {
+        Self {
+            host,
+            name: member.plugin.name(),
+            published,
+        }
+    }
 }
 
 impl Host for MemberHost<'_> {

@@ -12,7 +12,8 @@ impl Exchange {
         let mut properties = mem::take(&mut self.changes.properties);
         properties.append(&mut reply.properties);
         reply.properties = properties;
-        let original = headers(&reply);
+        // Of its body there is nothing to rewrite.
+        let original = reply.to_headers().with_end_of_stream(true);
         let mut edits = HeaderMutation::default();
         for place in (0..self.streams.len()).rev() {
             let seen = original.mutated(&edits);
@@ -26,16 +27,6 @@ impl Exchange {
         }
         reply
     }
-}
-
-/// A reply's header, as a filter gets to see it: of its body there is nothing to rewrite.
-fn headers(reply: &LocalReply) -> Headers {
-    let status = (":status".to_owned(), reply.status.to_string().into_bytes());
-    let fields = reply
-        .headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.clone().into_bytes()));
-    Headers::new(std::iter::once(status).chain(fields).collect()).with_end_of_stream(true)
 }
 
 fn take_over(reply: &mut LocalReply, edited: &Headers) {

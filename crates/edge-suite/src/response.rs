@@ -1,8 +1,7 @@
 //! The response's way back: the last filter that saw the request is the first to see its response.
 
-use crate::{Exchange, member_host::MemberHost};
+use crate::Exchange;
 use http_filter::{BodyPlan, Headers, Held, Host, ResponsePlan};
-use std::rc::Rc;
 
 /// How far the response has come.
 #[derive(Default)]
@@ -103,29 +102,5 @@ impl Exchange {
         rewriting
             .into_iter()
             .all(|place| self.with(place, host, |stream, host| stream.on_response_trailers(host)))
-    }
-
-    /// Has one filter do something, on its own terms.
-    pub(crate) fn with<T: Default>(
-        &mut self,
-        place: usize,
-        host: &dyn Host,
-        action: impl FnOnce(&mut dyn http_filter::AnyStream, &dyn Host) -> T,
-    ) -> T {
-        let suite = Rc::clone(&self.suite);
-        match (self.streams.get_mut(place), suite.members().get(place)) {
-            (Some(stream), Some(member)) => {
-                let name = member.plugin.name();
-                action(
-                    stream.as_mut(),
-                    &MemberHost {
-                        host,
-                        name,
-                        published: &[],
-                    },
-                )
-            }
-            _ => T::default(),
-        }
     }
 }

@@ -91,12 +91,7 @@ impl FilterConfig for EdgeSuite {
             .enumerate()
             .filter(|(_, member)| member.due().is_some())
         {
-            let name = member.plugin.name();
-            let tick = member.plugin.on_tick(&MemberHost {
-                host,
-                name,
-                published: &[],
-            });
+            let tick = member.plugin.on_tick(&MemberHost::new(host, member, &[]));
             member.tick_after(tick.next, host);
             calls.extend(
                 tick.calls
@@ -113,13 +108,8 @@ impl FilterConfig for EdgeSuite {
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
         let place = (token % MOST_MEMBERS) as usize;
         let member = self.members.get(place)?;
-        let name = member.plugin.name();
-        let host_of_member = MemberHost {
-            host,
-            name,
-            published: &[],
-        };
         let token = token / MOST_MEMBERS;
+        let host_of_member = MemberHost::new(host, member, &[]);
         let after = member.plugin.on_call_response(token, response, &host_of_member)?;
         member.tick_after(Some(after), host);
         self.next_tick(host)

@@ -222,13 +222,14 @@ impl<C: FilterConfig> Active<C> {
     }
 
     pub(crate) fn response_body(&mut self, size: usize, end: bool) -> Action {
+        let mut held = None;
         if let State::Holding { limit, give_up, .. } = &mut self.state {
             // The body comes, so holding works here.
             *give_up = None;
             if size > *limit {
                 self.release(Held::TooLarge, Some(size));
             } else if end {
-                self.release(Held::Whole(&chunk(size)), Some(size));
+                self.release(Held::Whole(held.insert(chunk(size))), Some(size));
             } else {
                 return Action::Pause;
             }
@@ -240,7 +241,7 @@ impl<C: FilterConfig> Active<C> {
         match &self.state {
             State::Discarding => self.drop_body(size),
             State::Rewriting => {
-                let chunk = chunk(size);
+                let chunk = held.unwrap_or_else(|| chunk(size));
                 let rewritten = self
                     .stream
                     .as_mut()

@@ -4,9 +4,7 @@ use crate::{
     Journey, Ruling, Stuck, Visit, World,
     case::{Request, Response},
 };
-use http_filter::{
-    AnyStream, BodyPlan, Changes, Decision, HeaderMutation, Headers, Held, Host, LocalReply, ResponsePlan,
-};
+use http_filter::{AnyStream, BodyPlan, Changes, Decision, Headers, Held, Host, LocalReply, ResponsePlan};
 use std::collections::BTreeMap;
 
 impl World {
@@ -37,7 +35,7 @@ impl World {
         let (mut headers, mut chunks) = match reply {
             Some(reply) => {
                 let chunks = (!reply.body.is_empty()).then(|| reply.body.clone());
-                (reply_headers(&reply), chunks.into_iter().collect())
+                (reply.to_headers(), chunks.into_iter().collect())
             }
             None => {
                 journey.observed.upstream = Some(headers);
@@ -85,7 +83,7 @@ impl World {
                     status: answer.status,
                     details: answer.details.to_string(),
                 };
-                let after = reply_headers(&answer);
+                let after = answer.to_headers();
                 *reply = Some(answer);
                 after
             }
@@ -229,14 +227,6 @@ impl AnyStream for Nobody {
     fn on_response_held(&mut self, _: Held<'_>, _: &dyn Host) -> ResponsePlan {
         ResponsePlan::default()
     }
-}
-
-fn reply_headers(reply: &LocalReply) -> Headers {
-    let status = HeaderMutation::default().set(":status", reply.status.to_string());
-    let fields = reply.headers.iter().fold(status, |all, (name, value)| {
-        all.append(name.clone(), value.clone())
-    });
-    Headers::default().mutated(&fields)
 }
 
 fn grown(before: &BTreeMap<String, u64>, after: BTreeMap<String, u64>) -> BTreeMap<String, u64> {

@@ -1,3 +1,4 @@
+use crate::Headers;
 use std::borrow::Cow;
 
 /// An answer in the upstream's place.
@@ -43,6 +44,16 @@ impl LocalReply {
     pub fn grpc_status(mut self, status: u32) -> Self {
         self.grpc_status = Some(status);
         self
+    }
+
+    /// The reply's header as filters get to see it on its way back: the status as `:status`, then the fields.
+    pub fn to_headers(&self) -> Headers {
+        let status = (":status".to_owned(), self.status.to_string().into_bytes());
+        let fields = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone().into_bytes()));
+        Headers::new(std::iter::once(status).chain(fields).collect())
     }
 
     /// The gRPC status code for a gRPC client: the one set, else the HTTP status mapped as Envoy and the gRPC
