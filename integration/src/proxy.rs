@@ -236,7 +236,7 @@ fn cluster(name: &str, address: std::net::SocketAddr, http2: bool) -> Value {
     json!({
         "name": name,
         "type": "STATIC",
-        "connect_timeout": "1s",
+        "connect_timeout": "10s",
         "load_assignment": {"cluster_name": name, "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {
             "socket_address": {"address": address.ip().to_string(), "port_value": address.port()},
         }}}]}]},

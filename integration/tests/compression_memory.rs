@@ -68,12 +68,18 @@ fn parts(response: &[u8]) -> (String, Vec<u8>) {
         .windows(4)
         .position(|bytes| bytes == b"\r\n\r\n")
         .unwrap();
+    let head = String::from_utf8_lossy(&response[..at]).into_owned();
+    assert!(
+        head.starts_with("HTTP/1.1 200"),
+        "{}",
+        String::from_utf8_lossy(response)
+    );
     let (mut rest, mut body) = (&response[at + 4..], Vec::new());
     loop {
         let line = rest.windows(2).position(|bytes| bytes == b"\r\n").unwrap();
         let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
         if size == 0 {
-            return (String::from_utf8_lossy(&response[..at]).into_owned(), body);
+            return (head, body);
         }
         body.extend(&rest[line + 2..line + 2 + size]);
         rest = &rest[line + 4 + size..];
