@@ -16,7 +16,7 @@ missing() {
 # Where this machine's own Debian packages come from.
 mirror() {
     # shellcheck disable=SC2016
-    apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | head -n 1
+    apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | sed -n 1p
 }
 
 # Compose v2 is in Debian from trixie on; its package runs on bookworm. $1: where the client looks for plugins.

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 build() {
     local package artifact folder="$1" target="$2" output="$3"
     shift 3
-    package="$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$folder/Cargo.toml" | head -n 1)"
+    package="$(sed -n 's/^name *= *"\(.*\)"/\1/p' "$folder/Cargo.toml" | sed -n 1p)"
     scripts/rust-target.sh "$target"
     cargo rustc --release --target "$target" -p "$package" -- "$@"
     artifact="${CARGO_TARGET_DIR:-target}/$target/release/$package.wasm"

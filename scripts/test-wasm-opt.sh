@@ -50,7 +50,7 @@ elif [ -n "${EDGE_SKIP_LOG:-}" ]; then
     echo "wasm: wasm-opt.sh with a wasm-opt from PATH: none is installed (apt install binaryen)" >> "$EDGE_SKIP_LOG"
 fi
 
-first="$(python3 scripts/filters.py | head -n 1 | cut -f 3)"
+first="$(python3 scripts/filters.py | awk -F '\t' 'NR == 1 { print $3 }')"
 check "a callback that the module lacks is refused" refuses \
     python3 scripts/keep_exports.py "$modules/$first.wasm" "$work/none.wasm" proxy_on_request_header
 check "what is not a module is refused" refuses python3 scripts/keep_exports.py Makefile "$work/none.wasm" none

@@ -21,7 +21,7 @@ need() {
 
 # at_least WANTED HAVE: dotted versions, compared by number.
 at_least() {
-    [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
+    [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | sed -n 1p)" = "$1" ]
 }
 
 # once NAME COMMAND...: two callers at a time install NAME one after the other (where flock exists; macOS has none,
