@@ -10,7 +10,7 @@ const { challenge, directives, explanation, namedList, pieces } = await load('fi
 const { fullAfter, leftAfter, quotas } = await load('quota');
 const { asCurl, mintQuery, requestFields, REQUESTS, TOKENS } = await load('choices');
 const { answeredBy, outcomes, silence, verdict } = await load('verdict');
-const { bytes, coding, duration, identity, keeping, keepingInWords, place } = await load('cards');
+const { backend, bytes, coding, duration, identity, keeping, keepingInWords, place } = await load('cards');
 const { claimsOf, tamperedWith } = await load('tokens');
 const { burst } = await load('pace');
 
@@ -146,7 +146,7 @@ rows('keeping', keepingInWords, [
 ]);
 
 rows('duration', duration, [['seconds', 59, '59 seconds'], ['a minute', 60, '1 minute'], ['days', 172_800, '2 days'], ['none', 0, '0 seconds']]);
-rows('bytes', bytes, [['few', 9999, '9999 bytes'], ['some', 10_240, '10.0 KiB'], ['many', 1_048_576, '1024 KiB']]);
+rows('bytes', bytes, [['few', 1023, '1023 bytes'], ['some', 10_240, '10.0 KiB'], ['many', 1_048_576, '1024 KiB']]);
 
 test('the card of the token says what the function was told', () => {
   const told = { authorization_reached_backend: false, headers: { 'x-user': 'alice', 'x-roles': 'reader' } };
@@ -177,6 +177,14 @@ for (const [name, fields, expected] of [
 test('a browser that does not offer the wished coding is told so', () => {
   assert.ok(coding(answer(200), 'zstd').facts.some(([, text]) => text === 'your browser offers no zstd here'));
   assert.ok(!coding(answer(200, { 'content-encoding': 'zstd' }), 'zstd').facts.some(([term]) => term === 'Not as wished'));
+});
+
+test('the card of the backend says where a function runs', () => {
+  const told = { authorization_reached_backend: false, headers: {}, served_by: { region: 'us', runtime: 'wasmtime' } };
+  const card = backend({ ...answer(200, routed, told), milliseconds: 4.2 }, 'answered', REQUESTS[0]);
+  assert.equal(card.headline, 'edge-us answered, after 4 ms');
+  assert.deepEqual(card.facts, [['Asked for', 'GET /geo'], ['Region', 'us'], ['Runtime', 'wasmtime']]);
+  assert.match(backend({ ...answer(503, routed), milliseconds: 1 }, 'failed', REQUESTS[0]).headline, /^edge-us didn’t answer/);
 });
 
 test('a rule that set nothing is not claimed', () => {

@@ -11,6 +11,7 @@
     reason = "a library for tests: what is wrong must fail them, and real Envoys run on the real clock"
 )]
 
+mod browser;
 mod caching_proxy;
 mod caddy;
 mod chain;
@@ -40,6 +41,7 @@ mod upstream;
 pub mod vm;
 pub mod wasm_image;
 
+pub use browser::Browser;
 pub use caching_proxy::CachingProxy;
 pub use caddy::Caddy;
 pub use chain::Chain;

@@ -93,6 +93,18 @@ export function keeping(answer) {
   };
 }
 
+/** Whoever answered, or should have. */
+export function backend(answer, outcome, { method, path }) {
+  const by = echoOf(answer)?.served_by;
+  const upstream = answer.field('x-edge-upstream') ?? 'the backend';
+  const after = `after ${answer.milliseconds.toFixed(0)} ms`;
+  return {
+    headline: outcome === 'failed' ? `${upstream} didn’t answer; Envoy did, ${after}` : `${upstream} answered, ${after}`,
+    facts: facts([['Asked for', `${method} ${path}`], ['Region', by?.region], ['Runtime', by?.runtime], ['Content', answer.field('content-type')]]),
+    wire: ['x-edge-upstream', 'x-envoy-upstream-service-time', 'server'],
+  };
+}
+
 /** What a cache may do, from Cache-Control or a field for CDNs. */
 export function keepingInWords(text) {
   const said = directives(text);
@@ -114,7 +126,7 @@ export function duration(seconds) {
 }
 
 export function bytes(count) {
-  return count < 10_000 ? `${count} bytes` : `${(count / 1024).toFixed(count < 102_400 ? 1 : 0)} KiB`;
+  return count < 1024 ? `${count} bytes` : `${(count / 1024).toFixed(count < 102_400 ? 1 : 0)} KiB`;
 }
 
 /** The name of a country in English; its code where there is none. */
@@ -128,9 +140,10 @@ export function countryName(code) {
 
 /** What the function at `/geo` was told. */
 function echoOf({ status, text }) {
-  if (status !== 200 || !text.startsWith('{"authorization_reached_backend"')) return undefined;
+  if (status !== 200) return undefined;
   try {
-    return JSON.parse(text);
+    const said = JSON.parse(text);
+    return said.authorization_reached_backend === undefined ? undefined : said;
   } catch {
     return undefined;
   }

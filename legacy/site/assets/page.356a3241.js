@@ -1,6 +1,6 @@
 // The page: takes the visitor's choices, sends the request, shows what became of it.
 
-import * as cards from './cards.cc514190.js';
+import * as cards from './cards.1c76959c.js';
 import { ALGORITHMS, CODINGS, COUNTRIES, REQUESTS, TOKENS, asCurl, mintQuery, requestFields } from './choices.41c7c892.js';
 import { exchange } from './exchange.29a6357f.js';
 import { Meters } from './meters.e9b2996b.js';
@@ -82,9 +82,7 @@ function render(sent, answer) {
   }
   showCard(at('backend'), {
     outcome: backend,
-    headline: backend === 'unreached' ? 'It never heard of the request' : `Answered in ${answer.milliseconds.toFixed(0)} ms by ${upstream}`,
-    facts: [['Asked for', `${sent.request.method} ${sent.request.path}`], ['Content', answer.field('content-type')]],
-    wire: ['x-edge-upstream', 'x-envoy-upstream-service-time', 'server'],
+    ...(backend === 'unreached' ? { headline: 'It never heard of the request' } : cards.backend(answer, backend, sent.request)),
   }, answer.field);
   setText(at('curl'), sent.curl);
   setText(at('body'), pretty(answer));
@@ -171,6 +169,8 @@ note();
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('change', () => {
   note();
+  // What was compared was another request.
+  at('compared').replaceChildren();
   send();
 });
 at('send').addEventListener('click', whileBusy(at('send'), () => send()));
