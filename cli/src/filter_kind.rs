@@ -1,5 +1,6 @@
 use cache_headers::CacheHeaders;
 use compression_negotiation::CompressionNegotiation;
+use edge_suite::EdgeSuite;
 use geo_routing::GeoRouting;
 use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin, document::schema};
 use jwt_auth::JwtAuth;
@@ -20,16 +21,28 @@ pub enum FilterKind {
     CompressionNegotiation,
     /// cache-headers.
     CacheHeaders,
+    /// edge-suite: the five as one, with a section of configuration each.
+    EdgeSuite,
 }
 
 impl FilterKind {
-    /// All of them, in the order in which requests should pass them.
-    pub const ALL: [Self; 5] = [
+    /// Those that do one thing each, in the order in which requests should pass them.
+    pub const SINGLE: [Self; 5] = [
         Self::JwtAuth,
         Self::RateLimit,
         Self::GeoRouting,
         Self::CompressionNegotiation,
         Self::CacheHeaders,
+    ];
+
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::JwtAuth,
+        Self::RateLimit,
+        Self::GeoRouting,
+        Self::CompressionNegotiation,
+        Self::CacheHeaders,
+        Self::EdgeSuite,
     ];
 
     /// Its name.
@@ -40,7 +53,22 @@ impl FilterKind {
             Self::GeoRouting => GeoRouting::NAME,
             Self::CompressionNegotiation => CompressionNegotiation::NAME,
             Self::CacheHeaders => CacheHeaders::NAME,
+            Self::EdgeSuite => EdgeSuite::NAME,
         }
+    }
+
+    /// The name of its section in a suite's configuration.
+    pub fn section(self) -> String {
+        self.name().replace('-', "_")
+    }
+
+    /// The filters that a configuration is for, each with its own: those of a suite that have a section, else itself.
+    pub fn single(self, configuration: &Value) -> Vec<(Self, Value)> {
+        if self != Self::EdgeSuite {
+            return vec![(self, configuration.clone())];
+        }
+        let section = |kind: Self| Some((kind, configuration.get(kind.section())?.clone()));
+        Self::SINGLE.into_iter().filter_map(section).collect()
     }
 
     /// The filter of this name.
@@ -81,15 +109,16 @@ impl FilterKind {
         }
     }
 
-    /// The JSON Schema of its configuration; `None` where that isn't declared field by field.
-    pub fn schema(self) -> Option<Value> {
-        Some(match self {
+    /// The JSON Schema of its configuration.
+    pub fn schema(self) -> Value {
+        match self {
             Self::RateLimit => schema::<RateLimit>(),
             Self::GeoRouting => schema::<GeoRouting>(),
             Self::CacheHeaders => schema::<CacheHeaders>(),
             Self::CompressionNegotiation => schema::<CompressionNegotiation>(),
             Self::JwtAuth => schema::<JwtAuth>(),
-        })
+            Self::EdgeSuite => schema::<EdgeSuite>(),
+        }
     }
 
     /// The configured filter.
@@ -108,6 +137,7 @@ impl FilterKind {
             Self::GeoRouting => boxed::<GeoRouting>(text)?,
             Self::CompressionNegotiation => boxed::<CompressionNegotiation>(text)?,
             Self::CacheHeaders => boxed::<CacheHeaders>(text)?,
+            Self::EdgeSuite => boxed::<EdgeSuite>(text)?,
         })
     }
 }
@@ -140,6 +170,10 @@ mod tests {
             (
                 json!({"rules": [{"preset": "api"}]}),
                 Some(FilterKind::CacheHeaders),
+            ),
+            (
+                json!({"jwt_auth": {"providers": {}}, "rate_limit": {}}),
+                Some(FilterKind::EdgeSuite),
             ),
             (json!({"kind": "Deployment", "spec": {}}), None),
             (json!([1]), None),

@@ -7,6 +7,7 @@ use edge_filters::{
     explain::{Policy, Session, Surroundings},
 };
 use http_filter_replay::{Case, Tier, differences};
+use serde_json::json;
 use std::{fs, path::PathBuf, time::Duration};
 
 fn folder(kind: FilterKind) -> PathBuf {
@@ -19,7 +20,7 @@ fn folder(kind: FilterKind) -> PathBuf {
 #[test]
 fn test_agrees_with_every_case() {
     let mut ran = 0;
-    for kind in FilterKind::ALL {
+    for kind in FilterKind::SINGLE {
         for entry in fs::read_dir(folder(kind)).unwrap() {
             let path = entry.unwrap().path();
             // Cases of another build of the module lie in a folder of their own.
@@ -41,13 +42,24 @@ fn test_agrees_with_every_case() {
 #[test]
 fn explain_agrees_with_every_case_that_runs_in_envoy() {
     let mut all = 0;
-    for kind in FilterKind::ALL {
+    for kind in FilterKind::SINGLE {
         let mut played = 0;
         for case in http_filter_test::load(&folder(kind)) {
             if case.runs_in(Tier::Envoy) && case.runs_in(Tier::Native) && is_one_request(&case) {
                 played += 1;
-                let found = explained(kind, &case);
-                assert_eq!(found, Vec::<String>::new(), "{}: {}", kind.name(), case.name);
+                let configuration = case.config.clone().unwrap_or_default();
+                let section = json!({kind.section(): configuration});
+                for (of, configuration) in [(kind, configuration), (FilterKind::EdgeSuite, section)] {
+                    let found = explained(kind, &Policy::of(of, &configuration), &case);
+                    assert_eq!(
+                        found,
+                        Vec::<String>::new(),
+                        "{} in {}: {}",
+                        kind.name(),
+                        of.name(),
+                        case.name
+                    );
+                }
             }
         }
         assert!(played > 0, "{}", kind.name());
@@ -63,7 +75,7 @@ fn is_one_request(case: &Case) -> bool {
         && case.exchanges().iter().all(|exchange| exchange.repeat == 1)
 }
 
-fn explained(kind: FilterKind, case: &Case) -> Vec<String> {
+fn explained(kind: FilterKind, policy: &Policy, case: &Case) -> Vec<String> {
     let exchange = case.exchanges().remove(0);
     let mut properties: Vec<_> = case
         .properties
@@ -75,10 +87,6 @@ fn explained(kind: FilterKind, case: &Case) -> Vec<String> {
         let path = format!("xds.route_metadata.filter_metadata.{}.config", kind.name());
         properties.push((path, config.to_string().into_bytes()));
     }
-    let policy = Policy {
-        filters: vec![(kind, case.config.clone().unwrap_or_default())],
-        others: Vec::new(),
-    };
     let surroundings = Surroundings {
         now: Duration::from_secs(1_800_000_000),
         peer: None,
@@ -86,7 +94,7 @@ fn explained(kind: FilterKind, case: &Case) -> Vec<String> {
         properties,
         clusters: Vec::new(),
     };
-    let mut session = Session::begin(policy, &surroundings).unwrap();
+    let mut session = Session::begin(policy.clone(), &surroundings).unwrap();
     let explanation = session.explain(&surroundings, &exchange.request, &exchange.response);
     let mut observed = explanation.unwrap().journey.observed;
     let prefix = format!("{}.", kind.name());

@@ -118,8 +118,8 @@ const REFUSALS: usize = 3;
 
 struct Replay<E> {
     filter: String,
-    /// Whether `edge-filters explain` knows this build.
-    explains: bool,
+    /// Whether the filter is one of a suite.
+    in_suite: bool,
     envoy: E,
     upstream: Upstream,
 }
@@ -133,7 +133,7 @@ impl<E: Running> Replay<E> {
         let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
         Self {
             filter: build.filter.to_owned(),
-            explains: build.module == build.filter,
+            in_suite: build.section.is_some(),
             envoy: start(&configuration),
             upstream,
         }
@@ -142,7 +142,7 @@ impl<E: Running> Replay<E> {
     fn run(&self, cases: &[Case]) -> Vec<String> {
         let mut failures = Vec::new();
         for (index, case) in cases.iter().enumerate() {
-            let mut explained = self.explains.then(|| Explained::begin(&self.filter, case));
+            let mut explained = Explained::begin(&self.filter, self.in_suite, case);
             for (number, exchange) in case.exchanges().iter().enumerate() {
                 for time in 1..=exchange.repeat {
                     let found = self.exchange(&index.to_string(), case, exchange, &mut explained);
@@ -159,7 +159,7 @@ impl<E: Running> Replay<E> {
         listener: &str,
         case: &Case,
         exchange: &Exchange,
-        explained: &mut Option<Explained>,
+        explained: &mut Explained,
     ) -> Vec<String> {
         let before = self.counters();
         self.upstream.answer_with(answer(&exchange.response));
@@ -192,9 +192,7 @@ impl<E: Running> Replay<E> {
             calls: None,
         };
         let mut found = differences(&exchange.expect, &observed);
-        if let Some(explained) = explained {
-            found.extend(explained.differences(case, exchange, &observed));
-        }
+        found.extend(explained.differences(case, exchange, &observed));
         found
     }
 

@@ -6,6 +6,7 @@ use edge_filters::{
 };
 use http_filter::Headers;
 use http_filter_test::{Case, Observed, case::Exchange};
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     time::{Duration, SystemTime},
@@ -18,16 +19,14 @@ pub struct Explained {
 }
 
 impl Explained {
-    /// Begins with a case; one that doesn't run natively isn't explained.
+    /// Begins with a case of `filter`, which may be `in_suite`; one that doesn't run natively isn't explained.
     ///
     /// # Panics
     /// When there is no such filter.
-    pub fn begin(filter: &str, case: &Case) -> Self {
+    pub fn begin(filter: &str, in_suite: bool, case: &Case) -> Self {
         let filter = FilterKind::of_name(filter).unwrap();
-        let policy = Policy {
-            filters: vec![(filter, case.config.clone().unwrap_or_default())],
-            others: Vec::new(),
-        };
+        let of = if in_suite { FilterKind::EdgeSuite } else { filter };
+        let policy = Policy::of(of, case.config.as_ref().unwrap_or(&Value::Null));
         let is_accepted = policy.plugins().is_ok();
         let session = is_accepted.then(|| Session::begin(policy, &surroundings(filter, case, None)).unwrap());
         Self { filter, session }

@@ -38,6 +38,7 @@ pub(super) fn check(slot: &Slot) -> Vec<Finding> {
         .collect();
     // A filter names the first mistake only: put right, or taken out, the next shows.
     let mut mended = false;
+    let mut renamed = Vec::new();
     for _ in 0..MOST_MISTAKES {
         let Err(error) = slot.kind.plugin(&value) else {
             break;
@@ -45,9 +46,13 @@ pub(super) fn check(slot: &Slot) -> Vec<Finding> {
         if mended && is_missing(&error) {
             break;
         }
-        findings.push(of_error(slot, &error));
+        findings.push(of_error(slot, &error, &as_written(error.path(), &renamed)));
         let better = suggestion(&error);
         mended = true;
+        if let Some(better) = better.as_ref().filter(|_| unknown_field(&error)) {
+            let (parent, _) = split_name(error.path());
+            renamed.push(([parent, better].concat(), error.path().to_owned()));
+        }
         if !mend(&mut value, error.path(), better.as_deref(), unknown_field(&error)) {
             break;
         }
@@ -59,11 +64,25 @@ fn of_remark(remark: Remark) -> Finding {
     Finding::new(remark.rule, remark.at, remark.message).help(remark.help)
 }
 
-fn of_error(slot: &Slot, error: &ConfigError) -> Finding {
+/// The path of a field in the file, where names were put right.
+fn as_written(path: &str, renamed: &[(String, String)]) -> String {
+    let step = |path: String, (right, written): &(String, String)| match path.strip_prefix(right.as_str()) {
+        Some(rest) if rest.is_empty() || rest.starts_with(['.', '[']) => [written, rest].concat(),
+        _ => path,
+    };
+    renamed.iter().rev().fold(path.to_owned(), step)
+}
+
+/// What comes before the last name of a path, and that name.
+fn split_name(path: &str) -> (&str, &str) {
+    let name = path.rsplit(['.', ']']).next().unwrap_or_default();
+    (path.strip_suffix(name).unwrap_or_default(), name)
+}
+
+fn of_error(slot: &Slot, error: &ConfigError, path: &str) -> Finding {
     // Some filters suggest a name themselves.
     let problem = error.problem().split(" (did you mean").next().unwrap_or_default();
-    let finding =
-        Finding::new(Rule::Refused, slot.locate(error.path()), problem).about(slot.kind.name(), error.path());
+    let finding = Finding::new(Rule::Refused, slot.locate(path), problem).about(slot.kind.name(), path);
     match suggestion(error) {
         Some(name) => finding.help(format!("did you mean `{name}`?")),
         None => finding,
@@ -80,7 +99,7 @@ fn suggestion(error: &ConfigError) -> Option<String> {
     let problem = problem.split(" (did you mean").next().unwrap_or_default();
     let (found, expected) = problem.split_once(", expected ")?;
     let wrong = if unknown_field(error) {
-        error.path().rsplit(['.', ']']).next().unwrap_or_default()
+        split_name(error.path()).1
     } else {
         quoted(found)?
     };
@@ -104,6 +123,7 @@ fn is_missing(error: &ConfigError) -> bool {
         "missing field",
         "found nothing",
         "found none",
+        "found no section",
         "found an empty",
         "found neither",
     ]

@@ -14,7 +14,7 @@ pub use finding::{Finding, Rule, Severity};
 
 use crate::{
     FilterKind,
-    find::{Found, Source, assemble, find},
+    find::{Assembled, Found, Source, assemble, find},
 };
 
 /// What was found in files, and how many filters they hold.
@@ -63,8 +63,8 @@ pub fn check(sources: &[Source], kind: Option<FilterKind>) -> Report {
             .extend(findings.into_iter().map(|finding| finding.in_file(&source.name)));
         chains.extend(found.into_iter().map(|chain| (index, chain)));
     }
-    let joined = assemble(chains);
-    for chain in &joined {
+    let joined = assemble(chains).into_iter().map(Assembled::of_single_filters);
+    for chain in &joined.collect::<Vec<_>>() {
         let findings = [
             order::check(chain),
             identity::check(chain),

@@ -30,7 +30,10 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
                 ));
             }
         }
-        if let (Carrier::Istio, Some((_, None, at))) = (slot.carrier, slot.phase) {
+        // The filters of a suite have one priority.
+        let is_first = index.checked_sub(1).and_then(|before| slots.get(before));
+        let is_first = is_first.is_none_or(|(_, before)| before.phase != slot.phase);
+        if let (Carrier::Istio, Some((_, None, at)), true) = (slot.carrier, slot.phase, is_first) {
             let message = "without a priority Istio puts this plugin behind all others of its phase";
             let finding = Finding::new(Rule::NoPriority, at, message);
             found.push((
@@ -71,7 +74,12 @@ fn defeat(first: FilterKind, later: FilterKind) -> Option<&'static str> {
 /// Native compressors belong between the negotiation and cache-headers.
 fn compressors(assembled: &Assembled) -> Placed {
     let mut found = Vec::new();
-    let place = |kind| assembled.chain.slots.iter().position(|slot| slot.kind == kind);
+    let slots = &assembled.chain.slots;
+    let place = |kind| slots.iter().position(|slot| slot.kind == kind);
+    // Behind a suite is the only place for them: cache-headers sees what they made of the response.
+    let cache_headers = slots
+        .iter()
+        .position(|slot| slot.kind == CacheHeaders && !slot.is_in_suite);
     let file = assembled.files.first().copied().unwrap_or_default();
     for (before, kind, at) in &assembled.chain.others {
         if !kind.to_ascii_lowercase().contains("compressor")
@@ -88,7 +96,7 @@ fn compressors(assembled: &Assembled) -> Placed {
                 finding.help("move the compressor behind compression-negotiation"),
             ));
         }
-        if place(CacheHeaders).is_some_and(|place| place < *before) {
+        if cache_headers.is_some_and(|place| place < *before) {
             let message = "a compressor stands behind cache-headers, which then sees compressed bodies: \
                            their digests and ETags are of other bytes than the origin's";
             let finding = Finding::new(Rule::Order, *at, message).about(CacheHeaders.name(), "");

@@ -1,14 +1,15 @@
 use crate::{
     FilterKind,
     command::Error,
-    find::{Assembled, Chain, Slot, Source, assemble, find},
+    find::{Assembled, Slot, Source, assemble, find},
 };
-use http_filter::AnyPlugin;
+use http_filter::{AnyPlugin, ConfigError};
 use serde_json::Value;
 
 /// The chain of filters that requests go through.
+#[derive(Clone)]
 pub struct Policy {
-    /// The filters and their configurations, as they get them, in order.
+    /// The filters and their configurations, as they get them, in order; those of a suite stand here one by one.
     pub filters: Vec<(FilterKind, Value)>,
     /// What stands between them and isn't simulated, each with the number of filters before it.
     pub others: Vec<(usize, String)>,
@@ -53,7 +54,7 @@ pub fn read_policy(
             )));
         }
     };
-    Ok(of_chain(&chosen.chain))
+    of_chain(chosen)
 }
 
 fn described((index, assembled): (usize, &Assembled)) -> String {
@@ -67,11 +68,18 @@ fn described((index, assembled): (usize, &Assembled)) -> String {
     format!("  {}: {} (line {first})", index + 1, names.join(", "))
 }
 
-fn of_chain(chain: &Chain) -> Policy {
+fn of_chain(assembled: &Assembled) -> Result<Policy, Error> {
+    for slot in &assembled.chain.slots {
+        // A suite is refused as a whole, and its filters are looked at one by one from here on.
+        slot.kind
+            .plugin(&slot.value().0)
+            .map_err(|error| refused(slot.kind, &error))?;
+    }
+    let Assembled { chain, .. } = assembled.clone().of_single_filters();
     let filters = chain.slots.iter().map(|slot: &Slot| (slot.kind, slot.value().0));
     let router = |kind: &str| kind.ends_with("http.router.v3.Router");
     let others = chain.others.iter().filter(|(_, kind, _)| !router(kind));
-    Policy {
+    Ok(Policy {
         filters: filters.collect(),
         others: others
             .map(|(before, kind, _)| {
@@ -81,23 +89,34 @@ fn of_chain(chain: &Chain) -> Policy {
                 )
             })
             .collect(),
-    }
+    })
+}
+
+fn refused(kind: FilterKind, error: &ConfigError) -> Error {
+    Error::Content(format!(
+        "{}: the configuration is refused: {error} (`edge-filters check` says where)",
+        kind.name()
+    ))
 }
 
 impl Policy {
+    /// One filter alone, or the filters of a suite.
+    pub fn of(kind: FilterKind, configuration: &Value) -> Self {
+        Self {
+            filters: kind.single(configuration),
+            others: Vec::new(),
+        }
+    }
+
     /// The filters, configured.
     ///
     /// # Errors
     /// [`Error::Content`] when one refuses its configuration.
     pub fn plugins(&self) -> Result<Vec<Box<dyn AnyPlugin>>, Error> {
-        let plugins = self.filters.iter().map(|(kind, value)| {
-            kind.plugin(value).map_err(|error| {
-                Error::Content(format!(
-                    "{}: the configuration is refused: {error} (`edge-filters check` says where)",
-                    kind.name()
-                ))
-            })
-        });
+        let plugins = self
+            .filters
+            .iter()
+            .map(|(kind, value)| kind.plugin(value).map_err(|error| refused(*kind, &error)));
         plugins.collect()
     }
 }

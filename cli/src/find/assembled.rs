@@ -1,6 +1,7 @@
 use super::{Chain, Slot};
 
 /// A chain whose filters may stand in several files.
+#[derive(Clone)]
 pub struct Assembled {
     /// The chain.
     pub chain: Chain,
@@ -12,6 +13,19 @@ impl Assembled {
     /// The filters, each with the number of its file.
     pub fn slots(&self) -> impl Iterator<Item = (usize, &Slot)> {
         self.files.iter().copied().zip(&self.chain.slots)
+    }
+
+    /// The same chain with the filters of suites in the suites' places.
+    #[must_use]
+    pub fn of_single_filters(mut self) -> Self {
+        let parts: Vec<Vec<Slot>> = self.chain.slots.iter().map(Slot::single).collect();
+        for (before, _, _) in &mut self.chain.others {
+            *before = parts.iter().take(*before).map(Vec::len).sum();
+        }
+        let files = self.files.iter().zip(&parts);
+        self.files = files.flat_map(|(file, parts)| vec![*file; parts.len()]).collect();
+        self.chain.slots = parts.into_iter().flatten().collect();
+        self
     }
 }
 

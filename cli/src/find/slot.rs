@@ -21,6 +21,8 @@ pub struct Slot {
     pub fails_open: Option<Position>,
     /// The name of the virtual machine, where plugins of one name share their data.
     pub vm: Option<String>,
+    /// Whether it is one of a suite: several filters in one place, in an order of their own.
+    pub is_in_suite: bool,
     /// Istio's phase and priority, and where they stand; `None` for the priority where none is given.
     pub phase: Option<(u8, Option<i64>, Position)>,
 }
@@ -69,8 +71,33 @@ impl Slot {
             configuration: Configuration::None,
             fails_open: None,
             vm: None,
+            is_in_suite: false,
             phase: None,
         }
+    }
+
+    /// The filters that do one thing each: those of a suite that have a section, else itself.
+    pub fn single(&self) -> Vec<Self> {
+        if self.kind != FilterKind::EdgeSuite {
+            return vec![self.clone()];
+        }
+        let Configuration::Document { node, reader } = &self.configuration else {
+            return Vec::new();
+        };
+        let section = |kind: FilterKind| {
+            let node = node.get(&kind.section())?;
+            Some(Self {
+                kind,
+                at: node.at,
+                configuration: Configuration::Document {
+                    node: node.clone(),
+                    reader: *reader,
+                },
+                is_in_suite: true,
+                ..self.clone()
+            })
+        };
+        FilterKind::SINGLE.into_iter().filter_map(section).collect()
     }
 
     /// Its place among the plugins of a control plane; all the same where none orders them.

@@ -10,6 +10,7 @@ mod examples;
 mod folder;
 pub mod jose;
 mod native;
+pub mod page;
 mod vectors;
 
 pub use examples::yaml_examples;
