@@ -35,7 +35,7 @@ pub enum Command {
     Explain(Box<command::explain::Explain>),
     /// Replay cases: requests, and what should become of them.
     Test(command::test::Test),
-    /// Write the JSON Schema of a filter's configuration.
+    /// Write the JSON Schema of a filter's configuration, or of cases.
     Schema(command::schema::Schema),
     /// Look at tokens, and make some for tests.
     #[command(subcommand)]

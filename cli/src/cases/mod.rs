@@ -7,7 +7,9 @@ mod text;
 
 pub use file::{TestFile, read_file};
 
-use http_filter_replay::{Difference, replay};
+use http_filter::document;
+use http_filter_replay::{CaseFile, Difference, replay};
+use serde_json::Value;
 use std::{io, io::Write};
 
 /// How results are written.
@@ -52,6 +54,11 @@ pub fn run(file: &TestFile, only: &str) -> Vec<Outcome> {
             differences: replay(case, file.is_chain(), |case| file.plugins(case)),
         })
         .collect()
+}
+
+/// The JSON Schema of files of cases.
+pub fn schema() -> Value {
+    document::schema_of::<CaseFile>("cases")
 }
 
 /// Writes results.
