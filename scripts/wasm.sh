@@ -43,7 +43,8 @@ featured() {
 # The country table to embed: $GEO_TABLE, or the whole world's, made from public data. Without that data there is no such module.
 world() {
     export GEO_TABLE="${GEO_TABLE:-dist/world.table}"
-    [ -f "$GEO_TABLE" ] || [ "$GEO_TABLE" != dist/world.table ] || crates/geo-table/world.sh "$GEO_TABLE" >&2 < /dev/null ||
+    # One of another version of the format would be refused.
+    [ "$GEO_TABLE" -nt crates/geo-database/src/part.rs ] || [ "$GEO_TABLE" != dist/world.table ] || crates/geo-table/world.sh "$GEO_TABLE" >&2 < /dev/null ||
         { say "wasm.sh: geo-routing-embedded is left out: there is no table to embed" && return 1; }
 }
 

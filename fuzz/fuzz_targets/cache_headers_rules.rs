@@ -48,7 +48,8 @@ fuzz_target!(|input: &[u8]| {
         assert!(!keys.contains(&b' ') && !keys.contains(&b','), "{text}: {keys:?}");
         assert_eq!(seen.first("cache-tag").unwrap_or_default(), keys, "{text}");
     }
-    if let Some(seen) = after(json!({"browser": {"no_store": true, "extensions": text}}), &path) {
+    // Of a path with an extension the armor against cache deception would have its own word.
+    if let Some(seen) = after(json!({"browser": {"no_store": true, "extensions": text}}), b"/") {
         let field = CacheControl::of(&seen);
         assert_eq!(field.members().len(), 2, "{text}: {field:?}");
     }

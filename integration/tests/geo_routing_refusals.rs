@@ -7,7 +7,7 @@ use integration::{
     tables::{self, CLIENT, now, placing, sha256sum},
 };
 use serde_json::json;
-use std::{thread, time::Duration};
+use std::{fs, thread, time::Duration};
 
 /// Whatever the server has in its place, the one in use stays in use; and a good one after it is taken.
 #[test]
@@ -26,7 +26,7 @@ fn one_that_is_not_what_it_should_be_is_refused() {
         body: vec![bytes.to_vec()],
         ..Answer::default()
     };
-    let rows = [
+    let mut rows = vec![
         (
             "cut short",
             body(&newer[..newer.len() - 1]),
@@ -123,6 +123,26 @@ fn one_that_is_not_what_it_should_be_is_refused() {
             "database_fetch_failed",
         ),
     ];
+    // The in-process VM is handed all of MaxMind's corrupt databases (`vm_databases.rs`).
+    for (name, file) in [
+        (
+            "an MMDB with a cycle",
+            "maxminddb-golang/cyclic-data-structure.mmdb",
+        ),
+        (
+            "an MMDB with a map too large",
+            "libmaxminddb/libmaxminddb-oversized-map.mmdb",
+        ),
+        (
+            "an MMDB with a key that is no text",
+            "maxminddb-python/bad-unicode-in-map-key.mmdb",
+        ),
+    ] {
+        if let Some(folder) = http_filter_test::vectors("maxmind/bad-data") {
+            let bytes = fs::read(folder.join(file)).unwrap();
+            rows.push((name, body(&bytes), "database_refused_format"));
+        }
+    }
     let replace = |rows: &[(&str, Answer, &str)]| {
         let server = Upstream::start();
         server.answer_with(body(&good));

@@ -1,4 +1,4 @@
-use crate::{Country, Table, crc::crc32, length::Length};
+use crate::{Country, Table, crc::crc32, part::Part};
 use std::net::IpAddr;
 
 /// Builds a [`Table`] from ranges of addresses.
@@ -92,12 +92,10 @@ impl TableBuilder {
             body.extend_from_slice(country.code().as_bytes());
         }
         for (entries, space) in [(v4, 1 << 32), (v6, 1 << 64)] {
-            let part = encode(&entries, space, &countries);
-            body.extend_from_slice(&(part.len() as u32).to_le_bytes());
-            body.extend_from_slice(&part);
+            Part::write(whole(&entries, space, &countries).into_iter(), &mut body);
         }
         let mut bytes = Table::MAGIC.to_vec();
-        bytes.push(1);
+        bytes.push(Table::VERSION);
         bytes.extend_from_slice(&crc32(&body).to_le_bytes());
         bytes.extend_from_slice(&body);
         bytes
@@ -146,27 +144,29 @@ fn emit(flat: &mut Vec<Entry>, first: u64, last: u64, owner: Option<Country>) {
     }
 }
 
-fn encode(entries: &[Entry], space: u128, countries: &[Country]) -> Vec<u8> {
-    let mut part = Vec::new();
+/// Ranges that together are the `space`, each with its owner's number: what lies between the entries is nobody's.
+fn whole(entries: &[Entry], space: u128, countries: &[Country]) -> Vec<(u128, u8)> {
+    let mut ranges = Vec::with_capacity(entries.len());
     let mut next = 0u128;
-    let mut write = |length: u128, owner: u8| {
+    let mut push = |length: u128, owner: u8| {
         // 2^64 has no code of its own.
-        for length in [length.min(1 << 63), length.saturating_sub(1 << 63)] {
-            if length > 0 {
-                Length::write(length, &mut part);
-                part.push(owner);
-            }
-        }
+        let halves = [length.min(1 << 63), length.saturating_sub(1 << 63)];
+        ranges.extend(
+            halves
+                .into_iter()
+                .filter(|length| *length > 0)
+                .map(|length| (length, owner)),
+        );
     };
     for entry in entries {
         let (first, after) = (u128::from(entry.first), u128::from(entry.last) + 1);
-        write(first - next, 0);
+        push(first - next, 0);
         let owner = entry.owner.and_then(|owner| countries.binary_search(&owner).ok());
-        write(after - first, owner.map_or(0, |index| index as u8 + 1));
+        push(after - first, owner.map_or(0, |index| index as u8 + 1));
         next = after;
     }
-    write(space - next, 0);
-    part
+    push(space - next, 0);
+    ranges
 }
 
 #[cfg(test)]

@@ -25,6 +25,18 @@ impl Database {
         Mmdb::open(bytes).map(Self::Mmdb)
     }
 
+    /// Opens bytes that [`Database::open`] has found in order before, without reading all of them again. Of others, look-ups may
+    /// answer anything, and do no other harm.
+    ///
+    /// # Errors
+    /// [`Error`] where the layout is another one.
+    pub fn reopen(bytes: Bytes) -> Result<Self, Error> {
+        match bytes.as_ref().starts_with(Table::MAGIC) {
+            true => Table::reopen(bytes).map(Self::Table),
+            false => Mmdb::reopen(bytes).map(Self::Mmdb),
+        }
+    }
+
     /// What is known of `address`.
     pub fn place(&self, address: IpAddr, fields: &Fields) -> Place {
         match self {

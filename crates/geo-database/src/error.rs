@@ -5,7 +5,7 @@ pub enum Error {
     #[error("neither a compact table nor an MMDB")]
     UnknownFormat,
     /// A table of a version that this reader does not know.
-    #[error("a compact table of version {0}; this reader knows version 1")]
+    #[error("a compact table of version {0}; this reader knows version 2")]
     UnknownVersion(u8),
     /// It ends before it's complete.
     #[error("it ends too early")]

@@ -24,7 +24,7 @@ impl Mmdb {
     /// # Errors
     /// [`Error::Mmdb`], with what is wrong.
     pub fn open(bytes: Bytes) -> Result<Self, Error> {
-        let mmdb = Self::layout(bytes).ok_or(Error::Mmdb("its metadata or its layout is broken"))?;
+        let mmdb = Self::reopen(bytes)?;
         let mut budget = Budget::DATABASE;
         for record in mmdb.samples() {
             let mut left = Budget::RECORD;
@@ -36,6 +36,14 @@ impl Mmdb {
             }
         }
         Ok(mmdb)
+    }
+
+    /// Checks metadata and layout of `bytes`, whose records were looked at before.
+    ///
+    /// # Errors
+    /// [`Error::Mmdb`], with what is wrong.
+    pub fn reopen(bytes: Bytes) -> Result<Self, Error> {
+        Self::layout(bytes).ok_or(Error::Mmdb("its metadata or its layout is broken"))
     }
 
     /// What the database says of `address`, in the fields asked for. A record that can't be read says nothing.

@@ -1,4 +1,4 @@
-use crate::{Bytes, Country, Error, crc::crc32, length::Length};
+use crate::{Bytes, Country, Error, crc::crc32, part::Part, reader::Reader};
 use std::{net::IpAddr, ops::Range};
 
 /// A compact table: the country of every address, IPv4 to the address and IPv6 to the /64.
@@ -8,19 +8,17 @@ use std::{net::IpAddr, ops::Range};
 /// | bytes | what |
 /// |---|---|
 /// | 7 | `GEOTABL` |
-/// | 1 | the version, 1 |
+/// | 1 | the version, 2 |
 /// | 4 | CRC-32 of all that follows |
 /// | 8 | when the data was made, in seconds since the Unix epoch |
 /// | 2 + n | the length of the notice, and the notice: source and licence of the data, UTF-8 |
 /// | 1 + 2n | the number of countries, and their alpha-2 codes |
-/// | 4 + n | the length of the IPv4 part, and the part |
-/// | 4 + n | the length of the IPv6 part, and the part |
+/// | n | the IPv4 part, see `src/part.rs` |
+/// | n | the IPv6 part |
 ///
-/// A part is a sequence of ranges that together are the whole address space, in order and without a gap: the length of
-/// the range (`src/length.rs`: a power of two in one byte, times an odd factor in few more), then a byte that says whose it is: 0 for nobody's, n for the n-th country.
-///
-/// All of it is checked once, in [`Table::open`], which also builds an index with the start of every 32nd range. Looking up an
-/// address is then a binary search in the index and a walk along at most 32 ranges; nothing is ever unpacked.
+/// Looking up an address is a binary search in a part's index and a walk along at most 32 ranges; nothing is ever unpacked, and
+/// nothing but the file is kept in memory. [`Table::open`] checks all of it, once; what was checked before, by another worker, is
+/// opened by [`Table::reopen`] without reading it again.
 pub struct Table {
     bytes: Bytes,
     made: u64,
@@ -33,25 +31,45 @@ pub struct Table {
 impl Table {
     /// The bytes that every table begins with.
     pub const MAGIC: &'static [u8] = b"GEOTABL";
+    /// The version of the format.
+    pub(crate) const VERSION: u8 = 2;
 
-    /// Checks all of `bytes`, so that no look-up can go wrong.
+    /// Checks all of `bytes`, and opens them.
     ///
     /// # Errors
     /// [`Error`] for anything that isn't a table from its first byte to its last.
     pub fn open(bytes: Bytes) -> Result<Self, Error> {
+        let table = Self::reopen(bytes)?;
+        let all = table.bytes.as_ref();
+        let Some((checksum, content)) = all
+            .get(Self::MAGIC.len() + 1..)
+            .and_then(<[u8]>::split_first_chunk)
+        else {
+            return Err(Error::Truncated);
+        };
+        if u32::from_le_bytes(*checksum) != crc32(content) {
+            return Err(Error::Checksum);
+        }
+        table.v4.check(all, 1 << 32, table.countries.len())?;
+        table.v6.check(all, 1 << 64, table.countries.len())?;
+        Ok(table)
+    }
+
+    /// Opens bytes that [`Table::open`] has found in order before. Of others, look-ups may answer anything, and do no other harm.
+    ///
+    /// # Errors
+    /// [`Error`] where the layout is another one.
+    pub fn reopen(bytes: Bytes) -> Result<Self, Error> {
         let all = bytes.as_ref();
-        let mut reader = Reader { all, at: 0 };
+        let mut reader = Reader::new(all);
         if reader.take(Self::MAGIC.len())? != Self::MAGIC {
             return Err(Error::UnknownFormat);
         }
         match reader.array::<1>()? {
-            [1] => {}
+            [Self::VERSION] => {}
             [version] => return Err(Error::UnknownVersion(version)),
         }
-        let checksum = u32::from_le_bytes(reader.array()?);
-        if checksum != crc32(all.get(reader.at..).unwrap_or_default()) {
-            return Err(Error::Checksum);
-        }
+        let _checksum: [u8; 4] = reader.array()?;
         let made = u64::from_le_bytes(reader.array()?);
         let notice_length = u16::from_le_bytes(reader.array()?);
         let notice = reader.range(usize::from(notice_length))?;
@@ -64,9 +82,9 @@ impl Table {
             .chunks(2)
             .map(|code| Country::parse(code).ok_or(Error::Inconsistent("a code is no country's")))
             .collect::<Result<Vec<_>, _>>()?;
-        let v4 = reader.part(1 << 32, countries.len())?;
-        let v6 = reader.part(1 << 64, countries.len())?;
-        if reader.at != all.len() {
+        let v4 = Part::read(&mut reader)?;
+        let v6 = Part::read(&mut reader)?;
+        if !reader.is_at_end() {
             return Err(Error::Inconsistent("something follows the end"));
         }
         Ok(Self {
@@ -106,7 +124,8 @@ impl Table {
 
     /// The number of ranges: of IPv4, of IPv6.
     pub fn ranges(&self) -> (usize, usize) {
-        (self.v4.ranges, self.v6.ranges)
+        let all = self.bytes.as_ref();
+        (self.v4.ranges(all), self.v6.ranges(all))
     }
 
     /// The countries that occur.
@@ -114,107 +133,9 @@ impl Table {
         &self.countries
     }
 
-    /// The memory it takes, in bytes: the file's bytes and the index.
+    /// The memory it takes, in bytes: the file's, index and all.
     pub fn size(&self) -> usize {
-        self.bytes.as_ref().len() + (self.v4.starts.len() + self.v6.starts.len()) * 12
-    }
-}
-
-/// One half of the table, with its index.
-struct Part {
-    end: usize,
-    ranges: usize,
-    /// The first address of every [`STEP`]th range, and where that range stands.
-    starts: Vec<u64>,
-    offsets: Vec<u32>,
-}
-
-impl Part {
-    /// Whose `key` is.
-    fn owner(&self, bytes: &[u8], key: u64) -> Option<u8> {
-        let slot = self
-            .starts
-            .partition_point(|start| *start <= key)
-            .checked_sub(1)?;
-        let mut start = *self.starts.get(slot)?;
-        let mut rest = bytes.get(*self.offsets.get(slot)? as usize..self.end)?;
-        for _ in 0..STEP {
-            let (length, after) = Length::read(rest)?;
-            let (owner, after) = after.split_first()?;
-            // The last range ends where the numbers do.
-            match start.checked_add(length) {
-                Some(next) if next <= key => start = next,
-                _ => return Some(*owner),
-            }
-            rest = after;
-        }
-        None
-    }
-}
-
-/// How many ranges there are from one entry of the index to the next.
-const STEP: usize = 32;
-
-struct Reader<'a> {
-    all: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn range(&mut self, length: usize) -> Result<Range<usize>, Error> {
-        let end = self.at.checked_add(length).filter(|end| *end <= self.all.len());
-        let range = self.at..end.ok_or(Error::Truncated)?;
-        self.at = range.end;
-        Ok(range)
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Error> {
-        let range = self.range(length)?;
-        self.all.get(range).ok_or(Error::Truncated)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
-        self.take(N)?.try_into().map_err(|_| Error::Truncated)
-    }
-
-    /// Reads a part and checks that it covers exactly `space` addresses.
-    fn part(&mut self, space: u128, countries: usize) -> Result<Part, Error> {
-        let length = u32::from_le_bytes(self.array()?) as usize;
-        let Range { start, end } = self.range(length)?;
-        let mut part = Part {
-            end,
-            ranges: 0,
-            starts: Vec::new(),
-            offsets: Vec::new(),
-        };
-        let (mut at, mut address) = (start, 0u128);
-        while at < end {
-            if part.ranges.is_multiple_of(STEP) {
-                let offset = u32::try_from(at).map_err(|_| Error::Inconsistent("it's too large"))?;
-                part.starts.push(address as u64);
-                part.offsets.push(offset);
-            }
-            let rest = self.all.get(at..end).ok_or(Error::Truncated)?;
-            let (length, after) = Length::read(rest).ok_or(Error::Inconsistent("a range has no length"))?;
-            let (owner, after) = after
-                .split_first()
-                .ok_or(Error::Inconsistent("a range has no owner"))?;
-            if usize::from(*owner) > countries {
-                return Err(Error::Inconsistent(
-                    "a range belongs to a country that isn't listed",
-                ));
-            }
-            address += u128::from(length);
-            if address > space {
-                return Err(Error::Inconsistent("the ranges are more than the address space"));
-            }
-            part.ranges += 1;
-            at = end - after.len();
-        }
-        if address != space {
-            return Err(Error::Inconsistent("the ranges are less than the address space"));
-        }
-        Ok(part)
+        self.bytes.as_ref().len()
     }
 }
 

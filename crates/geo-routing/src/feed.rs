@@ -101,7 +101,8 @@ impl Feed {
             return;
         };
         state.seen = Some(published.version);
-        match Database::open(body) {
+        // Who published it has checked all of it.
+        match Database::reopen(body) {
             Ok(database) => {
                 state.made = Some(database.made());
                 slot.replace(database);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Bytes;
 use proptest::prelude::*;
 
 fn country(code: &str) -> Option<Country> {
@@ -78,6 +79,76 @@ fn an_empty_table_knows_nothing() {
     assert_eq!(table.ranges(), (1, 2));
 }
 
+/// A hundred countries' ranges: several blocks.
+fn many() -> Vec<u8> {
+    let mut builder = TableBuilder::new("n", 7);
+    for (block, country) in Country::all().take(100).enumerate() {
+        let first = (block as u32) << 20;
+        builder.add(
+            IpAddr::V4(first.into()),
+            IpAddr::V4((first + 0xffff).into()),
+            Some(country),
+        );
+    }
+    builder.build()
+}
+
+#[test]
+fn what_lies_about_itself_with_a_right_checksum_is_refused() {
+    let whole = many();
+    assert_eq!(Table::open(whole.clone().into()).unwrap().ranges(), (200, 2));
+    // Magic, version, checksum, date, notice, countries.
+    let v4 = 7 + 1 + 4 + 8 + 3 + 1 + 200;
+    let blocks = 200usize.div_ceil(32);
+    let offsets = v4 + 4 + blocks * 8;
+    let ranges = offsets + 4 + blocks * 4 + 4;
+    for (name, at, byte, expected) in [
+        (
+            "the start of a block",
+            v4 + 4 + 8,
+            1,
+            "the index points elsewhere",
+        ),
+        (
+            "the place of a block",
+            offsets + 4 + 4,
+            1,
+            "the index points elsewhere",
+        ),
+        (
+            "an owner",
+            ranges + 1,
+            101,
+            "a range belongs to a country that isn't listed",
+        ),
+        ("a longer range", ranges, 31, "the index points elsewhere"),
+        (
+            "a shorter last range",
+            whole.len() - 2,
+            62,
+            "the ranges are less than the address space",
+        ),
+        ("fewer blocks", v4, blocks as u8 - 1, "it ends too early"),
+    ] {
+        let mut lying = whole.clone();
+        assert_ne!(lying[at], byte, "{name}");
+        lying[at] = byte;
+        let checksum = crc32(&lying[12..]).to_le_bytes();
+        lying[8..12].copy_from_slice(&checksum);
+        let error = Table::open(lying.into()).err().unwrap().to_string();
+        assert!(error.contains(expected), "{name}: {error}");
+    }
+}
+
+#[test]
+fn what_was_checked_answers_the_same_when_opened_again() {
+    let [opened, again] = [Table::open, Table::reopen].map(|open| open(many().into()).unwrap());
+    assert_eq!((opened.made(), opened.notice()), (again.made(), again.notice()));
+    for address in (0..6400u32).map(|at| IpAddr::V4((at << 14).into())) {
+        assert_eq!(opened.country(address), again.country(address), "{address}");
+    }
+}
+
 proptest! {
     /// Against the plain way to do it: of all ranges that hold the address, the narrowest, and of equals the last.
     #[test]
@@ -130,11 +201,13 @@ proptest! {
     #[test]
     fn lying_bytes_do_no_harm(body in prop::collection::vec(any::<u8>(), 0..200), address in any::<IpAddr>()) {
         let mut bytes = Table::MAGIC.to_vec();
-        bytes.push(1);
+        bytes.push(Table::VERSION);
         bytes.extend_from_slice(&crc32(&body).to_le_bytes());
         bytes.extend_from_slice(&body);
-        if let Ok(table) = Table::open(bytes.into()) {
+        let bytes = Bytes::from(bytes);
+        for table in [Table::open(bytes.clone()), Table::reopen(bytes)].into_iter().flatten() {
             table.country(address);
+            table.ranges();
         }
     }
 }
