@@ -57,6 +57,11 @@ def main(source, dist, registry, tag=None):
     target = pathlib.Path(dist, "deploy")
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sh"))
+    # What deploy/kubernetes makes its ConfigMap of.
+    chain = pathlib.Path(source, "../envoy")
+    (target / "../envoy").mkdir(exist_ok=True)
+    for name in ("Kustomization", "chain.yaml"):
+        shutil.copy(chain / name, target / "../envoy" / name)
     count = 0
     for file in sorted(target.rglob("*.yaml")):
         text = file.read_text()
