@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests start programs of, and Compose v2 as a plugin of the Docker client.
+# Installs the Debian packages that the tests start programs of, Compose v2 as a plugin of the Docker client, and
+# kustomize.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -19,17 +20,21 @@ mirror() {
     apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | sed -n 1p
 }
 
-# Compose v2 is in Debian from trixie on; its package runs on bookworm. $1: where the client looks for plugins.
-compose_v2() {
-    local apt=(-o "Dir::Etc::sourcelist=$1/trixie.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$1/lists"
+# Programs that are in Debian from trixie on; their packages run on bookworm.
+# from_trixie PACKAGE FILE FOLDER: the program FILE of the package, into FOLDER.
+from_trixie() {
+    local program="$3/${2##*/}" folder apt
+    [ -x "$program" ] && return
+    mkdir -p "$3"
+    folder="$(mktemp -d)"
+    apt=(-o "Dir::Etc::sourcelist=$folder/trixie.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$folder/lists"
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
-    [ -x "$1/docker-compose" ] && return
-    mkdir -p "$1/lists/partial"
-    echo "deb $(mirror) trixie main" > "$1/trixie.list"
+    mkdir -p "$folder/lists/partial"
+    echo "deb $(mirror) trixie main" > "$folder/trixie.list"
     apt-get "${apt[@]}" update -qq
-    (cd "$1" && apt-get "${apt[@]}" download -qq docker-compose && dpkg -x docker-compose_*.deb unpacked)
-    mv -f "$1/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$1/docker-compose"
-    rm -rf "$1/lists" "$1/unpacked" "$1/trixie.list" "$1"/*.deb
+    (cd "$folder" && apt-get "${apt[@]}" download -qq "$1" && dpkg -x "$1"_*.deb unpacked)
+    mv -f "$folder/unpacked/$2" "$program"
+    rm -rf "$folder"
 }
 
 install="$(missing)"
@@ -38,4 +43,6 @@ if [ -n "$install" ]; then
     # shellcheck disable=SC2086
     apt-get install -y -qq --no-install-recommends $install > /dev/null
 fi
-compose_v2 "${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins"
+# Where the Docker client looks for plugins.
+from_trixie docker-compose usr/libexec/docker/cli-plugins/docker-compose "${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins"
+from_trixie kustomize usr/bin/kustomize /usr/local/bin

@@ -43,10 +43,16 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Manifests are checked together: one chain may stand in several files.
+/// Manifests are checked together: one chain may stand in several files. Each folder is a way of its own to load them.
 #[test]
 fn every_configuration_that_is_shipped() {
-    for (folder, at_least) in [("envoy", 6), ("deploy/istio", 5)] {
+    for (folder, at_least) in [
+        ("envoy", 6),
+        ("deploy/istio/wasm-plugin", 5),
+        ("deploy/istio/traffic-extension", 5),
+        ("deploy/envoy-gateway/filters", 5),
+        ("deploy/higress/filters", 5),
+    ] {
         let mut paths = Vec::new();
         files(&root().join(folder), &mut paths);
         paths.sort();
