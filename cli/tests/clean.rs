@@ -52,6 +52,10 @@ fn every_configuration_that_is_shipped() {
         ("deploy/istio/traffic-extension", 5),
         ("deploy/envoy-gateway/filters", 5),
         ("deploy/higress/filters", 5),
+        ("deploy/istio/edge-suite/wasm-plugin", 1),
+        ("deploy/istio/edge-suite/traffic-extension", 1),
+        ("deploy/envoy-gateway/edge-suite", 1),
+        ("deploy/higress/edge-suite", 1),
     ] {
         let mut paths = Vec::new();
         files(&root().join(folder), &mut paths);
