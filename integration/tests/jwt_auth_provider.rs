@@ -66,6 +66,13 @@ fn misbehaves_at_start(mode: &str, counter: &str) {
     assert_eq!(guarded.counter("jwks_changed"), 1, "{mode}");
 }
 
+/// One fetch per process, and another one only for each that a busy machine let time out.
+fn assert_one_fetch(idp: &IdentityProvider, guarded: &Guarded) {
+    let counters = guarded.counters();
+    let failed = counters.get("jwks_fetch_failed").copied().unwrap_or_default();
+    assert_eq!(idp.jwks_fetches().unwrap(), 1 + failed, "{counters:?}");
+}
+
 #[test]
 fn clients_that_go_away_while_they_wait_are_forgotten() {
     const GONE: usize = 5;
@@ -89,7 +96,7 @@ fn clients_that_go_away_while_they_wait_are_forgotten() {
     let counters = guarded.counters();
     // On a busy machine keys may have come before all of them waited.
     assert!(!waiting || counters["allowed"] <= 2, "{counters:?}");
-    assert_eq!(idp.jwks_fetches().unwrap(), 1, "one fetch per process");
+    assert_one_fetch(&idp, &guarded);
 }
 
 #[test]
@@ -106,5 +113,5 @@ fn requests_wait_for_keys_that_are_on_their_way() {
         early.into_iter().map(|request| request.join().unwrap()).collect()
     });
     assert_eq!(statuses, [200; 12], "{:?}", guarded.counters());
-    assert_eq!(idp.jwks_fetches().unwrap(), 1, "one fetch per process");
+    assert_one_fetch(&idp, &guarded);
 }
