@@ -1,5 +1,6 @@
-# What the demo mesh runs of ours, built from source: target `envoy` (Envoy with the five modules) and target `functions`
-# (the Wasm function on wasmtime). docker/prebuilt.Dockerfile makes the same two from a dist/ that is already there.
+# What the demo mesh runs of ours, built from source: targets `envoy` (Envoy with the five modules), `functions` (the Wasm
+# functions on wasmtime) and `functions-wasmedge`. docker/prebuilt.Dockerfile makes the same from a dist/ that is already
+# there.
 ARG RUST_IMAGE=rust:1.95-trixie
 ARG DEBIAN_IMAGE=debian:trixie-slim
 ARG ENVOY_IMAGE=envoyproxy/envoy:v1.40-latest
@@ -23,7 +24,21 @@ COPY --from=wasmtime /wasmtime /usr/local/bin/wasmtime
 COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
-CMD ["serve", "-S", "cli", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+
+# WasmEdge is in Debian from trixie on.
+FROM ${DEBIAN_IMAGE} AS wasmedge
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends wasmedge \
+    && rm -rf /var/lib/apt/lists/*
+
+FROM wasmedge AS functions-wasmedge
+COPY --from=build /src/dist/functions-wasmedge.wasm /edge/functions-wasmedge.wasm
+# Machine code for every processor of this kind, not only the one it is built on.
+RUN wasmedge compile --generic-binary /edge/functions-wasmedge.wasm /edge/functions-wasmedge.so
+USER 65534:65534
+ENTRYPOINT ["/usr/bin/wasmedge"]
+CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
 FROM ${ENVOY_IMAGE} AS envoy
 WORKDIR /edge

@@ -1,13 +1,21 @@
-# The same two targets as docker/edge.Dockerfile, from what `make wasm functions` has put into dist/, and from a wasmtime
-# image of your own (WASMTIME_IMAGE, for instance the stand-in that docker/standins.sh builds).
+# The same targets as docker/edge.Dockerfile, from what `make wasm functions` has put into dist/, and from images of your own
+# with wasmtime (WASMTIME_IMAGE) and WasmEdge (WASMEDGE_IMAGE), for instance the stand-ins that docker/standins.sh builds.
 ARG ENVOY_IMAGE=envoyproxy/envoy:v1.40-latest
 ARG WASMTIME_IMAGE
+ARG WASMEDGE_IMAGE
 
 FROM ${WASMTIME_IMAGE} AS functions
 COPY dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
-CMD ["serve", "-S", "cli", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+
+FROM ${WASMEDGE_IMAGE} AS functions-wasmedge
+COPY dist/functions-wasmedge.wasm /edge/functions-wasmedge.wasm
+RUN wasmedge compile --generic-binary /edge/functions-wasmedge.wasm /edge/functions-wasmedge.so
+USER 65534:65534
+ENTRYPOINT ["/usr/bin/wasmedge"]
+CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
 FROM ${ENVOY_IMAGE} AS envoy
 WORKDIR /edge

@@ -78,7 +78,7 @@ mesh() {
     edge="http://127.0.0.1:$("${compose[@]}" port envoy 10000 | sed 's/.*://')"
     admin="$("${compose[@]}" port envoy 9901)"
     expect "the admin page's address on the host" 127.0.0.1 "${admin%:*}"
-    for service in envoy functions legacy idp redis ratelimit; do
+    for service in envoy functions functions-wasmedge legacy idp redis ratelimit; do
         expect "$service: health" healthy "$(docker inspect --format '{{.State.Health.Status}}' "$(container "$service")")"
         expect "$service: root file system" true "$(docker inspect --format '{{.HostConfig.ReadonlyRootfs}}' "$(container "$service")")"
         expect "$service: processes of root's" 0 "$(docker top "$(container "$service")" -eo pid,uid | awk 'NR > 1 && $2 == 0' | wc -l)"
@@ -88,9 +88,14 @@ mesh() {
 
 # What a client sees through the mesh: $1 its address, $2 Envoy's admin page.
 requests() {
-    local edge="$1" admin="$2" token bearer json='content-type: application/json' vms
+    local edge="$1" admin="$2" country region runtime token bearer json='content-type: application/json' vms
     expect "a page of the container backend" 200 "$(status "$edge/")"
     expect "the Wasm function" 200 "$(status "$edge/health")"
+    for country in DE:eu:wasmtime US:us:wasmedge; do
+        IFS=: read -r country region runtime <<< "$country"
+        expect "who serves $country" "\"region\":\"$region\",\"runtime\":\"$runtime\"" \
+            "$(curl --silent --max-time 10 --header 'x-cdn-secret: demo-cdn' --header "cf-ipcountry: $country" "$edge/geo" | sed -n 's/.*"served_by":{\([^}]*\)}.*/\1/p')"
+    done
     expect "a protected function, no token" 401 "$(status --header "$json" --data '[1, 2]' "$edge/aggregate")"
     token="$(curl --silent --max-time 10 "$edge/idp/token?sub=ada&aud=edge&scope=compute" | sed -n 's/.*"access_token":"\([^"]*\)".*/\1/p')"
     bearer="authorization: Bearer $token"

@@ -7,7 +7,7 @@
 )]
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, ToSocketAddrs as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         ["run"] => run(),
         ["up"] => up(),
         ["tour"] => tour_of_what_runs(),
+        ["tour", edge, admin] => tour_of(edge, admin),
         ["down"] => Ok(down()),
         ["serve", folder] => serve(Path::new(folder)),
         _ => {
@@ -58,14 +59,22 @@ fn run() -> Result<bool, Error> {
     })?;
     eprintln!("Starting the mesh:");
     let mesh = Mesh::start(folder.path(), Some(&this_program()?), 0, &Terminal)?;
-    tell_who_counts(&mesh);
-    let shown = tour::tour(&mesh.addresses());
+    tell_who_stands_in(&mesh);
+    let shown = {
+        let at = mesh.addresses();
+        tour::tour(at.edge, at.admin)
+    };
     eprintln!("Stopping the mesh.");
     drop(mesh);
     shown
 }
 
-fn tell_who_counts(mesh: &Mesh) {
+fn tell_who_stands_in(mesh: &Mesh) {
+    if !mesh.has_wasmedge() {
+        eprintln!(
+            "  - no WasmEdge for the second region (apt install wasmedge, from Debian 13 on, or set WASMEDGE); a second wasmtime stands in."
+        );
+    }
     if !mesh.has_rate_limit_service() {
         eprintln!(
             "  - no rate limit service: redis-server is not installed (apt install redis-server, brew install redis); Envoy counts by itself."
@@ -95,7 +104,7 @@ fn up() -> Result<bool, Error> {
     })?;
     eprintln!("Starting the mesh:");
     let mesh = Mesh::start(&folder, Some(&this_program()?), usual_port(), &Terminal)?;
-    tell_who_counts(&mesh);
+    tell_who_stands_in(&mesh);
     let left = mesh.leave_running();
     if let Err(error) = left.note() {
         // Nobody would find it again.
@@ -114,11 +123,22 @@ fn up() -> Result<bool, Error> {
 
 fn tour_of_what_runs() -> Result<bool, Error> {
     match LeftRunning::find() {
-        Some(running) => tour::tour(&running.addresses),
+        Some(running) => tour::tour(running.addresses.edge, running.addresses.admin),
         None => Err(Error::Unexpected(
             "nothing is running: `make demo-up` first, or `make demo`".to_owned(),
         )),
     }
+}
+
+/// The tour of a mesh that somebody else has started, such as Compose.
+fn tour_of(edge: &str, admin: &str) -> Result<bool, Error> {
+    let resolved = |text: &str| {
+        let addresses = text.to_socket_addrs().ok().into_iter().flatten();
+        let v4 = addresses.clone().find(std::net::SocketAddr::is_ipv4);
+        v4.or_else(|| addresses.clone().next())
+            .ok_or_else(|| Error::Unexpected(format!("{text:?} is not an address such as localhost:10000")))
+    };
+    tour::tour(resolved(edge)?, resolved(admin)?)
 }
 
 fn down() -> bool {
@@ -160,7 +180,7 @@ const USAGE: &str = "usage: edge-demo run|up|tour|down
 
   run   start the mesh, show the tour, stop the mesh
   up    start the mesh and leave it running
-  tour  show the tour on the mesh that `up` left running
+  tour  show the tour on the mesh that `up` left running; tour localhost:10000 localhost:9901: on one in containers
   down  stop it
 
 Colours only on a terminal, and not with NO_COLOR set.";

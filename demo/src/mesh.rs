@@ -5,15 +5,16 @@ mod left_running;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::Error;
-use crate::envoy::Envoy;
-use crate::function::Function;
+use crate::envoy::{Admin, Envoy};
+use crate::function::{Function, Runtime};
 use crate::idp::IdentityProvider;
 use crate::legacy::Legacy;
 use crate::limitador::Limitador;
 use crate::process::free_address;
-use crate::progress::Progress;
+use crate::progress::{Progress, wait_for};
 use crate::redis::Redis;
 use crate::tool;
 
@@ -23,7 +24,8 @@ pub use left_running::LeftRunning;
 #[derive(Debug)]
 pub struct Mesh {
     envoy: Envoy,
-    functions: Function,
+    /// One for each region: Europe's, then that of the United States.
+    functions: [Function; 2],
     legacy: Legacy,
     idp: IdentityProvider,
     /// `None` where Redis isn't installed: Envoy then counts by itself.
@@ -56,7 +58,16 @@ impl Mesh {
         let chain = tool::root().join("envoy/chain.yaml");
         let chain = fs::read_to_string(&chain).map_err(Error::file(&chain))?;
         modules_are_built(&chain)?;
-        let functions = Function::start_in(folder, "functions", progress)?;
+        let functions = [
+            Function::start_in(folder, "functions", "eu", Runtime::Wasmtime, progress)?,
+            Function::start_in(
+                folder,
+                "functions-wasmedge",
+                "us",
+                Runtime::wasmedge_or_stand_in(),
+                progress,
+            )?,
+        ];
         let legacy = Legacy::start_in(folder, program, progress)?;
         let idp = IdentityProvider::start_in(folder, progress)?;
         let limits = start_limits(folder, progress)?;
@@ -66,7 +77,8 @@ impl Mesh {
             None => free_address()?,
         };
         let envoy = Envoy::builder(&chain)
-            .service("functions", functions.address())
+            .service("functions", functions[0].address())
+            .service("functions-wasmedge", functions[1].address())
             .service("legacy", legacy.address())
             .service("idp", idp.address())
             .service("ratelimit", ratelimit)
@@ -74,6 +86,7 @@ impl Mesh {
             .concurrency(2)
             .folder(folder)
             .start_with(progress)?;
+        regions_are_healthy(envoy.admin(), progress)?;
         Ok(Self {
             envoy,
             functions,
@@ -105,6 +118,13 @@ impl Mesh {
         &self.idp
     }
 
+    /// Whether one of the regions is WasmEdge's; else a second wasmtime stands in for it.
+    #[must_use]
+    pub fn has_wasmedge(&self) -> bool {
+        let on_wasmedge = |function: &Function| *function.runtime() != Runtime::Wasmtime;
+        self.functions.iter().any(on_wasmedge)
+    }
+
     /// Whether a rate limit service counts for Envoy, with Redis behind it.
     #[must_use]
     pub fn has_rate_limit_service(&self) -> bool {
@@ -115,7 +135,8 @@ impl Mesh {
     #[must_use]
     pub fn leave_running(self) -> LeftRunning {
         let addresses = self.addresses();
-        let mut processes = vec![self.envoy.leave_running(), self.functions.leave_running()];
+        let mut processes = vec![self.envoy.leave_running()];
+        processes.extend(self.functions.map(Function::leave_running));
         processes.extend(self.legacy.leave_running());
         processes.push(self.idp.leave_running());
         if let Some((service, redis)) = self.limits {
@@ -123,6 +144,18 @@ impl Mesh {
         }
         LeftRunning { addresses, processes }
     }
+}
+
+/// Envoy's first look at them may have come too late: it was compiling modules.
+fn regions_are_healthy(admin: &Admin, progress: &dyn Progress) -> Result<(), Error> {
+    let healthy = wait_for("regions", START_LIMIT, progress, || {
+        Ok((!admin.get("/clusters")?.contains("failed_active_hc")).then_some(()))
+    })?;
+    healthy.ok_or_else(|| Error::NotReady {
+        name: "a region".to_owned(),
+        seconds: START_LIMIT.as_secs_f64(),
+        log: String::new(),
+    })
 }
 
 fn start_limits(folder: &Path, progress: &dyn Progress) -> Result<Option<(Limitador, Redis)>, Error> {
@@ -150,6 +183,8 @@ fn modules_are_built(chain: &str) -> Result<(), Error> {
         }),
     }
 }
+
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests {

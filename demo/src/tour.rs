@@ -6,17 +6,18 @@ mod guide;
 mod screen;
 mod steps;
 
+use std::net::SocketAddr;
+
 use crate::Error;
-use crate::mesh::Addresses;
 use guide::Guide;
 use screen::Screen;
 
-/// Shows the tour on standard output. `false` when something wasn't as it should be.
+/// Shows the tour of the mesh behind the Envoy at `edge`, whose admin page is at `admin`, on standard output. `false` when something wasn't as it should be.
 ///
 /// # Errors
 /// When the mesh can't be talked to, and [`Error::Interrupted`].
-pub fn tour(mesh: &Addresses) -> Result<bool, Error> {
-    let mut guide = Guide::new(mesh, Screen::stdout())?;
-    steps::all(&mut guide, mesh)?;
+pub fn tour(edge: SocketAddr, admin: SocketAddr) -> Result<bool, Error> {
+    let mut guide = Guide::new(edge, admin, Screen::stdout())?;
+    steps::all(&mut guide, edge)?;
     guide.summary()
 }

@@ -1,4 +1,4 @@
-# Stand-in for wasmedge/wasmedge: Debian's, from trixie.
+# WasmEdge as the Dockerfile of the mesh has it: Debian's, from trixie.
 FROM edge-standin/debian:trixie
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends wasmedge \

@@ -8,6 +8,7 @@ use edge_demo::{
     idp::IdentityProvider,
     process::free_address,
 };
+use serde_yaml_ng::Value;
 
 /// The chain at work.
 pub struct Chain {
@@ -25,13 +26,14 @@ impl Chain {
     /// # Panics
     /// When a part does not start.
     pub fn start(workers: usize) -> Self {
-        let yaml = std::fs::read_to_string(module::workspace().join("envoy/chain.yaml")).unwrap();
+        let yaml = without_health_checks();
         let idp = IdentityProvider::start().unwrap_or_else(|error| panic!("{error}"));
         let upstream = Upstream::start();
         let envoy = Envoy::builder(&yaml)
             .concurrency(workers)
             .service("idp", idp.address())
             .service("functions", upstream.address())
+            .service("functions-wasmedge", upstream.address())
             .service("legacy", upstream.address())
             // Nobody listens there: the chain counts by itself.
             .service("ratelimit", free_address().unwrap())
@@ -63,4 +65,17 @@ impl Chain {
             .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
             .sum()
     }
+}
+
+/// The upstream's answers are meant for requests.
+fn without_health_checks() -> String {
+    let shipped = std::fs::read_to_string(module::workspace().join("envoy/chain.yaml")).unwrap();
+    let mut document: Value = serde_yaml_ng::from_str(&shipped).unwrap();
+    for cluster in document["static_resources"]["clusters"]
+        .as_sequence_mut()
+        .unwrap()
+    {
+        cluster.as_mapping_mut().unwrap().remove("health_checks");
+    }
+    serde_yaml_ng::to_string(&document).unwrap()
 }

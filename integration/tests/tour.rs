@@ -9,7 +9,7 @@ fn every_request_of_the_tour_shows_what_it_should() {
     let folder = tempfile::tempdir().unwrap();
     let mesh = Mesh::start(folder.path(), None, 0, &Silent).unwrap_or_else(|error| panic!("{error}"));
     assert!(
-        tour(&mesh.addresses()).unwrap_or_else(|error| panic!("{error}")),
+        tour(mesh.addresses().edge, mesh.addresses().admin).unwrap_or_else(|error| panic!("{error}")),
         "see what the tour printed"
     );
 }

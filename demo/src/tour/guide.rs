@@ -10,7 +10,6 @@ use super::screen::{Screen, Tone};
 use crate::Error;
 use crate::envoy::Admin;
 use crate::http::{Request, Response};
-use crate::mesh::Addresses;
 use crate::progress::{Progress as _, Silent};
 
 /// Keeps count of what was shown.
@@ -27,12 +26,12 @@ pub(super) struct Guide {
 type Counters = BTreeMap<String, u64>;
 
 impl Guide {
-    pub(super) fn new(mesh: &Addresses, screen: Screen) -> Result<Self, Error> {
-        let admin = Admin::new(mesh.admin);
+    pub(super) fn new(edge: SocketAddr, admin: SocketAddr, screen: Screen) -> Result<Self, Error> {
+        let admin = Admin::new(admin);
         let at_start = admin.filter_counters()?;
         Ok(Self {
             screen,
-            edge: mesh.edge,
+            edge,
             admin,
             at_start,
             shown: Vec::new(),
@@ -56,6 +55,11 @@ impl Guide {
         let before = self.admin.filter_counters()?;
         let answer = self.send(request)?;
         self.show(title, request, "", &answer, &before, expected)
+    }
+
+    /// Something to add about the step before.
+    pub(super) fn remark(&self, text: &str) {
+        self.field("", text, Tone::Note);
     }
 
     /// The same request again and again until the status changes, at most `limit` times; the last answer is what is shown.

@@ -1,5 +1,6 @@
 //! The requests of the tour.
 
+use std::net::SocketAddr;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -7,18 +8,17 @@ use serde_json::{Value, json};
 use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NotForwarded, Status};
 use super::guide::Guide;
 use crate::Error;
-use crate::http::Request;
-use crate::mesh::Addresses;
+use crate::http::{Request, Response};
 
-pub(super) fn all(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
-    tokens(guide, mesh)?;
-    limits(guide, mesh)?;
-    countries(guide, mesh)?;
+pub(super) fn all(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
+    tokens(guide, edge)?;
+    limits(guide, edge)?;
+    countries(guide)?;
     caching(guide)?;
     codings(guide)
 }
 
-fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
+fn tokens(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
     guide.chapter("jwt-auth: who may come in");
     let compute = || Request::post_json("/aggregate", &json!([1, 2, 6]));
     guide.step(
@@ -28,20 +28,20 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
     )?;
 
     let alice = somebody("alice");
-    let good = token(mesh, &format!("sub={alice}&aud=edge&scope=compute&alg=ES256"))?;
+    let good = token(edge, &format!("sub={alice}&aud=edge&scope=compute&alg=ES256"))?;
     let forged = format!("{}{}", good.get(..good.len() - 4).unwrap_or_default(), "AAAA");
     guide.step(
         "A forged token",
         &bearer(compute(), &forged),
         &[Status(401), Header("www-authenticate", "invalid_token")],
     )?;
-    let expired = token(mesh, "sub=alice&aud=edge&scope=compute&ttl=-3600")?;
+    let expired = token(edge, "sub=alice&aud=edge&scope=compute&ttl=-3600")?;
     guide.step(
         "An expired token",
         &bearer(compute(), &expired),
         &[Status(401), Header("www-authenticate", "invalid_token")],
     )?;
-    let narrow = token(mesh, "sub=alice&aud=edge&scope=read")?;
+    let narrow = token(edge, "sub=alice&aud=edge&scope=read")?;
     guide.step(
         "A good token without the scope",
         &bearer(compute(), &narrow),
@@ -65,9 +65,9 @@ fn tokens(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
     Ok(())
 }
 
-fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
+fn limits(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
     guide.chapter("rate-limit: how often");
-    let bob = token(mesh, &format!("sub={}&aud=edge&scope=compute", somebody("bob")))?;
+    let bob = token(edge, &format!("sub={}&aud=edge&scope=compute", somebody("bob")))?;
     let compute = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &bob);
     guide.step(
         "Within the limit",
@@ -85,34 +85,38 @@ fn limits(guide: &mut Guide, mesh: &Addresses) -> Result<(), Error> {
             NotForwarded,
         ],
     )?;
-    let carol = token(mesh, &format!("sub={}&aud=edge&scope=compute", somebody("carol")))?;
+    let carol = token(edge, &format!("sub={}&aud=edge&scope=compute", somebody("carol")))?;
     let other = bearer(Request::post_json("/aggregate", &json!([1, 2, 6])), &carol);
     guide.step("Somebody else, at the same moment", &other, &[Status(200)])?;
     Ok(())
 }
 
-fn countries(guide: &mut Guide, _: &Addresses) -> Result<(), Error> {
+fn countries(guide: &mut Guide) -> Result<(), Error> {
     guide.chapter("geo-routing: from where, to where");
     let claims = |country: &str| Request::get("/geo").header("cf-ipcountry", country);
     let from = |country: &str| claims(country).header("x-cdn-secret", "demo-cdn");
-    guide.step(
+    let germany = guide.step(
         "A visitor from Germany",
         &from("DE"),
         &[
             Status(200),
             Header("x-edge-upstream", "edge-eu"),
             Json("/headers/x-geo-country", json!("DE")),
+            Json("/served_by/region", json!("eu")),
         ],
     )?;
-    guide.step(
+    guide.remark(&served_by(&germany));
+    let states = guide.step(
         "A visitor from the United States",
         &from("US"),
         &[
             Status(200),
             Header("x-edge-upstream", "edge-us"),
             Json("/headers/x-geo-country", json!("US")),
+            Json("/served_by/region", json!("us")),
         ],
     )?;
+    guide.remark(&served_by(&states));
     guide.step(
         "A visitor from where we may not serve",
         &from("KP"),
@@ -195,6 +199,20 @@ fn codings(guide: &mut Guide) -> Result<(), Error> {
     Ok(())
 }
 
+/// Which runtime it was: without WasmEdge, wasmtime stands in for it.
+fn served_by(response: &Response) -> String {
+    let answer = response.json();
+    let said = |name| {
+        let value = answer.pointer(name).and_then(Value::as_str);
+        value.unwrap_or("nobody knows which").to_owned()
+    };
+    format!(
+        "region {}, on {}",
+        said("/served_by/region"),
+        said("/served_by/runtime")
+    )
+}
+
 /// A name of this moment: a tour right after another one finds fresh quotas.
 fn somebody(name: &str) -> String {
     let now = SystemTime::now()
@@ -207,10 +225,10 @@ fn bearer(request: Request, token: &str) -> Request {
     request.header("authorization", format!("Bearer {token}"))
 }
 
-fn token(mesh: &Addresses, query: &str) -> Result<String, Error> {
-    let response = Request::new("POST", &format!("/token?{query}"))
+fn token(edge: SocketAddr, query: &str) -> Result<String, Error> {
+    let response = Request::new("POST", &format!("/idp/token?{query}"))
         .header("content-length", "0")
-        .send(mesh.idp)?;
+        .send(edge)?;
     let token = response
         .json()
         .get("access_token")
