@@ -59,7 +59,7 @@ tools: ## find or fetch Envoy, wasm-opt and wasmtime
 standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh
 
-images: wasm sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
+images: wasm functions sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
 	@scripts/images.sh
 
 pin: ## a copy of deploy/ in dist/deploy with REGISTRY and the images' digests in it

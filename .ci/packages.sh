@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the tests start programs of, Compose v2 as a plugin of the Docker client, and
 # kustomize.
+#
+#   packages.sh [--elsewhere]    on another distribution, with a Docker engine of its own: of the packages those it has
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -37,6 +39,14 @@ from_trixie() {
     rm -rf "$folder"
 }
 
+if [ "${1:-}" = --elsewhere ]; then
+    apt-get update -qq
+    for package in $(missing); do
+        case "$package" in docker.io | docker-compose) continue ;; esac
+        apt-get install -y -qq --no-install-recommends "$package" > /dev/null || say "no $package here: its tests are skipped"
+    done
+    exit
+fi
 install="$(missing)"
 if [ -n "$install" ]; then
     apt-get update -qq

@@ -2,7 +2,7 @@
 # Builds stand-ins for the official images out of Debian's packages, for machines where no image registry is reachable,
 # and writes docker/standins.env, which Compose, the tests and the Makefile read: ENVOY_IMAGE=…, NGINX_IMAGE=…, …
 #
-#   docker/standins.sh [NAME...]     envoy nginx node wasmtime wasmedge redis limitador by default
+#   docker/standins.sh [NAME...]     envoy nginx node wasmtime wasmedge redis prometheus limitador by default
 #
 # An image is tagged by what it is made of, so that a second run finds it and does nothing.
 # Variables: DEBIAN_MIRROR (debootstrap's own by default). Needs root, for debootstrap.
@@ -64,13 +64,14 @@ standin() {
         # WasmEdge is in Debian from trixie on.
         wasmedge) image="$(build wasmedge trixie)" && echo "WASMEDGE_IMAGE=$image" ;;
         redis) image="$(build redis bookworm)" && echo "REDIS_IMAGE=$image" ;;
+        prometheus) image="$(build prometheus bookworm)" && echo "PROMETHEUS_IMAGE=$image" ;;
         limitador) image="$(build limitador bookworm "$(scripts/ratelimit-service.sh)")" && echo "LIMITADOR_IMAGE=$image" ;;
         *) die "no stand-in is called $1" ;;
     esac
 }
 
 docker info > /dev/null 2>&1 || die "no Docker engine answers"
-[ $# -gt 0 ] || set -- envoy nginx node wasmtime wasmedge redis limitador
+[ $# -gt 0 ] || set -- envoy nginx node wasmtime wasmedge redis prometheus limitador
 for name in "$@"; do
     line="$(standin "$name")"
     printf '%s\n' "$line"

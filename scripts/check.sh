@@ -20,8 +20,14 @@ else
 fi
 if command -v shellcheck > /dev/null; then
     say "check: shellcheck"
-    shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh .ci/run .ci/*.sh
+    shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh deploy/*.sh .ci/run .ci/*.sh
 else
     say "check: shellcheck skipped; to run it install shellcheck"
+fi
+if command -v actionlint > /dev/null; then
+    say "check: actionlint"
+    actionlint
+else
+    say "check: actionlint skipped; to run it install actionlint"
 fi
 say "check: passed"

@@ -83,7 +83,7 @@ impl Registry {
         self.storage
             .path()
             .join("docker/registry/v2/blobs/sha256")
-            .join(&hex[..2])
+            .join(hex.get(..2).unwrap())
             .join(hex)
             .join("data")
     }

@@ -1,0 +1,339 @@
+//! What `observe/` promises: a real Prometheus scrapes the demo mesh while requests go through it, and every query of the
+//! dashboard and of the alerts gives what it is there for.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+use edge_demo::{
+    http::{Connection, Request},
+    mesh::Mesh,
+    progress::Silent,
+    tool,
+};
+use http_filter_test::skip;
+use integration::{Prometheus, Series, dashboard, eventually, module::workspace};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, fs, process::Command, time::Duration};
+
+/// Panels of what a healthy mesh does not have: they must answer, if with zero.
+const ZERO_WHEN_WELL: [&str; 5] = [
+    "Server errors",
+    "Overflow and contention",
+    "Database",
+    "VM reloads",
+    "Overrides that could not be compiled",
+];
+
+/// Some of what the requests below must show, by panel.
+const SHOWN: [(&str, &[&str]); 12] = [
+    ("Responses by class", &["2", "3", "4"]),
+    ("Requests by backend", &["legacy", "edge-eu", "edge-us", "idp"]),
+    ("Admitted", &["allowed", "anonymous_allowed", "anyone_allowed"]),
+    (
+        "Refused, by reason",
+        &[
+            "token_missing",
+            "signature_invalid",
+            "token_expired",
+            "scope_insufficient",
+        ],
+    ),
+    (
+        "How tokens were verified",
+        &["cache_hit", "verified_by_host", "verified_in_wasm"],
+    ),
+    ("Key sets", &["jwks_changed", "jwks_refetch"]),
+    ("Admitted, by policy", &["site", "per_client", "compute"]),
+    ("Refused, by policy", &["compute"]),
+    ("Regions", &["region_eu", "region_us"]),
+    ("Blocked and redirected", &["country_blocked", "header_untrusted"]),
+    (
+        "Codings chosen",
+        &["chosen_zstd", "chosen_br", "chosen_gzip", "chosen_identity"],
+    ),
+    ("Bytes saved", &["zstd", "brotli", "gzip"]),
+];
+
+#[test]
+fn every_query_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    if tool::in_path("prometheus").is_none() {
+        return skip("envoy: the dashboard's queries: prometheus is not installed");
+    }
+    let mesh = Mesh::start(folder.path(), None, 0, &Silent).unwrap_or_else(|error| panic!("{error}"));
+    let admin = mesh.addresses().admin.to_string();
+    let Some(prometheus) = Prometheus::start(&scraping(&admin)) else {
+        return;
+    };
+
+    // A client that stays.
+    let _open = Connection::open(mesh.addresses().edge).unwrap();
+    // Counters are there once they have counted, and a rate needs two scrapes of them: several rounds.
+    let dashboard = dashboard::document();
+    let mut round = 0;
+    let mut lacking = Vec::new();
+    let answered = eventually(Duration::from_secs(60), || {
+        round += 1;
+        requests(&mesh, round);
+        std::thread::sleep(Duration::from_millis(500));
+        lacking = lacking_in(&prometheus, &dashboard);
+        lacking.is_empty()
+    });
+    assert!(answered, "after {round} rounds:\n{}", lacking.join("\n"));
+
+    // The numbers are Envoy's.
+    let counted = || mesh.envoy().admin().filter_counters().unwrap()["rate_limit.policy.compute.refused"];
+    let shown = || {
+        let series = prometheus
+            .query(r#"rate_limit{policy="compute",event="refused"}"#)
+            .unwrap();
+        series[0].1 as u64
+    };
+    assert!(eventually(Duration::from_secs(5), || shown() == counted()));
+    alerts_name_what_there_is(&prometheus);
+}
+
+/// The shipped configuration, which scrapes that address, every half second.
+fn scraping(admin: &str) -> String {
+    let shipped = fs::read_to_string(workspace().join("observe/prometheus.yml")).unwrap();
+    let rules = workspace().join("observe/alerts.yml");
+    let changed = shipped
+        .replace("envoy:9901", admin)
+        .replace(": 5s", ": 500ms")
+        .replace("alerts.yml", rules.to_str().unwrap());
+    assert!(changed.contains(admin) && changed.contains(": 500ms"));
+    changed
+}
+
+/// Panels without an answer, and answers without what they should show.
+fn lacking_in(prometheus: &Prometheus, dashboard: &Value) -> Vec<String> {
+    let mut lacking = Vec::new();
+    for query in dashboard::queries(dashboard, "20s") {
+        let series = match prometheus.query(&query.expression) {
+            Ok(series) => series,
+            Err(error) => panic!("{}: {}: {error}", query.panel, query.expression),
+        };
+        let has_labels = |(labels, _): &Series| query.legend.iter().all(|label| labels.contains_key(label));
+        let zero = ZERO_WHEN_WELL.contains(&query.panel.as_str());
+        // Of five filters in one panel, two have nothing to refuse here.
+        let none = ["deception_refused", "not_acceptable"]
+            .iter()
+            .any(|event| query.expression.contains(event));
+        let shows = |(_, value): &Series| *value > 0.0 || (zero && *value >= 0.0);
+        if !none && !(series.iter().any(shows) && (zero || series.iter().all(has_labels))) {
+            lacking.push(format!("{}: {}: {series:?}", query.panel, query.expression));
+        }
+        for (_, names) in SHOWN.iter().filter(|(panel, _)| *panel == query.panel) {
+            let moving: BTreeSet<&str> = series
+                .iter()
+                .filter(|series| shows(series))
+                .flat_map(|(labels, _)| query.legend.iter().filter_map(|label| labels.get(label)))
+                .map(String::as_str)
+                .collect();
+            let missing: Vec<_> = names.iter().filter(|name| !moving.contains(*name)).collect();
+            if !missing.is_empty() {
+                lacking.push(format!("{}: without {missing:?}: {moving:?}", query.panel));
+            }
+        }
+    }
+    lacking
+}
+
+/// One request of each kind that the dashboard tells apart.
+fn requests(mesh: &Mesh, round: u32) {
+    let edge = mesh.addresses().edge;
+    let send = |request: Request| request.send(edge).unwrap();
+    let token = |query: &str| mesh.idp().token(&format!("aud=edge&{query}")).unwrap();
+    let bearer = |request: Request, token: &str| request.header("authorization", format!("Bearer {token}"));
+    let compute = || Request::post_json("/aggregate", &json!([1, 2, 6]));
+
+    // A key that Envoy doesn't know yet: it asks for the set again.
+    mesh.idp().rotate().unwrap();
+    let good = token(&format!("sub=ada-{round}&scope=compute"));
+    for _ in 0..7 {
+        send(bearer(compute(), &good));
+    }
+    send(compute());
+    send(bearer(compute(), &format!("{}AAAA", &good[..good.len() - 4])));
+    send(bearer(compute(), &token("sub=ada&scope=compute&ttl=-3600")));
+    send(bearer(compute(), &token("sub=ada&scope=read")));
+    send(bearer(
+        compute(),
+        &token(&format!("sub=eve-{round}&scope=compute&alg=EdDSA")),
+    ));
+    send(bearer(Request::get("/geo"), &good));
+    for country in ["DE", "US", "KP"] {
+        let from = Request::get("/geo").header("cf-ipcountry", country);
+        send(from.header("x-cdn-secret", "demo-cdn"));
+    }
+    send(Request::get("/geo").header("cf-ipcountry", "CH"));
+    for coding in ["zstd", "br", "gzip", "identity"] {
+        send(Request::get("/text?bytes=8192").header("accept-encoding", coding));
+    }
+    let page = send(Request::get("/"));
+    send(Request::get("/").header("if-none-match", page.header("etag").unwrap_or_default()));
+    send(bearer(Request::get("/"), &good));
+    send(Request::get("/idp/jwks.json"));
+}
+
+/// A metric that an alert goes by and that doesn't exist would never fire.
+fn alerts_name_what_there_is(prometheus: &Prometheus) {
+    let names = prometheus.names();
+    let alerts = fs::read_to_string(workspace().join("observe/alerts.yml")).unwrap();
+    let alerts: Value = serde_yaml_ng::from_str(&alerts).unwrap();
+    let rules: Vec<&Value> = alerts["groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|group| group["rules"].as_array().unwrap())
+        .collect();
+    assert!(!rules.is_empty());
+    for rule in rules {
+        let (alert, expression) = (rule["alert"].as_str().unwrap(), rule["expr"].as_str().unwrap());
+        prometheus
+            .query(expression)
+            .unwrap_or_else(|error| panic!("{alert}: {error}"));
+        let words = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let metrics: Vec<_> = words
+            .filter(|word| names.iter().any(|name| name == word))
+            .collect();
+        assert!(!metrics.is_empty(), "{alert}: no metric of {expression} exists");
+        let firing = prometheus
+            .query(&format!("ALERTS{{alertname={alert:?},alertstate=\"firing\"}}"))
+            .unwrap();
+        // The tour-like traffic has no trap, and nothing is away.
+        assert!(firing.is_empty(), "{alert} fires: {firing:?}");
+    }
+}
+
+#[test]
+fn the_dashboard_is_consistent() {
+    let dashboard = dashboard::document();
+    assert_eq!(dashboard["uid"], "edge-filters");
+    let all = dashboard["panels"].as_array().unwrap();
+    let ids: BTreeSet<u64> = all.iter().map(|panel| panel["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids.len(), all.len(), "each panel has an id of its own");
+    let mut cells = BTreeSet::new();
+    for panel in all {
+        let title = panel["title"].as_str().unwrap();
+        let at = |name: &str| panel["gridPos"][name].as_u64().unwrap();
+        assert!(at("x") + at("w") <= 24, "{title} is on the grid");
+        for x in at("x")..at("x") + at("w") {
+            for y in at("y")..at("y") + at("h") {
+                assert!(cells.insert((x, y)), "{title} covers another panel");
+            }
+        }
+    }
+    for panel in dashboard::panels(&dashboard) {
+        let title = panel["title"].as_str().unwrap();
+        let unit = panel["fieldConfig"]["defaults"]["unit"]
+            .as_str()
+            .unwrap_or_default();
+        assert!(UNITS.contains(&unit), "{title}: the unit {unit:?}");
+        let targets = panel["targets"].as_array().unwrap();
+        for part in targets.iter().chain([panel]) {
+            assert_eq!(part["datasource"]["uid"], "${datasource}", "{title}");
+        }
+        let mut letters: Vec<_> = targets
+            .iter()
+            .map(|target| target["refId"].as_str().unwrap())
+            .collect();
+        letters.dedup();
+        assert_eq!(letters.len(), targets.len(), "{title}: two targets of one name");
+    }
+    let titles: Vec<_> = all.iter().map(|panel| panel["title"].as_str().unwrap()).collect();
+    for named in ZERO_WHEN_WELL.iter().chain(SHOWN.iter().map(|(panel, _)| panel)) {
+        assert!(titles.contains(named), "no panel is called {named}");
+    }
+    for filter in integration::module::FILTERS {
+        assert!(titles.contains(&filter), "{filter} has no row");
+    }
+}
+
+/// Grafana's names for units.
+const UNITS: [&str; 7] = ["reqps", "percentunit", "ms", "none", "short", "Bps", "bytes"];
+
+/// What a query or an alert selects by name is a counter that the filter's README knows.
+#[test]
+fn every_event_that_is_asked_for_exists() {
+    let alerts = fs::read_to_string(workspace().join("observe/alerts.yml")).unwrap();
+    let queries = dashboard::queries(&dashboard::document(), "1m");
+    let texts = queries
+        .iter()
+        .map(|query| query.expression.clone())
+        .chain([alerts]);
+    let mut seen = 0;
+    for text in texts {
+        for filter in integration::module::FILTERS {
+            let readme =
+                fs::read_to_string(workspace().join("crates").join(filter).join("README.md")).unwrap();
+            let selector = format!("{}{{", filter.replace('-', "_"));
+            for part in text.split(&selector).skip(1) {
+                let Some((_, events)) = part.split('}').next().unwrap().split_once("event=") else {
+                    continue;
+                };
+                let events = events.trim_start_matches('~').split('"').nth(1).unwrap();
+                for event in events.split('|') {
+                    // A literal beginning is enough of a pattern.
+                    let literal: String = event
+                        .chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                        .collect();
+                    seen += 1;
+                    let spellings = [
+                        format!("`{literal}"),
+                        format!("`.{literal}"),
+                        format!("<name>.{literal}"),
+                    ];
+                    assert!(
+                        spellings.iter().any(|spelling| readme.contains(spelling)),
+                        "{filter}: {event}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(seen > 50, "only {seen} events");
+}
+
+#[test]
+fn alerts_fire_when_they_should() {
+    let Some(promtool) = tool::in_path("promtool") else {
+        return skip("envoy: the alerts: promtool is not installed");
+    };
+    for arguments in [
+        ["check", "config", "prometheus.yml"],
+        ["test", "rules", "alerts.test.yml"],
+    ] {
+        let output = Command::new(&promtool)
+            .args(arguments)
+            .current_dir(workspace().join("observe"))
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    // Each alert is among those that the tests let fire.
+    let read = |file: &str| fs::read_to_string(workspace().join("observe").join(file)).unwrap();
+    let tests: Value = serde_yaml_ng::from_str(&read("alerts.test.yml")).unwrap();
+    let fired: BTreeSet<&str> = tests["tests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|test| test["alert_rule_test"].as_array().unwrap())
+        .filter(|case| case["exp_alerts"].is_array())
+        .map(|case| case["alertname"].as_str().unwrap())
+        .collect();
+    for line in read("alerts.yml").lines() {
+        if let Some((_, alert)) = line.split_once("- alert: ") {
+            assert!(fired.contains(alert), "no test lets {alert} fire");
+        }
+    }
+}
