@@ -91,7 +91,7 @@ def wrk(load, url, seconds):
     with open(path, "w") as file:
         file.write(script(load))
     command = [program("wrk"), f"-t{load.threads}", f"-c{load.connections}", f"-d{max(1, round(seconds))}s", "--latency"]
-    out = subprocess.run([*command, "-s", path, url], check=True, stdout=subprocess.PIPE, text=True).stdout
+    out = subprocess.run([*command, "-s", path, url], check=True, stdout=subprocess.PIPE, text=True, timeout=60 + seconds).stdout
     if "Non-2xx" in out or "Socket errors" in out:
         raise RuntimeError(f"{url}: not every answer was 200:\n{out}")
     requests = int(re.search(r"(\d+) requests in", out)[1])
@@ -110,7 +110,7 @@ def h2load(load, url, seconds):
     command = [program("h2load"), "-t1", "-c8", f"-m{load.connections // 8}", f"-D{seconds:g}"]
     for name, value in load.probe().items():
         command += ["-H", f"{name}: {value}"]
-    out = subprocess.run([*command, url], check=True, stdout=subprocess.PIPE, text=True).stdout
+    out = subprocess.run([*command, url], check=True, stdout=subprocess.PIPE, text=True, timeout=60 + seconds).stdout
     done = int(re.search(r"(\d+) succeeded", out)[1])
     failed = int(re.search(r"(\d+) failed", out)[1])
     good = int(re.search(r"status codes: (\d+) 2xx", out)[1])

@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import statistics
+import subprocess
 import time
 
 import load as loads
@@ -136,6 +137,15 @@ def warm_up(bench, envoy, load):
 WARM = 10_000
 
 
+def burst(variant, stage, seconds):
+    """One burst; a second one where the first failed, since a load generator's connection may time out on a busy machine."""
+    try:
+        return loads.burst(variant.load, stage.of(variant), seconds)
+    except (RuntimeError, subprocess.SubprocessError) as error:
+        say(f"bench: {variant.name}: once more, after: {error}")
+        return loads.burst(variant.load, stage.of(variant), seconds)
+
+
 def measure(bench, variants, title, rounds=None, seconds=None, warm_shared=True):
     """Every variant once per round, as many rounds as the bench has; a result each.
 
@@ -148,7 +158,7 @@ def measure(bench, variants, title, rounds=None, seconds=None, warm_shared=True)
             warm_up(bench, stage.of(variant), variant.load)
         for number in range(rounds):
             for variant in variants:
-                results[variant.name].samples.append(loads.burst(variant.load, stage.of(variant), seconds))
+                results[variant.name].samples.append(burst(variant, stage, seconds))
             line = ", ".join(f"{name} {result.samples[-1].cpu:.1f}" for name, result in results.items())
             say(f"bench: {title}, round {number + 1} of {rounds}: µs of CPU: {line}")
     return results

@@ -25,8 +25,11 @@ class Bench:
 
     def __init__(self, options, folder):
         self.quick = options.quick
-        self.rounds = options.rounds or (3 if options.quick else 4)
-        self.seconds = options.seconds or (1 if options.quick else 2)
+        # What the targets speak of is measured in all these rounds, the rest in fewer: many short ones by turns tell more
+        # than a few long ones.
+        self.rounds = options.rounds or (3 if options.quick else 5)
+        self.few_rounds = min(3, self.rounds)
+        self.seconds = options.seconds or 1
         self.warm_up = 1
         self.folder = folder
         self.number = 0
@@ -85,21 +88,27 @@ def main():
         bench.start(databases())
         for name in chosen.suites:
             say(f"bench: suite {name}")
+            begun = time.monotonic()
+            # Whatever goes wrong in one suite, the others' results are worth having, and what it had until then.
             try:
-                sections += SUITES[name].run(bench)
-            except RuntimeError as error:
-                say(f"bench: suite {name} failed: {error}")
+                for section in SUITES[name].run(bench):
+                    sections.append(section)
+                    report.write(chosen.output, description, targets.section(sections) + sections)
+            except (Exception, SystemExit) as error:
+                say(f"bench: suite {name} failed: {type(error).__name__}: {error}")
                 failed.append(name)
-            report.write(chosen.output, description, targets.section(sections) + sections)
+            say(f"bench: suite {name} took {time.monotonic() - begun:.0f} s")
     finally:
         bench.stop()
+    found = targets.section(sections, chosen.whole)
+    report.write(chosen.output, description, found + sections)
+    if chosen.whole:
+        report.into_readme(found)
+    print(report.text(found + sections))
     say(f"bench: {time.monotonic() - started:.0f} s; results in {os.path.relpath(chosen.output)}")
     if failed:
         sys.exit(f"bench: failed: {', '.join(failed)}; their Envoys' logs are in {folder}")
     shutil.rmtree(folder)
-    if chosen.whole:
-        report.into_readme(targets.section(sections))
-    print(report.text(targets.section(sections) + sections))
 
 
 def databases():

@@ -6,6 +6,7 @@ from report import Section, spread_of
 
 HEAD = ("what", "target", "measured (spread)", "by requests/s", "", "method")
 ROUNDS = "CPU per request, round by round"
+NOT_MEASURED = "not measured"
 
 
 def ratios(data, name, rival, field="cpu"):
@@ -18,7 +19,7 @@ def ratios(data, name, rival, field="cpu"):
 
 def ratio_row(what, least, data, name, rival, method):
     if name not in data or rival not in data:
-        return None
+        return (f"{what}: `{name}` to `{rival}`", f"≥ {least}", NOT_MEASURED, "", "", f"{ROUNDS}; {method}")
     by_cpu = ratios(data, name, rival)
     return (
         f"{what}: `{name}` to `{rival}`", f"≥ {least}", spread_of(by_cpu), spread_of(ratios(data, name, rival, "rate")),
@@ -28,8 +29,14 @@ def ratio_row(what, least, data, name, rival, method):
 
 def limit_row(what, most, unit, values, method, digits=0):
     """Where less is better."""
+    if not values:
+        return (what, f"≤ {most} {unit}", NOT_MEASURED, "", "", method)
     measured = spread_of(values, digits) if len(values) > 1 else f"{values[0]:.{digits}f}"
     return (what, f"≤ {most} {unit}", f"{measured} {unit}", "", verdict(statistics.median(values) <= most), method)
+
+
+# Nothing to measure: it holds or it doesn't.
+EXACT = ("admitted = allowed, across workers", "exactly", "by a test", "", "met", "`cargo test -p integration --test rate_limit_exact`")
 
 
 def verdict(met):
@@ -59,22 +66,21 @@ def speed(data):
 
 
 def size_and_start(data):
-    sizes = data.get("sizes", {}).get("five together")
-    if sizes:
-        method = "the shipped files, no database in them"
-        yield limit_row("the five modules, optimised", 890, "KiB", [sizes["optimised"] / 1024], method)
-        yield limit_row("the five modules, gzip -9", 320, "KiB", [sizes["gzip"] / 1024], method)
+    sizes = data.get("sizes", {}).get("five together", {})
+    for what, most, kind in (("optimised", 890, "optimised"), ("gzip -9", 320, "gzip")):
+        values = [sizes[kind] / 1024] if sizes else []
+        yield limit_row(f"the five modules, {what}", most, "KiB", values, "the shipped files, no database in them")
     for name in ("five modules", "edge-suite"):
-        measured = data.get("memory", {}).get(name)
-        if measured:
-            yield limit_row(f"ready with `{name}`, later than without", 300, "ms", measured["later_ms"], "process start to first answer, by turns")
-            each = "RSS with 4 workers less 1, less an Envoy's without filters, by VM"
-            yield limit_row(f"memory per further VM of `{name}`", 1.5, "MiB", [measured["mib_per_vm"]], each, 2)
+        measured = data.get("memory", {}).get(name, {})
+        yield limit_row(f"ready with `{name}`, later than without", 300, "ms", measured.get("later_ms", []), "process start to first answer, by turns")
+        each = "RSS with 4 workers less 1, less an Envoy's without filters, by VM"
+        yield limit_row(f"memory per further VM of `{name}`", 1.5, "MiB", [measured["mib_per_vm"]] if measured else [], each, 2)
 
 
-def section(sections):
-    """What can be said of the targets by these sections; nothing where none of them was measured."""
+def section(sections, whole=False):
+    """What can be said of the targets by these sections; nothing where none of them was measured. A `whole` run has every
+    row, also of what could not be measured."""
     data = {each.name: each.data for each in sections}
-    rows = [row for row in (*speed(data), *size_and_start(data)) if row]
+    rows = [row for row in (*speed(data), EXACT, *size_and_start(data)) if whole or row[2] not in (NOT_MEASURED, EXACT[2])]
     notes = "Ratios say how many requests are served for one of the rival's, for the same CPU time: more is better."
     return [Section("targets", "Targets", HEAD, rows, {"rows": [list(row) for row in rows]}, notes)] if rows else []

@@ -15,12 +15,7 @@ SHAPES = (
 
 def run(bench):
     filters = variants.Filters()
-    sections = []
     for name, title, path, protocol in SHAPES[:1] if bench.quick else SHAPES:
         load = dataclasses.replace(variants.browser(path), protocol=protocol)
         lua = protocol == "HTTP/1.1" and not bench.quick
-        # The targets speak of the upstream's rows; the others are measured in half the time.
-        seconds = bench.seconds if path == "/small" else 1
-        results = measure(bench, variants.chains(filters, load, lua), name, seconds=seconds)
-        sections.append(compared(name, title, results))
-    return sections
+        yield compared(name, title, measure(bench, variants.chains(filters, load, lua), name))

@@ -7,5 +7,5 @@ from rounds import measure
 
 def run(bench):
     load = variants.browser("/direct")
-    results = measure(bench, variants.floor(load), "floor", seconds=1)
+    results = measure(bench, variants.floor(load), "floor", rounds=bench.few_rounds)
     return [compared("floor", "Filters that do nothing, direct response", results)]

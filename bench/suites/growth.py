@@ -17,8 +17,8 @@ def grown(bench, name, title, x, sizes, filters_at, load_at, shared=False, logar
             on = first.get(each, "") if shared else ""
             measured.append(Variant(f"{each}: {size}", items, load_at(size), on=on))
             first.setdefault(each, f"{each}: {size}")
-    # One second each: medians of three serve for a shape.
-    results = measure(bench, measured, f"growth, {name}", rounds=3, seconds=1, warm_shared=False)
+    # Two rounds serve for a shape.
+    results = measure(bench, measured, f"growth, {name}", rounds=2, warm_shared=False)
     series = {
         each: [(size, results[f"{each}: {size}"].median("cpu"), *results[f"{each}: {size}"].spread("cpu")) for size in sizes]
         for each in first
@@ -79,4 +79,5 @@ def slots(bench):
 
 
 def run(bench):
-    return [each(bench) for each in (headers, rules, keys, table, slots)]
+    for each in (headers, rules, keys, table, slots):
+        yield each(bench)

@@ -14,8 +14,8 @@ from report import Section, spread_of
 from rounds import check
 
 WORKERS = (1, 4)
-STARTS = 4
-UPDATES = 5
+STARTS = 3
+UPDATES = 3
 MIB = 1024 * 1024
 
 

@@ -18,7 +18,7 @@ def run(bench):
         for variant in variants.chains(filters, load, lua=False):
             name, against = f"{variant.name}, {workers}", f"{variant.against}, {workers}"
             measured.append(dataclasses.replace(variant, name=name, against=against, workers=workers))
-    results = measure(bench, measured, "workers", seconds=1)
+    results = measure(bench, measured, "workers", rounds=bench.few_rounds)
     series = {}
     for variant in measured:
         result = results[variant.name]
