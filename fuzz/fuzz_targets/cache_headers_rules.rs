@@ -48,12 +48,12 @@ fuzz_target!(|input: &[u8]| {
         assert!(!keys.contains(&b' ') && !keys.contains(&b','), "{text}: {keys:?}");
         assert_eq!(seen.first("cache-tag").unwrap_or_default(), keys, "{text}");
     }
-    // Of a path with an extension the armor against cache deception would have its own word.
+    // Of a path with an extension the armor against cache deception would have its own word, here and below.
     if let Some(seen) = after(json!({"browser": {"no_store": true, "extensions": text}}), b"/") {
         let field = CacheControl::of(&seen);
         assert_eq!(field.members().len(), 2, "{text}: {field:?}");
     }
-    if let Some(seen) = after(json!({"no_vary_search": {"params": text}}), &path) {
+    if let Some(seen) = after(json!({"no_vary_search": {"params": text}}), b"/") {
         assert_eq!(
             seen.first("no-vary-search").unwrap(),
             format!("params=(\"{text}\")").as_bytes()
