@@ -112,7 +112,7 @@ fn up() -> Result<bool, Error> {
         return Err(error);
     }
     let (edge, admin, idp) = (left.addresses.edge, left.addresses.admin, left.addresses.idp);
-    println!("The edge:           http://{edge}");
+    println!("The edge:           http://{edge} (in a browser: a page that shows what each filter does)");
     println!("Envoy's admin page: http://{admin}");
     println!("A token:            curl -X POST 'http://{idp}/token?sub=alice&aud=edge&scope=compute'");
     println!("Logs:               {}", folder.display());
