@@ -97,7 +97,7 @@ fn runtime_classes_are_the_ones_that_the_functions_ask_for() {
             );
             let image = pod(deployment).containers[0].image.as_deref().unwrap();
             assert_eq!(
-                image.contains(&format!("functions-{runtime}:")),
+                image.contains(&format!("functions-shim-{runtime}:")),
                 is_function,
                 "{form}: {image}"
             );
