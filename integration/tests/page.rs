@@ -37,6 +37,10 @@ fn the_page_shows_what_the_filters_did() {
     fits_every_width(&mut browser);
     browser.open(&page);
     pictures(&mut browser);
+    keys_reach_everything(&mut browser);
+    drop(mesh);
+    press(&mut browser, "Enter");
+    until_shown(&mut browser, "#verdict", "The edge doesn’t answer");
     assert_eq!(browser.complaints(), [""; 0]);
 }
 
@@ -163,6 +167,39 @@ fn everything_has_a_name(browser: &mut Browser) {
             .count();
         assert!(found >= least, "{wanted}: {found}");
     }
+}
+
+/// By the tabulator, in the order in which one reads; it stops at the button that sends.
+fn keys_reach_everything(browser: &mut Browser) {
+    browser.look(1440, 1000, "light");
+    browser.value("document.querySelector('#request').focus()");
+    let mut reached = Vec::new();
+    while reached.last() != Some(&json!("compare")) {
+        reached.push(browser.value("document.activeElement.id"));
+        assert!(reached.len() < 40, "{reached:?}");
+        press(browser, "Tab");
+    }
+    let controls = [
+        "request", "token", "", "country", "coding", "send", "steadily", "burst",
+    ];
+    assert_eq!(reached[..controls.len()], controls);
+    let outline = "getComputedStyle(document.activeElement).outlineStyle";
+    assert_eq!(browser.value(outline), "solid", "the focus is seen");
+    browser.value("document.querySelector('#send').focus()");
+}
+
+fn press(browser: &mut Browser, key: &str) {
+    let (code, text) = match key {
+        "Tab" => (9, ""),
+        _ => (13, "\r"),
+    };
+    let event =
+        json!({"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text});
+    browser.call("Input.dispatchKeyEvent", &event);
+    browser.call(
+        "Input.dispatchKeyEvent",
+        &json!({"type": "keyUp", "key": key, "code": key}),
+    );
 }
 
 fn fits_every_width(browser: &mut Browser) {
