@@ -1,4 +1,5 @@
-//! The demo mesh in containers, by each Compose that is installed: v2, the client's plugin, and 1.29, `docker-compose`.
+//! The demo mesh in containers, by each Compose that is installed: v2, the client's plugin, and 1.29, `docker-compose`; and by
+//! the first of them, what becomes of it when its parts are stopped in turn.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use http_filter_test::skip;
@@ -11,24 +12,33 @@ fn the_mesh_by_compose() {
     if !docker::available("deploy") {
         return;
     }
+    let mut outages_seen = false;
     for compose in [&["docker", "compose"][..], &["docker-compose"]] {
         let name = compose.join(" ");
         if !docker::succeeds(&[compose, &["version"]].concat()) {
             skip(&format!("deploy: the mesh by `{name}`: it is not installed"));
             continue;
         }
-        let output = Command::new("bash")
-            .arg(module::workspace().join("scripts/test-compose.sh"))
-            .args(compose)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{name}: {}\n{}{}",
-            output.status,
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
+        succeeds("scripts/test-compose.sh", compose);
+        if !outages_seen {
+            succeeds("scripts/test-outages.sh", compose);
+            outages_seen = true;
+        }
     }
+}
+
+fn succeeds(script: &str, compose: &[&str]) {
+    let output = Command::new("bash")
+        .arg(module::workspace().join(script))
+        .args(compose)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{script}: {}\n{}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
 }
