@@ -184,6 +184,8 @@ test('the card of the backend says where a function runs', () => {
   const card = backend({ ...answer(200, routed, told), milliseconds: 4.2 }, 'answered', REQUESTS[0]);
   assert.equal(card.headline, 'edge-us answered, after 4 ms');
   assert.deepEqual(card.facts, [['Asked for', 'GET /geo'], ['Region', 'us'], ['Runtime', 'wasmtime']]);
+  const helped = backend({ ...answer(200, { ...routed, 'x-edge-geo': 'decision=route; region=eu' }, told), milliseconds: 1 }, 'answered', REQUESTS[0]);
+  assert.equal(Object.fromEntries(helped.facts).Region, 'us, in place of eu');
   assert.match(backend({ ...answer(503, routed), milliseconds: 1 }, 'failed', REQUESTS[0]).headline, /^edge-us didn’t answer/);
 });
 

@@ -1,6 +1,6 @@
 // The page: takes the visitor's choices, sends the request, shows what became of it.
 
-import * as cards from './cards.1c76959c.js';
+import * as cards from './cards.84e4c3f7.js';
 import { ALGORITHMS, CODINGS, COUNTRIES, REQUESTS, TOKENS, asCurl, mintQuery, requestFields } from './choices.41c7c892.js';
 import { exchange } from './exchange.29a6357f.js';
 import { Meters } from './meters.e9b2996b.js';

@@ -97,10 +97,13 @@ export function keeping(answer) {
 export function backend(answer, outcome, { method, path }) {
   const by = echoOf(answer)?.served_by;
   const upstream = answer.field('x-edge-upstream') ?? 'the backend';
+  const wanted = explanation(answer.field('x-edge-geo')).region;
+  // Another region helps out while the wanted one is down.
+  const region = by?.region && wanted && by.region !== wanted ? `${by.region}, in place of ${wanted}` : by?.region;
   const after = `after ${answer.milliseconds.toFixed(0)} ms`;
   return {
     headline: outcome === 'failed' ? `${upstream} didn’t answer; Envoy did, ${after}` : `${upstream} answered, ${after}`,
-    facts: facts([['Asked for', `${method} ${path}`], ['Region', by?.region], ['Runtime', by?.runtime], ['Content', answer.field('content-type')]]),
+    facts: facts([['Asked for', `${method} ${path}`], ['Region', region], ['Runtime', by?.runtime], ['Content', answer.field('content-type')]]),
     wire: ['x-edge-upstream', 'x-envoy-upstream-service-time', 'server'],
   };
 }
