@@ -82,6 +82,35 @@ fn every_configuration_that_is_shipped() {
     }
 }
 
+/// Behind a suite is the only place for native compressors.
+#[test]
+fn a_suite_before_compressors() {
+    let chain = r#"
+use_remote_address: true
+http_filters:
+- name: edge-suite
+  typed_config:
+    "@type": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm
+    config:
+      vm_config: {runtime: envoy.wasm.runtime.v8, code: {local: {filename: dist/edge-suite.wasm}}}
+      configuration:
+        "@type": type.googleapis.com/google.protobuf.Struct
+        value:
+          rate_limit: {policies: {site: {key: client_ip, requests: 10, per: 1s}}}
+          compression_negotiation: {}
+          cache_headers: {rules: {preset: api}}
+- name: envoy.filters.http.compressor
+  typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor}
+"#;
+    assert_eq!(findings("edge.yaml", chain, None), Vec::<String>::new());
+    let believing = chain.replace("use_remote_address: true", "use_remote_address: false");
+    let found = findings("edge.yaml", &believing, None);
+    assert!(
+        matches!(found.as_slice(), [one] if one.contains("policies.site.key: counts clients by their address")),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn every_example_of_a_readme() {
     for kind in FilterKind::ALL {

@@ -68,7 +68,7 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
         differ(
             "reached",
             &expected,
-            &(reached, observed.client.status(), lossy(&observed.body)),
+            &format_args!("{reached}, and the client got {}", answer(observed)),
         );
     }
     if let (Some(expected), Some(request)) = (&expect.upstream, &observed.upstream) {
@@ -83,8 +83,8 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
         if expected.status.is_some() && expected.status != observed.client.status() {
             differ(
                 "client status",
-                &expected.status,
-                &(observed.client.status(), lossy(&observed.body)),
+                &format_args!("{}", expected.status.unwrap_or_default()),
+                &format_args!("{}", answer(observed)),
             );
         }
         headers("client", &expected.headers, &observed.client, &mut differ);
@@ -131,6 +131,15 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
         }
     }
     found
+}
+
+/// What the client got, in short.
+fn answer(observed: &Observed) -> String {
+    let status = observed.client.status().unwrap_or_default();
+    match observed.body.as_slice() {
+        [] => status.to_string(),
+        body => format!("{status} with {:?}", lossy(body)),
+    }
 }
 
 type Differ<'a> = dyn FnMut(&str, &dyn std::fmt::Debug, &dyn std::fmt::Debug) + 'a;
