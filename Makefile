@@ -6,7 +6,7 @@ CARGO ?= cargo
 GEO_TABLE ?=
 export GEO_TABLE
 
-.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench instructions fuzz clean
+.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -76,6 +76,9 @@ down: ## remove the demo mesh
 
 bench: wasm ## what the filters cost beside Envoy's own; QUICK=1 in two minutes, SUITE=floor,filters,chain for some
 	@python3 bench/run.py $(if $(QUICK),--quick) $(if $(SUITE),--suite $(SUITE))
+
+bench-functions: functions standins ## the function backends by runtime, beside a container: size, cold start, memory, requests
+	@python3 bench/functions.py
 
 instructions: ## instructions per request of the filters' libraries, by valgrind
 	@python3 bench/instructions.py

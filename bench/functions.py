@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+"""What the function backends cost by runtime, in one run: size, cold start, memory, requests. See functions/README.md.
+
+    functions.py [--seconds N] [--rounds N]
+
+Needs dist/ (make functions), wrk, a Docker engine, and the stand-ins of docker/standins.sh or images by WASMEDGE_IMAGE. Every
+variant is a container of its own, on the host's network, so that all are started and measured in the same way; wasmtime and the
+native program are started as plain processes as well.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+from load import Load, wrk
+from machine import MADE, ROOT, free_port, say, script
+from process import Process, answer
+
+REQUEST = Load(path="/geo", headers=(("x-geo-country", "DE"), ("x-user", "ada")), connections=16)
+KIB = 1024
+
+
+class Plain(Process):
+    """A process, and the port it's told to listen on."""
+
+    def processes(self):
+        return [self.child.pid]
+
+
+class Container:
+    """The same in a container. What the engine itself keeps for it is not counted."""
+
+    def __init__(self, command):
+        self.id = subprocess.run(["docker", "run", "--detach", "--rm", "--network=host", *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["docker", "kill", self.id], stdout=subprocess.DEVNULL, check=False)
+
+    def processes(self):
+        listed = subprocess.run(["docker", "top", self.id, "-eo", "pid"], check=True, stdout=subprocess.PIPE, text=True)
+        return [int(line) for line in listed.stdout.split()[1:]]
+
+    def ensure_alive(self):
+        if not self.processes():
+            raise RuntimeError("the container has ended")
+
+
+def status_kib(pid, name):
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(name))
+
+
+def cpu_seconds(pids):
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def variants(folder):
+    """(name, size of what is deployed, how to start it on a port)."""
+    images = stand_ins()
+    wasmtime = script("wasmtime.sh")
+    component, module = (os.path.join(ROOT, "dist", name) for name in ("functions.wasm", "functions-wasmedge.wasm"))
+    compiled = os.path.join(folder, "functions-wasmedge.so")
+    shared = ["-v", f"{os.path.dirname(module)}:/dist:ro", "-v", f"{folder}:/made", images["WASMEDGE_IMAGE"]]
+    subprocess.run(["docker", "run", "--rm", *shared, "compile", "/dist/functions-wasmedge.wasm", "/made/functions-wasmedge.so"], check=True, stdout=subprocess.DEVNULL)
+    native = native_program()
+    image = native_image(native, folder)
+    serve = ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr"]
+    yield "container, native program", os.path.getsize(native), lambda port: Container([*listening(port), image])
+    yield "process, native program", os.path.getsize(native), lambda port: Plain(["env", f"ADDRESS=127.0.0.1:{port}", native])
+    yield "process, wasmtime serve", os.path.getsize(component), lambda port: Plain([wasmtime, *serve, f"127.0.0.1:{port}", component])
+    in_wasmtime = ["-v", f"{os.path.dirname(component)}:/dist:ro", images["WASMTIME_IMAGE"]]
+    yield "container, wasmtime serve", os.path.getsize(component), lambda port: Container([*in_wasmtime, *serve, f"127.0.0.1:{port}", "/dist/functions.wasm"])
+    yield "container, WasmEdge interpreting", os.path.getsize(module), lambda port: Container([*shared, *listening(port), "/dist/functions-wasmedge.wasm"])
+    yield "container, WasmEdge compiled", os.path.getsize(compiled), lambda port: Container([*shared, *listening(port), "/made/functions-wasmedge.so"])
+
+
+def listening(port):
+    return ["--env", f"ADDRESS=127.0.0.1:{port}"]
+
+
+def stand_ins():
+    path = os.path.join(ROOT, "docker", "standins.env")
+    with open(path) as file:
+        named = dict(line.strip().split("=", 1) for line in file if "=" in line)
+    return {**named, **{name: os.environ[name] for name in named if os.environ.get(name)}}
+
+
+def native_program():
+    """Linked statically: the smallest container holds it and nothing else."""
+    target = "x86_64-unknown-linux-gnu"
+    command = ["cargo", "build", "--quiet", "--release", "--target", target, "-p", "functions-native"]
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "RUSTFLAGS": "-C target-feature=+crt-static"})
+    return os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), target, "release", "functions-native")
+
+
+def native_image(program, folder):
+    context = os.path.join(folder, "native")
+    os.makedirs(context)
+    shutil.copy(program, os.path.join(context, "functions"))
+    with open(os.path.join(context, "Dockerfile"), "w") as file:
+        file.write("FROM scratch\nCOPY functions /functions\nENTRYPOINT [\"/functions\"]\n")
+    built = subprocess.run(["docker", "build", "--quiet", context], check=True, stdout=subprocess.PIPE, env={**os.environ, "DOCKER_BUILDKIT": "0"}, text=True)
+    return built.stdout.strip()
+
+
+def until_first_answer(start):
+    """Milliseconds from the start to the first 200, and what runs."""
+    port = free_port()
+    begun = time.monotonic()
+    running = start(port)
+    while answer(f"http://127.0.0.1:{port}/health")[0] != 200:
+        if time.monotonic() - begun > 60:
+            running.__exit__()
+            raise RuntimeError("no answer within a minute")
+        time.sleep(0.001)
+    return (time.monotonic() - begun) * 1000, running, port
+
+
+def measure(start, seconds):
+    cold, running, port = until_first_answer(start)
+    with running:
+        pids = running.processes()
+        url = f"http://127.0.0.1:{port}{REQUEST.path}"
+        idle = sum(status_kib(pid, "VmRSS") for pid in pids)
+        before = cpu_seconds(pids)
+        requests, rate, _, _ = wrk(REQUEST, url, seconds)
+        cpu = (cpu_seconds(pids) - before) * 1e6 / requests
+        busy = sum(status_kib(pid, "VmHWM") for pid in pids)
+    return {"cold": cold, "idle": idle / KIB, "busy": busy / KIB, "rate": rate, "cpu": cpu}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    chosen = parser.parse_args()
+    os.makedirs(MADE, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="edge-bench.") as folder:
+        os.chmod(folder, 0o777)
+        rows = list(variants(folder))
+        samples = {name: [] for name, _, _ in rows}
+        for number in range(chosen.rounds):
+            for name, _, start in rows:
+                say(f"bench: functions: round {number + 1}: {name}")
+                samples[name].append(measure(start, chosen.seconds))
+        report(rows, samples)
+
+
+def report(rows, samples):
+    base = samples[rows[0][0]]
+    print("| variant | deployed | cold start | ratio | RSS idle | ratio | RSS under load | requests/s | ratio | CPU per request | ratio |")
+    print("|---" + "|--:" * 10 + "|")
+    for name, size, _ in rows:
+        middle = {key: statistics.median(sample[key] for sample in samples[name]) for key in base[0]}
+        ratio = {key: f"{statistics.median(mine[key] / other[key] for mine, other in zip(samples[name], base)):.2f}" for key in base[0]}
+        print(f"| {name} | {size / KIB:.0f} KiB | {middle['cold']:.0f} ms | {ratio['cold']} | {middle['idle']:.1f} MiB | {ratio['idle']} | {middle['busy']:.1f} MiB "
+              f"| {middle['rate']:,.0f} | {ratio['rate']} | {middle['cpu']:.0f} µs | {ratio['cpu']} |")
+
+
+if __name__ == "__main__":
+    main()
