@@ -27,6 +27,7 @@ mod explained;
 mod files;
 mod guarded;
 pub mod http2;
+pub mod images;
 pub mod load;
 pub mod module;
 mod nginx;
@@ -54,6 +55,7 @@ pub use envoy_cases::{Build, replay_build_in_envoy, replay_in_container, replay_
 pub use explained::Explained;
 pub use files::Files;
 pub use guarded::Guarded;
+pub use images::Dist;
 pub use nginx::Nginx;
 pub use patience::eventually;
 pub use prometheus::{Prometheus, Series};

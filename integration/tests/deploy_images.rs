@@ -7,78 +7,24 @@
     reason = "tests"
 )]
 
-use integration::{Answer, Registry, Upstream, module, wasm_image};
+use integration::{
+    Dist, Registry,
+    images::{FOLDER, IMAGES},
+    module, wasm_image,
+};
 use serde::Deserialize as _;
 use serde_json::Value;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
-
-const IMAGES: [&str; 6] = [
-    "jwt-auth",
-    "rate-limit",
-    "geo-routing",
-    "compression-negotiation",
-    "cache-headers",
-    "edge-suite",
-];
-const FOLDER: &str = "tests/edge-filters";
-/// What a password is in these tests, and the line for it that a registry knows.
-const PASSWORD: &str = "correct horse";
-const USER: &str = "ada:$2b$04$RutGFG4fMXvZNnxm8oaMauAoVtl175jPpl80DeH1JLXCIaoTC2JIS\n";
-
-/// A folder in the place of `dist/`, with the modules that are there.
-fn dist() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for name in IMAGES {
-        let module = fs::read(module::shipped(name)).unwrap();
-        fs::write(folder.path().join(format!("{name}.wasm")), module).unwrap();
-    }
-    folder
-}
-
-/// A script of the project with that folder as `DIST`: what it printed, as `Err` when it failed.
-fn run(
-    script: &str,
-    arguments: &[&str],
-    dist: &Path,
-    environment: &[(&str, &str)],
-) -> Result<String, String> {
-    let output = Command::new(module::workspace().join(script))
-        .args(arguments)
-        .env("DIST", dist)
-        // Nobody's own credentials.
-        .env("DOCKER_CONFIG", dist)
-        .env_remove("SOURCE_URL")
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap();
-    let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
-    if output.status.success() {
-        Ok(printed)
-    } else {
-        Err(printed)
-    }
-}
-
-fn push(registry: &str, dist: &Path, environment: &[(&str, &str)]) -> Result<String, String> {
-    let registry = format!("http://{registry}/{FOLDER}");
-    let environment = [&[("PUSH", "1"), ("REGISTRY", &registry)], environment].concat();
-    run("scripts/images.sh", &["--modules"], dist, &environment)
-}
-
-fn digests(dist: &Path) -> Value {
-    serde_json::from_slice(&fs::read(dist.join("images.json")).unwrap()).unwrap()
-}
 
 #[test]
 fn what_is_pulled_is_what_was_built() {
     let Some(registry) = Registry::start() else { return };
-    let dist = dist();
-    let printed = push(&registry.address().to_string(), dist.path(), &[]).unwrap();
-    let digests = digests(dist.path());
+    let dist = Dist::of_all();
+    let printed = dist.push(&registry.address().to_string(), &[]).unwrap();
+    let digests = dist.digests();
     for name in IMAGES {
         let repository = format!("{FOLDER}/{name}");
         let (digest, pulled) = wasm_image::pull(&registry, &repository, env!("CARGO_PKG_VERSION")).unwrap();
@@ -94,10 +40,7 @@ fn what_is_pulled_is_what_was_built() {
     }
 
     // A second push finds everything there; nothing moves.
-    assert_eq!(
-        push(&registry.address().to_string(), dist.path(), &[]),
-        Ok(printed)
-    );
+    assert_eq!(dist.push(&registry.address().to_string(), &[]), Ok(printed));
 
     let name = format!("{FOLDER}/jwt-auth");
     let pull = |reference: &str| wasm_image::pull(&registry, &name, reference).map(|(digest, _)| digest);
@@ -118,21 +61,16 @@ fn what_is_pulled_is_what_was_built() {
 #[test]
 fn manifests_are_pinned_to_what_was_pushed() {
     let Some(registry) = Registry::start() else { return };
-    let dist = dist();
+    let dist = Dist::of_all();
     let address = registry.address().to_string();
-    let missing = run("deploy/pin.sh", &[&address], dist.path(), &[]).unwrap_err();
+    let missing = dist.run("deploy/pin.sh", &[&address], &[]).unwrap_err();
     assert!(
         missing.contains("images.json is missing: make images writes it"),
         "{missing}"
     );
-    push(&address, dist.path(), &[]).unwrap();
-    run(
-        "deploy/pin.sh",
-        &[&format!("{address}/{FOLDER}")],
-        dist.path(),
-        &[],
-    )
-    .unwrap();
+    dist.push(&address, &[]).unwrap();
+    dist.run("deploy/pin.sh", &[&format!("{address}/{FOLDER}")], &[])
+        .unwrap();
     let mut pinned = Vec::new();
     let prefix = format!("{address}/{FOLDER}/");
     for file in files(&dist.path().join("deploy")) {
@@ -190,10 +128,10 @@ fn each_object(value: &Value, visit: &mut dyn FnMut(&Value)) {
 #[test]
 fn the_same_modules_give_the_same_images() {
     let build = || {
-        let dist = dist();
-        run("scripts/images.sh", &["--modules"], dist.path(), &[]).unwrap();
+        let dist = Dist::of_all();
+        dist.run("scripts/images.sh", &["--modules"], &[]).unwrap();
         (
-            digests(dist.path()),
+            dist.digests(),
             fs::read(dist.path().join("oci/index.json")).unwrap(),
             dist,
         )
@@ -210,18 +148,18 @@ fn the_same_modules_give_the_same_images() {
     };
     let before = blobs();
     fs::write(dist.path().join("jwt-auth.wasm"), b"\0asm\x01\0\0\0").unwrap();
-    run("scripts/images.sh", &["--modules"], dist.path(), &[]).unwrap();
-    assert_ne!(digests(dist.path())["jwt-auth"], first["jwt-auth"]);
-    assert_eq!(digests(dist.path())["edge-suite"], first["edge-suite"]);
+    dist.run("scripts/images.sh", &["--modules"], &[]).unwrap();
+    assert_ne!(dist.digests()["jwt-auth"], first["jwt-auth"]);
+    assert_eq!(dist.digests()["edge-suite"], first["edge-suite"]);
     assert_eq!(blobs(), before);
 }
 
 #[test]
 fn a_damaged_layout_is_not_pushed() {
     let Some(registry) = Registry::start() else { return };
-    let dist = dist();
-    run("scripts/images.sh", &["--modules"], dist.path(), &[]).unwrap();
-    let digest = digests(dist.path())["jwt-auth"].as_str().unwrap().to_owned();
+    let dist = Dist::of_all();
+    dist.run("scripts/images.sh", &["--modules"], &[]).unwrap();
+    let digest = dist.digests()["jwt-auth"].as_str().unwrap().to_owned();
     let blob = dist.path().join("oci/blobs").join(digest.replace(':', "/"));
     let mut bytes = fs::read(&blob).unwrap();
     bytes[10] ^= 1;
@@ -232,111 +170,9 @@ fn a_damaged_layout_is_not_pushed() {
         "1",
         &format!("http://{}", registry.address()),
     ];
-    let error = run("scripts/images.py", &arguments, dist.path(), &[]).unwrap_err();
+    let error = dist.run("scripts/images.py", &arguments, &[]).unwrap_err();
     assert!(
         error.contains(&format!("the blob {digest} is damaged")),
         "{error}"
     );
-}
-
-#[test]
-fn who_may_push_is_asked_for() {
-    let Some(registry) = Registry::start_for(Some(USER)) else {
-        return;
-    };
-    let address = registry.address().to_string();
-    let auth = r#"{"auths": {"HOST": {"auth": "YWRhOmNvcnJlY3QgaG9yc2U="}}}"#.replace("HOST", &address);
-    let cases: [(&str, &[(&str, &str)], Option<&str>, Result<(), &str>); 4] = [
-        ("nobody", &[], None, Err("not logged in: docker login")),
-        (
-            "a wrong password",
-            &[("REGISTRY_USER", "ada"), ("REGISTRY_PASSWORD", "battery staple")],
-            None,
-            Err("HEAD: 401"),
-        ),
-        (
-            "by the environment",
-            &[("REGISTRY_USER", "ada"), ("REGISTRY_PASSWORD", PASSWORD)],
-            None,
-            Ok(()),
-        ),
-        ("by docker login", &[], Some(&auth), Ok(())),
-    ];
-    for (name, environment, login, expected) in cases {
-        let dist = dist();
-        if let Some(login) = login {
-            fs::write(dist.path().join("config.json"), login).unwrap();
-        }
-        let printed = push(&address, dist.path(), environment);
-        match (&printed, expected) {
-            (Ok(_), Ok(())) => {}
-            (Err(printed), Err(part)) if printed.contains(part) => {}
-            _ => panic!("{name}: {printed:?}"),
-        }
-        let printed = printed.unwrap_or_else(|printed| printed);
-        assert!(
-            !printed.contains(PASSWORD) && !printed.contains("staple"),
-            "{name}: {printed}"
-        );
-    }
-}
-
-/// As ghcr.io and Docker Hub do it: the registry says where tokens are had, and for what.
-#[test]
-fn a_token_is_fetched_where_the_registry_says() {
-    let registry = Upstream::start();
-    let at = registry.address();
-    let challenge = format!(r#"Bearer realm="http://{at}/token",service="tests",scope="ignored""#);
-    let status = |status| Answer {
-        status,
-        ..Answer::default()
-    };
-    registry.answer_next_with(status(401).header("WWW-Authenticate", challenge));
-    registry.answer_next_with(Answer::text(r#"{"token": "of-the-registry"}"#));
-    // Both of its blobs are there already; the manifest is taken.
-    registry.answer_next_with(status(200));
-    registry.answer_next_with(status(200));
-    registry.answer_with(status(201));
-    let dist = dist();
-    let environment = [("REGISTRY_USER", "ada"), ("REGISTRY_PASSWORD", PASSWORD)];
-    run(
-        "scripts/images.py",
-        &["build", dist.path().to_str().unwrap(), "1.2.3", "jwt-auth"],
-        dist.path(),
-        &[],
-    )
-    .unwrap();
-    let arguments = [
-        "push",
-        dist.path().to_str().unwrap(),
-        "1.2.3",
-        &format!("http://{at}/somebody"),
-    ];
-    let printed = run("scripts/images.py", &arguments, dist.path(), &environment).unwrap();
-    let seen: Vec<String> = registry
-        .received()
-        .iter()
-        .map(|request| {
-            let field =
-                |name| String::from_utf8_lossy(request.headers.first(name).unwrap_or_default()).into_owned();
-            let path = field(":path");
-            let path = path.split("/sha256:").next().unwrap();
-            format!("{} {path} {}", field(":method"), field("authorization"))
-                .trim()
-                .to_owned()
-        })
-        .collect();
-    let basic = "Basic YWRhOmNvcnJlY3QgaG9yc2U=";
-    let bearer = "Bearer of-the-registry";
-    assert_eq!(
-        seen,
-        [
-            "HEAD /v2/somebody/jwt-auth/blobs".to_owned(),
-            format!("GET /token?service=tests&scope=repository%3Asomebody%2Fjwt-auth%3Apull%2Cpush {basic}"),
-            format!("HEAD /v2/somebody/jwt-auth/blobs {bearer}"),
-            format!("HEAD /v2/somebody/jwt-auth/blobs {bearer}"),
-            format!("PUT /v2/somebody/jwt-auth/manifests/1.2.3 {bearer}"),
-        ]
-    );
-    assert!(!printed.contains("of-the-registry"), "{printed}");
 }

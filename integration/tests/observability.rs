@@ -16,7 +16,7 @@ use edge_demo::{
 use http_filter_test::skip;
 use integration::{Prometheus, Series, dashboard, eventually, module::workspace};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fs, process::Command, time::Duration};
+use std::{collections::BTreeSet, fs, time::Duration};
 
 /// Panels of what a healthy mesh does not have: they must answer, if with zero.
 const ZERO_WHEN_WELL: [&str; 5] = [
@@ -157,7 +157,10 @@ fn requests(mesh: &Mesh, round: u32) {
         send(bearer(compute(), &good));
     }
     send(compute());
-    send(bearer(compute(), &format!("{}AAAA", &good[..good.len() - 4])));
+    send(bearer(
+        compute(),
+        &format!("{}AAAA", good.get(..good.len() - 4).unwrap()),
+    ));
     send(bearer(compute(), &token("sub=ada&scope=compute&ttl=-3600")));
     send(bearer(compute(), &token("sub=ada&scope=read")));
     send(bearer(
@@ -210,130 +213,13 @@ fn alerts_name_what_there_is(prometheus: &Prometheus) {
 }
 
 #[test]
-fn the_dashboard_is_consistent() {
+fn every_panel_named_here_exists() {
     let dashboard = dashboard::document();
-    assert_eq!(dashboard["uid"], "edge-filters");
-    let all = dashboard["panels"].as_array().unwrap();
-    let ids: BTreeSet<u64> = all.iter().map(|panel| panel["id"].as_u64().unwrap()).collect();
-    assert_eq!(ids.len(), all.len(), "each panel has an id of its own");
-    let mut cells = BTreeSet::new();
-    for panel in all {
-        let title = panel["title"].as_str().unwrap();
-        let at = |name: &str| panel["gridPos"][name].as_u64().unwrap();
-        assert!(at("x") + at("w") <= 24, "{title} is on the grid");
-        for x in at("x")..at("x") + at("w") {
-            for y in at("y")..at("y") + at("h") {
-                assert!(cells.insert((x, y)), "{title} covers another panel");
-            }
-        }
-    }
-    for panel in dashboard::panels(&dashboard) {
-        let title = panel["title"].as_str().unwrap();
-        let unit = panel["fieldConfig"]["defaults"]["unit"]
-            .as_str()
-            .unwrap_or_default();
-        assert!(UNITS.contains(&unit), "{title}: the unit {unit:?}");
-        let targets = panel["targets"].as_array().unwrap();
-        for part in targets.iter().chain([panel]) {
-            assert_eq!(part["datasource"]["uid"], "${datasource}", "{title}");
-        }
-        let mut letters: Vec<_> = targets
-            .iter()
-            .map(|target| target["refId"].as_str().unwrap())
-            .collect();
-        letters.dedup();
-        assert_eq!(letters.len(), targets.len(), "{title}: two targets of one name");
-    }
-    let titles: Vec<_> = all.iter().map(|panel| panel["title"].as_str().unwrap()).collect();
+    let titles: Vec<_> = dashboard::panels(&dashboard)
+        .into_iter()
+        .map(|panel| panel["title"].as_str().unwrap())
+        .collect();
     for named in ZERO_WHEN_WELL.iter().chain(SHOWN.iter().map(|(panel, _)| panel)) {
         assert!(titles.contains(named), "no panel is called {named}");
-    }
-    for filter in integration::module::FILTERS {
-        assert!(titles.contains(&filter), "{filter} has no row");
-    }
-}
-
-/// Grafana's names for units.
-const UNITS: [&str; 7] = ["reqps", "percentunit", "ms", "none", "short", "Bps", "bytes"];
-
-/// What a query or an alert selects by name is a counter that the filter's README knows.
-#[test]
-fn every_event_that_is_asked_for_exists() {
-    let alerts = fs::read_to_string(workspace().join("observe/alerts.yml")).unwrap();
-    let queries = dashboard::queries(&dashboard::document(), "1m");
-    let texts = queries
-        .iter()
-        .map(|query| query.expression.clone())
-        .chain([alerts]);
-    let mut seen = 0;
-    for text in texts {
-        for filter in integration::module::FILTERS {
-            let readme =
-                fs::read_to_string(workspace().join("crates").join(filter).join("README.md")).unwrap();
-            let selector = format!("{}{{", filter.replace('-', "_"));
-            for part in text.split(&selector).skip(1) {
-                let Some((_, events)) = part.split('}').next().unwrap().split_once("event=") else {
-                    continue;
-                };
-                let events = events.trim_start_matches('~').split('"').nth(1).unwrap();
-                for event in events.split('|') {
-                    // A literal beginning is enough of a pattern.
-                    let literal: String = event
-                        .chars()
-                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                        .collect();
-                    seen += 1;
-                    let spellings = [
-                        format!("`{literal}"),
-                        format!("`.{literal}"),
-                        format!("<name>.{literal}"),
-                    ];
-                    assert!(
-                        spellings.iter().any(|spelling| readme.contains(spelling)),
-                        "{filter}: {event}"
-                    );
-                }
-            }
-        }
-    }
-    assert!(seen > 50, "only {seen} events");
-}
-
-#[test]
-fn alerts_fire_when_they_should() {
-    let Some(promtool) = tool::in_path("promtool") else {
-        return skip("envoy: the alerts: promtool is not installed");
-    };
-    for arguments in [
-        ["check", "config", "prometheus.yml"],
-        ["test", "rules", "alerts.test.yml"],
-    ] {
-        let output = Command::new(&promtool)
-            .args(arguments)
-            .current_dir(workspace().join("observe"))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-    }
-    // Each alert is among those that the tests let fire.
-    let read = |file: &str| fs::read_to_string(workspace().join("observe").join(file)).unwrap();
-    let tests: Value = serde_yaml_ng::from_str(&read("alerts.test.yml")).unwrap();
-    let fired: BTreeSet<&str> = tests["tests"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .flat_map(|test| test["alert_rule_test"].as_array().unwrap())
-        .filter(|case| case["exp_alerts"].is_array())
-        .map(|case| case["alertname"].as_str().unwrap())
-        .collect();
-    for line in read("alerts.yml").lines() {
-        if let Some((_, alert)) = line.split_once("- alert: ") {
-            assert!(fired.contains(alert), "no test lets {alert} fire");
-        }
     }
 }
