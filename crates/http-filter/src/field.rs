@@ -90,8 +90,12 @@ impl<'a> Iterator for Split<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let rest = self.rest.take()?;
+        // Most values hold neither, a token of a kilobyte say: that's told several bytes at a time.
+        let Some(begin) = memchr::memchr2(self.separator, b'"', rest) else {
+            return Some(rest);
+        };
         let (mut quoted, mut escaped) = (false, false);
-        let end = rest.iter().position(|byte| {
+        let found = rest.get(begin..).unwrap_or_default().iter().position(|byte| {
             if escaped {
                 escaped = false;
             } else if quoted && *byte == b'\\' {
@@ -103,7 +107,7 @@ impl<'a> Iterator for Split<'a> {
             }
             false
         });
-        match end {
+        match found.map(|after| begin + after) {
             Some(end) => {
                 self.rest = rest.get(end + 1..);
                 rest.get(..end)
