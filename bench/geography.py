@@ -31,10 +31,19 @@ def v6(text):
     return int(ipaddress.IPv6Address(text))
 
 
-def made(name, make):
-    """The file of that name, made when it isn't there."""
+# What writes tables, and says which version of the format the filter reads.
+FORMAT = [os.path.join(ROOT, "crates", crate, "src") for crate in ("geo-database", "geo-table")]
+
+
+def newest(folders):
+    """When the last of their files was changed."""
+    return max(os.path.getmtime(os.path.join(at, name)) for folder in folders for at, _, names in os.walk(folder) for name in names)
+
+
+def made(name, make, of=()):
+    """The file of that name, made when it isn't there, or older than the code in the folders `of`."""
     path = os.path.join(MADE, name)
-    if not os.path.exists(path):
+    if not os.path.exists(path) or (of and os.path.getmtime(path) < newest(of)):
         os.makedirs(MADE, exist_ok=True)
         say(f"bench: making {name}")
         with tempfile.TemporaryDirectory(dir=MADE) as folder:
@@ -59,7 +68,7 @@ def build_table(path, *inputs):
 
 def world():
     """(table, MMDB) of the whole world."""
-    return made("world.table", lambda path: build_table(path, *sources())), made("world.mmdb", make_mmdb)
+    return made("world.table", lambda path: build_table(path, *sources()), FORMAT), made("world.mmdb", make_mmdb)
 
 
 def part(count):
@@ -74,7 +83,7 @@ def part(count):
         notice = "IPFire Location Database, CC BY-SA 4.0, https://location.ipfire.org/"
         build_table(path, "--notice", notice, "--made", "1782000000", path + ".csv")
 
-    return made(f"part-{count}.table", make)
+    return made(f"part-{count}.table", make, FORMAT)
 
 
 def addresses(count):
