@@ -116,13 +116,16 @@ mod tests {
         gzip.finish().unwrap()
     }
 
+    /// Name, media type of the manifest, its layers, whether it is read.
+    type Case<'a> = (&'a str, Option<&'a str>, &'a [(&'a str, &'a [u8])], bool);
+
     #[test]
     fn only_the_three_forms_are_read() {
         let good = layer("some/folder/plugin.wasm", b"\0asm");
         let other = layer("jwt-auth.wasm", b"\0asm");
         let zstd = "application/vnd.oci.image.layer.v1.tar+zstd";
         let config = "application/vnd.module.wasm.config.v1+json";
-        let cases: [(&str, Option<&str>, &[(&str, &[u8])], bool); 12] = [
+        let cases: [Case; 12] = [
             ("docker", Some(DOCKER_MANIFEST), &[(DOCKER_LAYER, &good)], true),
             (
                 "docker, OCI layer",

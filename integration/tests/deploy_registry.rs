@@ -13,6 +13,14 @@ use std::fs;
 const PASSWORD: &str = "correct horse";
 const USER: &str = "ada:$2b$04$RutGFG4fMXvZNnxm8oaMauAoVtl175jPpl80DeH1JLXCIaoTC2JIS\n";
 
+/// How a push says who it is: environment, the file of `docker login`, and what comes of it.
+type Login<'a> = (
+    &'a str,
+    &'a [(&'a str, &'a str)],
+    Option<&'a str>,
+    Result<(), &'a str>,
+);
+
 #[test]
 fn who_may_push_is_asked_for() {
     let Some(registry) = Registry::start_for(Some(USER)) else {
@@ -20,7 +28,7 @@ fn who_may_push_is_asked_for() {
     };
     let address = registry.address().to_string();
     let auth = r#"{"auths": {"HOST": {"auth": "YWRhOmNvcnJlY3QgaG9yc2U="}}}"#.replace("HOST", &address);
-    let cases: [(&str, &[(&str, &str)], Option<&str>, Result<(), &str>); 4] = [
+    let cases: [Login; 4] = [
         ("nobody", &[], None, Err("not logged in: docker login")),
         (
             "a wrong password",
