@@ -1,5 +1,6 @@
 //! Tokens of every algorithm, made with Node.js, which shares no code with the filter.
 
+use crate::succeed;
 use edge_demo::tool;
 use serde_json::Value;
 use std::process::Command;
@@ -38,17 +39,9 @@ pub fn naming_unknown_keys(count: usize, claims: &Value) -> Vec<String> {
 
 fn run(script: &str, arguments: &[&str]) -> Value {
     let node = tool::required("node", "install Node.js 18 or newer").unwrap();
-    let output = Command::new(node)
-        .args(["--input-type=module", "--eval", script, "--"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    serde_json::from_slice(&output.stdout).unwrap()
+    let mut program = Command::new(node);
+    program.args(["--input-type=module", "--eval", script, "--"]);
+    serde_json::from_slice(&succeed(program.args(arguments))).unwrap()
 }
 
 const SIGNING: &str = r"

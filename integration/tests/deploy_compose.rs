@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use http_filter_test::skip;
-use integration::{docker, module};
+use integration::{docker, module, succeed};
 use std::process::{Command, Stdio};
 
 /// One after the other: both build the same images.
@@ -28,17 +28,7 @@ fn the_mesh_by_compose() {
 }
 
 fn succeeds(script: &str, compose: &[&str]) {
-    let output = Command::new("bash")
-        .arg(module::workspace().join(script))
-        .args(compose)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{script}: {}\n{}{}",
-        output.status,
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr),
-    );
+    let mut bash = Command::new("bash");
+    bash.arg(module::workspace().join(script)).args(compose);
+    succeed(bash.stdin(Stdio::null()));
 }

@@ -7,7 +7,7 @@
 )]
 
 use cyclonedx_bom::{models::bom::SpecVersion, prelude::*};
-use integration::{module, wasm_image};
+use integration::{module, succeed, wasm_image};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
@@ -34,15 +34,7 @@ const PARTS: [(&str, &[&str], &[&str]); 4] = [
 ];
 
 fn write(dist: &Path) {
-    let output = Command::new(module::workspace().join("scripts/sbom.sh"))
-        .env("DIST", dist)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    succeed(Command::new(module::workspace().join("scripts/sbom.sh")).env("DIST", dist));
 }
 
 fn read(dist: &Path, name: &str) -> Value {

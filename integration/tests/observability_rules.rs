@@ -8,7 +8,7 @@
 
 use edge_demo::tool;
 use http_filter_test::skip;
-use integration::{dashboard, module::workspace};
+use integration::{dashboard, module::workspace, succeed};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, process::Command};
 
@@ -108,17 +108,8 @@ fn alerts_fire_when_they_should() {
         ["check", "config", "prometheus.yml"],
         ["test", "rules", "alerts.test.yml"],
     ] {
-        let output = Command::new(&promtool)
-            .args(arguments)
-            .current_dir(workspace().join("observe"))
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let mut promtool = Command::new(&promtool);
+        succeed(promtool.args(arguments).current_dir(workspace().join("observe")));
     }
     // Each alert is among those that the tests let fire.
     let read = |file: &str| fs::read_to_string(workspace().join("observe").join(file)).unwrap();

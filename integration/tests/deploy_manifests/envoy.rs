@@ -8,7 +8,7 @@ use edge_demo::{
     progress::Silent,
     tool,
 };
-use integration::{Upstream, eventually, module::workspace};
+use integration::{Upstream, eventually, module::workspace, succeed};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::process::Command;
@@ -112,12 +112,7 @@ fn envoy_says_when_it_is_ready_and_takes_its_leave() {
         .filter(|line| !line.starts_with("sleep"))
         .collect::<Vec<_>>()
         .join("\n");
-    let output = Command::new(&stop[0]).args([&stop[1], &script]).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    succeed(Command::new(&stop[0]).args([&stop[1], &script]));
     assert!(eventually(limit, || status(operations, "/ready") == Some(503)));
     let last = Request::get("/").send(edge).unwrap();
     assert_eq!(

@@ -4,7 +4,10 @@ use super::manifest::{self, Manifest};
 use super::schema;
 use edge_demo::tool;
 use http_filter_test::skip;
-use integration::module::{FILTERS, workspace};
+use integration::{
+    module::{FILTERS, workspace},
+    succeed,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -148,16 +151,8 @@ fn the_pinned_copy_builds() {
         digests[filter] = digest.clone().into();
     }
     fs::write(dist.path().join("images.json"), digests.to_string()).unwrap();
-    let output = Command::new(manifest::root().join("pin.sh"))
-        .arg("ghcr.io/somebody/edge")
-        .env("DIST", dist.path())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let mut pin = Command::new(manifest::root().join("pin.sh"));
+    succeed(pin.arg("ghcr.io/somebody/edge").env("DIST", dist.path()));
     for folder in manifest::kustomizations() {
         let Some(built) = build_in(&dist.path().join("deploy").join(&folder)) else {
             return;
