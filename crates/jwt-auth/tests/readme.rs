@@ -72,7 +72,7 @@ fn every_field_has_an_example() {
     let tables: [(&str, Has<'_>, usize); 3] = [
         ("a list of one needs no brackets.", &document, 13),
         ("A provider:", &provider, 25),
-        ("A rule: ", &rule, 5),
+        ("\nA rule:\n", &rule, 6),
     ];
     for (before, has, least) in tables {
         let fields = fields(before);
