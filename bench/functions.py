@@ -18,7 +18,7 @@ import time
 
 from load import Load, wrk
 from machine import MADE, ROOT, free_port, say, script
-from process import Process, answer
+from process import Process, answer, cpu_seconds_by_ticks, memory_kib
 
 REQUEST = Load(path="/geo", headers=(("x-geo-country", "DE"), ("x-user", "ada")), connections=16)
 KIB = 1024
@@ -50,20 +50,6 @@ class Container:
     def ensure_alive(self):
         if not self.processes():
             raise RuntimeError("the container has ended")
-
-
-def status_kib(pid, name):
-    with open(f"/proc/{pid}/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith(name))
-
-
-def cpu_seconds(pids):
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
 
 
 def variants(folder):
@@ -133,11 +119,11 @@ def measure(start, seconds):
     with running:
         pids = running.processes()
         url = f"http://127.0.0.1:{port}{REQUEST.path}"
-        idle = sum(status_kib(pid, "VmRSS") for pid in pids)
-        before = cpu_seconds(pids)
+        idle = sum(memory_kib(pid, "VmRSS") for pid in pids)
+        before = sum(map(cpu_seconds_by_ticks, pids))
         requests, rate, _, _ = wrk(REQUEST, url, seconds)
-        cpu = (cpu_seconds(pids) - before) * 1e6 / requests
-        busy = sum(status_kib(pid, "VmHWM") for pid in pids)
+        cpu = (sum(map(cpu_seconds_by_ticks, pids)) - before) * 1e6 / requests
+        busy = sum(memory_kib(pid, "VmHWM") for pid in pids)
     return {"cold": cold, "idle": idle / KIB, "busy": busy / KIB, "rate": rate, "cpu": cpu}
 
 

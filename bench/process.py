@@ -43,14 +43,10 @@ class Process:
         try:
             return sum(nanoseconds(f"{folder}/{task}/schedstat") for task in os.listdir(folder)) / 1e9
         except OSError:
-            with open(f"/proc/{self.child.pid}/stat") as file:
-                fields = file.read().rpartition(")")[2].split()
-            return (int(fields[11]) + int(fields[12])) / TICKS
+            return cpu_seconds_by_ticks(self.child.pid)
 
     def resident_bytes(self):
-        with open(f"/proc/{self.child.pid}/status") as file:
-            line = next(line for line in file if line.startswith("VmRSS"))
-        return int(line.split()[1]) * 1024
+        return memory_kib(self.child.pid, "VmRSS") * 1024
 
     def ensure_alive(self):
         status = self.child.poll()
@@ -73,6 +69,19 @@ class Process:
             time.sleep(pause)
         say(f"last answer of {url}: {status} {seen[:300]!r}")
         raise RuntimeError(f"{url} does not answer in {seconds} s")
+
+
+def cpu_seconds_by_ticks(pid):
+    """User and system time so far, its ended threads' too."""
+    with open(f"/proc/{pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_kib(pid, field):
+    """VmRSS: what is resident now; VmHWM: the most that ever was."""
+    with open(f"/proc/{pid}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith(field))
 
 
 def nanoseconds(path):
