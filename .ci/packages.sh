@@ -23,20 +23,23 @@ mirror() {
 }
 
 # Programs that are in Debian from trixie on; their packages run on bookworm.
+trixie="$(mktemp -d)"
+trap 'rm -rf "$trixie"' EXIT
+
 # from_trixie PACKAGE FILE FOLDER: the program FILE of the package, into FOLDER.
 from_trixie() {
-    local program="$3/${2##*/}" folder apt
+    local program="$3/${2##*/}" apt
     [ -x "$program" ] && return
     mkdir -p "$3"
-    folder="$(mktemp -d)"
-    apt=(-o "Dir::Etc::sourcelist=$folder/trixie.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$folder/lists"
+    apt=(-o "Dir::Etc::sourcelist=$trixie/trixie.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$trixie/lists"
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root)
-    mkdir -p "$folder/lists/partial"
-    echo "deb $(mirror) trixie main" > "$folder/trixie.list"
-    apt-get "${apt[@]}" update -qq
-    (cd "$folder" && apt-get "${apt[@]}" download -qq "$1" && dpkg -x "$1"_*.deb unpacked)
-    mv -f "$folder/unpacked/$2" "$program"
-    rm -rf "$folder"
+    if [ ! -d "$trixie/lists" ]; then
+        mkdir -p "$trixie/lists/partial"
+        echo "deb $(mirror) trixie main" > "$trixie/trixie.list"
+        apt-get "${apt[@]}" update -qq
+    fi
+    (cd "$trixie" && apt-get "${apt[@]}" download -qq "$1" && dpkg -x "$1"_*.deb unpacked)
+    mv -f "$trixie/unpacked/$2" "$program"
 }
 
 if [ "${1:-}" = --elsewhere ]; then

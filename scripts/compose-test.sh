@@ -1,6 +1,11 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Sourced by the tests of the mesh in containers: brings it up with the Compose in the array `compose`, and takes it down
-# when the test ends.
+# Sourced by the tests of the mesh in containers: brings it up with the Compose that the test was called with, which is then in
+# the array `compose`, and takes it down when the test ends.
+# shellcheck source=scripts/tools.sh
+. scripts/tools.sh
+
+[ $# -gt 0 ] || die "which Compose? ${0##*/} docker compose, or ${0##*/} docker-compose"
+compose=("$@")
 
 # Ports of the system's choice and a project of its own: a mesh that is already up is left alone.
 export EDGE_PORT=0 EDGE_ADMIN_PORT=0 COMPOSE_PROJECT_NAME="edge-test-$$"

@@ -9,5 +9,5 @@ cd "$(dirname "$0")/.."
 wasm_opt="$(scripts/wasm-opt.sh)"
 flags="$(features "$wasm_opt")"
 # shellcheck disable=SC2086
-"$wasm_opt" $flags -Oz --strip-debug --strip-producers --strip-target-features "$1" -o "$1.opt"
+"$wasm_opt" $flags -Oz $STRIPPED "$1" -o "$1.opt"
 mv -f "$1.opt" "$1"

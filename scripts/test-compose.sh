@@ -3,12 +3,6 @@
 # with `docker compose` for v2, `docker-compose` for 1.29. Needs dist/ (make wasm functions) unless EDGE_DOCKERFILE builds it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-
-[ $# -gt 0 ] || die "which Compose? test-compose.sh docker compose, or test-compose.sh docker-compose"
-
-compose=("$@")
 # shellcheck source=scripts/compose-test.sh
 . scripts/compose-test.sh
 

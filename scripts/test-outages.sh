@@ -4,12 +4,6 @@
 # in functions/README.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-# shellcheck source=scripts/tools.sh
-. scripts/tools.sh
-
-[ $# -gt 0 ] || die "which Compose? test-outages.sh docker compose, or test-outages.sh docker-compose"
-
-compose=("$@")
 # shellcheck source=scripts/compose-test.sh
 . scripts/compose-test.sh
 

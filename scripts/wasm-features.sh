@@ -1,5 +1,7 @@
-# shellcheck shell=bash
-# Sourced by the scripts that call wasm-opt: features WASM_OPT prints the options that name what rustc's modules may use.
+# shellcheck shell=bash disable=SC2034
+# Sourced by the scripts that call wasm-opt: features WASM_OPT prints the options that name what rustc's modules may use; STRIPPED are
+# those that take away what nobody reads who runs a module.
+STRIPPED="--strip-debug --strip-producers --strip-target-features"
 
 # 108 does not read them from the module.
 FEATURES=(--enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals
