@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Writes what a module is made of, as CycloneDX 1.5: sbom.py MODULE PACKAGE [FEATURE] [DATA] > MODULE.cdx.json
+"""Writes what each module is made of, as CycloneDX 1.5, beside it: MODULE.wasm -> MODULE.cdx.json
 
-MODULE is the file, PACKAGE the Cargo package under filters/, FEATURE the one of a second build, DATA a file that is built in.
+    sbom.py < lines of: MODULE.wasm, PACKAGE, FEATURE, DATA, with tabs between them
+
+PACKAGE is the Cargo package under filters/, FEATURE the one of a second build or nothing, DATA a file that is built in or nothing.
 What is in the module has the scope "required"; what only ran on the machine that built it, "excluded". Nothing in it depends on
 when or where it's made.
 """
 
+import functools
 import hashlib
 import json
 import os
@@ -42,6 +45,19 @@ def tree(package, feature, kinds):
     return edges
 
 
+@functools.cache
+def described():
+    """What cargo knows of every package, by name and version."""
+    metadata = json.loads(output("cargo", "metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", TARGET))
+    return {(package["name"], package["version"]): package for package in metadata["packages"]}
+
+
+@functools.cache
+def compiler():
+    return re.match(r"rustc (\S+)", output("rustc", "--version"))[1]
+
+
+@functools.cache
 def checksums():
     """Of the packages' archives, as Cargo.lock holds them."""
     entry = re.compile(r'name = "(.+)"\nversion = "(.+)"\nsource = ".+"\nchecksum = "(.+)"')
@@ -52,7 +68,7 @@ def reference(package):
     return "@".join(package)
 
 
-def component(package, described, checksum, scope):
+def component(package, known, checksum, scope):
     name, version = package
     found = {
         "type": "library",
@@ -61,31 +77,27 @@ def component(package, described, checksum, scope):
         "version": version,
         "scope": scope,
         # The form with a stroke is Cargo's of old.
-        "licenses": [{"expression": described["license"].replace("/", " OR ")}],
+        "licenses": [{"expression": known["license"].replace("/", " OR ")}],
     }
     if checksum:
         found["hashes"] = [{"alg": "SHA-256", "content": checksum}]
         found["purl"] = f"pkg:cargo/{name}@{version}"
-    if described["repository"]:
-        found["externalReferences"] = [{"type": "vcs", "url": described["repository"]}]
+    if known["repository"]:
+        found["externalReferences"] = [{"type": "vcs", "url": known["repository"]}]
     return found
 
 
 def bom(module, package, feature="", data=""):
-    metadata = json.loads(output("cargo", "metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", TARGET))
-    described = {(p["name"], p["version"]): p for p in metadata["packages"]}
     built = tree(package, feature, "normal,build")
     within = tree(package, feature, "normal,no-proc-macro")
-    compiler = re.match(r"rustc (\S+)", output("rustc", "--version"))[1]
     root = next(iter(built))
-    sums = checksums()
-    library = ("rust-std", compiler)
+    library = ("rust-std", compiler())
     components = [
-        component(found, described[found], sums.get(found), "required" if found in within else "excluded")
+        component(found, described()[found], checksums().get(found), "required" if found in within else "excluded")
         for found in sorted(built.keys() - {root})
     ]
     components.append({
-        "type": "framework", "bom-ref": reference(library), "name": library[0], "version": compiler, "scope": "required",
+        "type": "framework", "bom-ref": reference(library), "name": library[0], "version": compiler(), "scope": "required",
         "description": f"Rust's standard library for {TARGET}", "licenses": [{"expression": "MIT OR Apache-2.0"}],
     })
     edges = {**built, root: built[root] | {library}, library: set()}
@@ -121,8 +133,16 @@ def bom(module, package, feature="", data=""):
     return {"serialNumber": f"urn:uuid:{uuid.UUID(bytes=digest[:16], version=4)}", **document}
 
 
+def main():
+    for line in sys.stdin:
+        module, *built = line.rstrip("\n").split("\t")
+        path = pathlib.Path(module).with_suffix(".cdx.json")
+        text = json.dumps(bom(module, *built), indent=1) + "\n"
+        new = path.with_name(path.name + ".new")
+        new.write_text(text)
+        new.replace(path)
+        print(path, flush=True)
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
-        sys.exit(__doc__)
-    json.dump(bom(*sys.argv[1:]), sys.stdout, indent=1)
-    print()
+    main()

@@ -12,15 +12,18 @@ DIST="${DIST:-dist}"
 of() {
     local data=""
     [ "$3" != embedded ] || data="${GEO_TABLE:-$DIST/world.table}"
-    python3 scripts/sbom.py "$DIST/$1.wasm" "$2" "$3" "$data" > "$DIST/$1.cdx.json.new"
-    mv -f "$DIST/$1.cdx.json.new" "$DIST/$1.cdx.json"
-    echo "$DIST/$1.cdx.json"
+    printf '%s\t%s\t%s\t%s\n' "$DIST/$1.wasm" "$2" "$3" "$data"
 }
 
-while IFS=$'\t' read -r name package _rest; do
-    [ -f "$DIST/$name.wasm" ] || die "$DIST/$name.wasm is missing: make wasm"
-    of "$name" "$package" "" < /dev/null
-done < <(python3 scripts/filters.py)
-while IFS=$'\t' read -r name package _rest; do
-    [ ! -f "$DIST/$name.wasm" ] || of "$name" "$package" "${name#"${package%-filter}-"}" < /dev/null
-done < <(python3 scripts/filters.py --featured)
+modules() {
+    local name package
+    while IFS=$'\t' read -r name package _rest; do
+        [ -f "$DIST/$name.wasm" ] || die "$DIST/$name.wasm is missing: make wasm"
+        of "$name" "$package" ""
+    done < <(python3 scripts/filters.py)
+    while IFS=$'\t' read -r name package _rest; do
+        [ ! -f "$DIST/$name.wasm" ] || of "$name" "$package" "${name#"${package%-filter}-"}"
+    done < <(python3 scripts/filters.py --featured)
+}
+
+modules | python3 scripts/sbom.py
