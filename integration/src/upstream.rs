@@ -20,8 +20,12 @@ pub struct Upstream {
 struct State {
     answer: Answer,
     next: VecDeque<Answer>,
-    received: Vec<Received>,
+    /// Header fields and body of each, since no thread may hand `Headers` to another.
+    received: Vec<(Vec<Field>, Vec<u8>)>,
 }
+
+/// Name and value.
+type Field = (String, Vec<u8>);
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -128,7 +132,14 @@ impl Upstream {
 
     /// The requests received since the last time this was asked.
     pub fn received(&self) -> Vec<Received> {
-        std::mem::take(&mut self.state.lock().unwrap().received)
+        let received = std::mem::take(&mut self.state.lock().unwrap().received);
+        received
+            .into_iter()
+            .map(|(fields, body)| Received {
+                headers: Headers::new(fields),
+                body,
+            })
+            .collect()
     }
 
     fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
@@ -136,7 +147,7 @@ impl Upstream {
         let mut reader = BufReader::new(stream.try_clone()?);
         let mut writer = stream;
         while let Some(received) = read_request(&mut reader)? {
-            let is_head = received.headers.method() == b"HEAD";
+            let is_head = value_of(&received.0, ":method").is_some_and(|method| method == "HEAD");
             let answer = {
                 let mut state = self.state.lock().unwrap();
                 state.received.push(received);
@@ -148,7 +159,12 @@ impl Upstream {
     }
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Received>> {
+fn value_of(fields: &[Field], name: &str) -> Option<String> {
+    let (_, value) = fields.iter().find(|(known, _)| known == name)?;
+    Some(String::from_utf8_lossy(value).into_owned())
+}
+
+fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<(Vec<Field>, Vec<u8>)>> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if reader.read_until(b'\n', &mut head)? == 0 {
@@ -173,21 +189,15 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Rec
             line.value.to_vec(),
         ));
     }
-    let headers = Headers::new(fields);
-    let text = |name| {
-        headers
-            .first(name)
-            .map(|value| String::from_utf8_lossy(value).into_owned())
-    };
-    let body = if text("transfer-encoding").is_some() {
+    let body = if value_of(&fields, "transfer-encoding").is_some() {
         read_chunked(reader)?
     } else {
-        let length = text("content-length").map_or(0, |length| length.parse().unwrap());
+        let length = value_of(&fields, "content-length").map_or(0, |length| length.parse().unwrap());
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
         body
     };
-    Ok(Some(Received { headers, body }))
+    Ok(Some((fields, body)))
 }
 
 fn read_chunked(reader: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {

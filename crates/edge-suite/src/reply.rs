@@ -1,7 +1,7 @@
 //! A reply of one filter on its way back through those before it.
 
 use crate::Exchange;
-use http_filter::{HeaderMutation, Headers, Host, LocalReply};
+use http_filter::{Headers, Host, LocalReply};
 use std::{borrow::Cow, mem};
 
 impl Exchange {
@@ -9,21 +9,19 @@ impl Exchange {
     /// response. What all of them published about the request stays readable.
     pub(crate) fn reply(&mut self, mut reply: LocalReply, host: &dyn Host) -> LocalReply {
         self.streams.pop();
-        let mut properties = mem::take(&mut self.changes.properties);
+        let mut properties = mem::take(&mut self.properties);
         properties.append(&mut reply.properties);
         reply.properties = properties;
         // Of its body there is nothing to rewrite.
-        let original = reply.to_headers().with_end_of_stream(true);
-        let mut edits = HeaderMutation::default();
+        let mut seen = reply.to_headers().with_end_of_stream(true);
+        let mut edited = false;
         for place in (0..self.streams.len()).rev() {
-            let seen = original.mutated(&edits);
-            let plan = self.with(place, host, |stream, host| {
-                stream.on_response_headers(&seen, host)
-            });
-            edits = edits.then(plan.headers);
+            let plan = self.with(place, host, |stream, host| stream.on_response_headers(&seen, host));
+            edited |= !plan.headers.is_empty();
+            seen.mutate(plan.headers);
         }
-        if !edits.is_empty() {
-            take_over(&mut reply, &original.mutated(&edits));
+        if edited {
+            take_over(&mut reply, &seen);
         }
         reply
     }

@@ -20,41 +20,31 @@ impl Exchange {
     }
 
     /// Shows the response to the filters that have not seen it yet, until one holds it.
-    pub(crate) fn respond(
-        &mut self,
-        response: &Headers,
-        mut plan: ResponsePlan,
-        host: &dyn Host,
-    ) -> ResponsePlan {
-        let mut current: Option<Headers> = None;
+    pub(crate) fn respond(&mut self, mut response: Headers, mut body: BodyPlan, host: &dyn Host) -> ResponsePlan {
         while let Some(place) = self.response.left.checked_sub(1) {
             self.response.left = place;
-            let seen = current.as_ref().unwrap_or(response);
-            let of_filter = self.with(place, host, |stream, host| stream.on_response_headers(seen, host));
-            if place > 0 && !of_filter.headers.is_empty() {
-                current
-                    .get_or_insert_with(|| response.clone())
-                    .mutate(&of_filter.headers);
-            }
-            plan.headers = plan.headers.then(of_filter.headers);
-            match (of_filter.body, plan.body) {
-                (BodyPlan::Hold { limit }, BodyPlan::Pass) => {
-                    let headers = current.unwrap_or_else(|| response.clone());
-                    self.response.held = Some((place, headers));
-                    plan.body = BodyPlan::Hold { limit };
-                    return plan;
+            let plan = self.with(place, host, |stream, host| stream.on_response_headers(&response, host));
+            response.mutate(plan.headers);
+            match (plan.body, body) {
+                (held @ BodyPlan::Hold { .. }, BodyPlan::Pass) => {
+                    self.response.held = Some((place, response.settled()));
+                    body = held;
+                    break;
                 }
                 // Behind another's rewriting there is nothing to hold.
                 (BodyPlan::Hold { .. }, _) => {
                     let lost = self.with(place, host, |stream, host| {
                         stream.on_response_held(Held::Lost, host)
                     });
-                    plan.headers = plan.headers.then(lost.headers);
+                    response.mutate(lost.headers);
                 }
-                (body, planned) => plan.body = self.combined(place, body, planned),
+                (wanted, planned) => body = self.combined(place, wanted, planned),
             }
         }
-        plan
+        ResponsePlan {
+            headers: response.into_mutation(),
+            body,
+        }
     }
 
     /// What becomes of the body after a filter's plan for what is `planned` already.
@@ -75,12 +65,13 @@ impl Exchange {
         let Some((place, headers)) = self.response.held.take() else {
             return ResponsePlan::default();
         };
-        let mut plan = self.with(place, host, |stream, host| stream.on_response_held(held, host));
-        plan.body = self.combined(place, plan.body, BodyPlan::Pass);
+        let plan = self.with(place, host, |stream, host| stream.on_response_held(held, host));
+        let body = self.combined(place, plan.body, BodyPlan::Pass);
         // The other filters can do nothing to a body that is lost, as if there were none.
         let ends = headers.end_of_stream() || held == Held::Lost;
-        let seen = headers.mutated(&plan.headers).with_end_of_stream(ends);
-        self.respond(&seen, plan, host)
+        let mut seen = headers.with_end_of_stream(ends);
+        seen.mutate(plan.headers);
+        self.respond(seen, body, host)
     }
 
     pub(crate) fn rewrite(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>> {

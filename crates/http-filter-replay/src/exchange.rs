@@ -116,7 +116,7 @@ impl World {
                 Held::TooLarge
             };
             let plan = stream.on_response_held(held, self.host());
-            visit.after.mutate(&plan.headers);
+            visit.after.mutate(plan.headers.clone());
             body = plan.body;
         }
         match body {

@@ -36,8 +36,17 @@ impl HeaderMutation {
     /// These edits, then those of `after`.
     #[must_use]
     pub fn then(mut self, after: Self) -> Self {
-        self.edits.extend(after.edits);
+        self.extend(after);
         self
+    }
+
+    /// Adds the edits of `after` at the end.
+    pub fn extend(&mut self, after: Self) {
+        if self.edits.is_empty() {
+            self.edits = after.edits;
+        } else {
+            self.edits.extend(after.edits);
+        }
     }
 
     /// The edits in order.
@@ -60,4 +69,29 @@ pub enum HeaderEdit {
     Append(Cow<'static, str>, Vec<u8>),
     /// Remove every line.
     Remove(Cow<'static, str>),
+}
+
+impl HeaderEdit {
+    /// The field's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Set(name, _) | Self::Append(name, _) | Self::Remove(name) => name,
+        }
+    }
+
+    /// The value of the line that the edit leaves, if it leaves one.
+    pub fn value(&self) -> Option<&[u8]> {
+        match self {
+            Self::Set(_, value) | Self::Append(_, value) => Some(value),
+            Self::Remove(_) => None,
+        }
+    }
+
+    /// Whether nothing of what `name` was before is left.
+    pub(crate) fn replaces(&self, name: &str) -> bool {
+        match self {
+            Self::Set(own, _) | Self::Remove(own) => own == name,
+            Self::Append(..) => false,
+        }
+    }
 }

@@ -1,48 +1,60 @@
 use crate::header_mutation::{HeaderEdit, HeaderMutation};
-use std::{borrow::Cow, cell::OnceCell, fmt};
+use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc, slice};
 
 #[cfg(test)]
 mod tests;
 
-/// The header fields of a request or a response, as they were when the phase began.
+/// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
 ///
 /// Names are lower case and pseudo-headers (`:path`, `:status`) come first, as HTTP/2 and Envoy have them. Values are
 /// bytes: a client may send any (RFC 9110 §5.5), and nothing here assumes UTF-8.
-#[derive(Clone)]
+///
+/// Copies share the fields that came; edits lie over them.
+#[derive(Clone, Default)]
 pub struct Headers {
-    fields: OnceCell<Vec<Field>>,
-    source: Source,
+    snapshot: Option<Rc<Snapshot>>,
+    edits: HeaderMutation,
     end_of_stream: bool,
+}
+
+/// The fields that came, or where to get them from once somebody looks.
+struct Snapshot {
+    fields: OnceCell<Vec<Field>>,
+    source: fn() -> Vec<Field>,
 }
 
 /// A line: name and value.
 type Field = (String, Vec<u8>);
 
-/// Where fields come from that nobody has looked at yet.
-type Source = fn() -> Vec<Field>;
-
 impl Headers {
     /// A snapshot of `fields`, in order, with repeated lines kept apart.
     pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
-        Self {
+        Self::of(Snapshot {
             fields: OnceCell::from(fields),
             source: Vec::new,
-            end_of_stream: false,
-        }
+        })
     }
 
     /// A snapshot that `source` takes when somebody looks at it: a host charges for every one, and many a phase does
     /// without.
     pub fn lazy(source: fn() -> Vec<(String, Vec<u8>)>) -> Self {
-        Self {
+        Self::of(Snapshot {
             fields: OnceCell::new(),
             source,
-            end_of_stream: false,
+        })
+    }
+
+    fn of(snapshot: Snapshot) -> Self {
+        Self {
+            snapshot: Some(Rc::new(snapshot)),
+            ..Self::default()
         }
     }
 
     fn fields(&self) -> &[Field] {
-        self.fields.get_or_init(self.source)
+        self.snapshot
+            .as_ref()
+            .map_or(&[], |snapshot| snapshot.fields.get_or_init(snapshot.source))
     }
 
     /// Takes the snapshot now, if it isn't yet: the host shows these fields in their own phase only.
@@ -63,10 +75,21 @@ impl Headers {
     }
 
     /// Every line of the field `name` (lower case), in order.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
-        self.iter()
-            .filter(move |(n, _)| *n == name)
-            .map(|(_, value)| value)
+    pub fn all<'a, 'n>(&'a self, name: &'n str) -> Lines<'a, 'n> {
+        let edits = self.edits.edits();
+        let (fields, set, rest) = match edits.iter().rposition(|edit| edit.replaces(name)) {
+            None => (self.fields(), None, edits),
+            Some(place) => {
+                let (upto, rest) = edits.split_at_checked(place + 1).unwrap_or((edits, &[]));
+                (&[][..], upto.last().and_then(HeaderEdit::value), rest)
+            }
+        };
+        Lines {
+            name,
+            fields: fields.iter(),
+            set,
+            edits: rest.iter(),
+        }
     }
 
     /// The only line of the field `name`, or `None` where there is none.
@@ -75,24 +98,24 @@ impl Headers {
     /// [`Repeated`] when the field occurs more than once: for a single-value field that decides about security, the
     /// first line is not the answer (RFC 9110 §5.3).
     pub fn single(&self, name: &str) -> Result<Option<&[u8]>, Repeated> {
-        let mut lines = self.iter().filter(|(n, _)| *n == name);
+        let mut lines = self.all(name);
         let first = lines.next();
         if lines.next().is_some() {
             Err(Repeated)
         } else {
-            Ok(first.map(|(_, value)| value))
+            Ok(first)
         }
     }
 
     /// The first line of the field `name`. Right for pseudo-headers; for other fields prefer [`Headers::single`],
     /// [`Headers::all`] or [`Headers::combined`].
     pub fn first(&self, name: &str) -> Option<&[u8]> {
-        self.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+        self.all(name).next()
     }
 
     /// All lines of a list-based field as one, joined by `", "` (RFC 9110 §5.2).
     pub fn combined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        let mut lines = self.iter().filter(|(n, _)| *n == name).map(|(_, value)| value);
+        let mut lines = self.all(name);
         let first = lines.next()?;
         let Some(second) = lines.next() else {
             return Some(Cow::Borrowed(first));
@@ -107,7 +130,7 @@ impl Headers {
 
     /// Whether the field `name` occurs.
     pub fn contains(&self, name: &str) -> bool {
-        self.iter().any(|(n, _)| n == name)
+        self.first(name).is_some()
     }
 
     /// The request's method; empty where the snapshot is none of a request.
@@ -164,63 +187,92 @@ impl Headers {
 
     /// All fields in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.fields()
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_slice()))
+        let fields = self.fields();
+        let edits = self.edits.edits();
+        // A field that's set stands where its first line stood.
+        let kept = fields.iter().enumerate().filter_map(move |(place, (name, value))| {
+            let value = match edits.iter().rfind(|edit| edit.replaces(name)) {
+                None => value.as_slice(),
+                Some(edit) if fields.iter().position(|(other, _)| other == name) == Some(place) => {
+                    edit.value()?
+                }
+                Some(_) => return None,
+            };
+            Some((name.as_str(), value))
+        });
+        let added = edits.iter().enumerate().filter_map(move |(place, edit)| {
+            let name = edit.name();
+            let replaced = edits.iter().skip(place + 1).any(|later| later.replaces(name));
+            let in_place = edit.replaces(name) && fields.iter().any(|(known, _)| known == name);
+            let value = edit.value().filter(|_| !(replaced || in_place))?;
+            Some((name, value))
+        });
+        kept.chain(added)
     }
 
     /// The number of field lines.
     pub fn len(&self) -> usize {
-        self.fields().len()
+        self.iter().count()
     }
 
     /// Whether there is no field at all.
     pub fn is_empty(&self) -> bool {
-        self.fields().is_empty()
+        self.len() == 0
     }
 
     /// These headers after `mutation`: what the next one in the chain sees.
     #[must_use]
     pub fn mutated(&self, mutation: &HeaderMutation) -> Self {
         let mut mutated = self.clone();
-        mutated.mutate(mutation);
+        mutated.mutate(mutation.clone());
         mutated
     }
 
     /// Carries out `mutation`.
-    pub fn mutate(&mut self, mutation: &HeaderMutation) {
-        self.read();
-        let Some(fields) = self.fields.get_mut() else {
-            return;
-        };
-        for edit in mutation.edits() {
-            match edit {
-                HeaderEdit::Set(name, value) => {
-                    let mut line = Some(value);
-                    fields.retain_mut(|(n, v)| {
-                        if n != name {
-                            return true;
-                        }
-                        line.take().inspect(|value| v.clone_from(value)).is_some()
-                    });
-                    fields.extend(line.map(|value| (name.to_string(), value.clone())));
-                }
-                HeaderEdit::Append(name, value) => fields.push((name.to_string(), value.clone())),
-                HeaderEdit::Remove(name) => fields.retain(|(n, _)| n != name),
-            }
-        }
+    pub fn mutate(&mut self, mutation: HeaderMutation) {
+        self.edits.extend(mutation);
+    }
+
+    /// The same headers as if they had come as they are now.
+    #[must_use]
+    pub fn settled(&self) -> Self {
+        let fields = self.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
+        Self::new(fields.collect()).with_end_of_stream(self.end_of_stream)
+    }
+
+    /// All that was carried out on the fields that came.
+    pub fn into_mutation(self) -> HeaderMutation {
+        self.edits
     }
 }
 
-impl Default for Headers {
-    fn default() -> Self {
-        Self::lazy(Vec::new)
+/// The lines of one field; see [`Headers::all`].
+#[derive(Clone)]
+pub struct Lines<'a, 'n> {
+    name: &'n str,
+    /// Of the fields that came, those not yet looked at: none where the field was replaced.
+    fields: slice::Iter<'a, Field>,
+    /// What the field was set to.
+    set: Option<&'a [u8]>,
+    /// The edits since.
+    edits: slice::Iter<'a, HeaderEdit>,
+}
+
+impl<'a> Iterator for Lines<'a, '_> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let name = self.name;
+        let came = self.fields.find(|(other, _)| other == name);
+        came.map(|(_, value)| value.as_slice())
+            .or_else(|| self.set.take())
+            .or_else(|| self.edits.find(|edit| edit.name() == name)?.value())
     }
 }
 
 impl PartialEq for Headers {
     fn eq(&self, other: &Self) -> bool {
-        self.end_of_stream == other.end_of_stream && self.fields() == other.fields()
+        self.end_of_stream == other.end_of_stream && self.iter().eq(other.iter())
     }
 }
 

@@ -39,7 +39,7 @@ pub use config::ConfigError;
 pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
 pub use filter::{Filter, FilterConfig, Tick};
 pub use header_mutation::{HeaderEdit, HeaderMutation};
-pub use headers::{Headers, Repeated};
+pub use headers::{Headers, Lines, Repeated};
 pub use host::{Conflict, EXPLAINS, Hash, Host, Shared, Version, release_lease, take_lease, update};
 pub use host_pattern::HostPattern;
 pub use media_range::{MediaRange, media_type};
