@@ -95,8 +95,7 @@ impl<'a> Answer<'a> {
             .line()
             .filter(|_| !EXPLAINS || self.asked.explain);
         if let (Some((field, _)), Some(line)) = (&self.config.debug, line) {
-            let name = field.0.clone();
-            self.edit(|edits| edits.set(name, line));
+            self.edit(|edits| edits.set(field, line));
         }
     }
 
@@ -164,8 +163,7 @@ impl<'a> Answer<'a> {
         for target in &rule.targets {
             let (exposure, _) = guards.exposure(rule, target, &self.origin);
             if exposure == Exposure::Shared && target.replaces() {
-                let field = target.field.clone();
-                self.edit(|edits| edits.remove(field));
+                self.edit(|edits| edits.remove(&target.field));
                 if target.is_cache_control() {
                     self.edit(|edits| edits.remove("expires"));
                 }
@@ -206,10 +204,10 @@ impl<'a> Answer<'a> {
         let mut changed = false;
         for (rule, _) in rules {
             for name in &rule.vary {
-                changed |= vary.add(name.0.as_bytes());
+                changed |= vary.add(name.as_bytes());
             }
             for name in &rule.vary_remove {
-                changed |= vary.remove(name.0.as_bytes());
+                changed |= vary.remove(name.as_bytes());
             }
         }
         if changed && vary.is_empty() {
@@ -236,7 +234,7 @@ impl<'a> Answer<'a> {
             self.host.count(guard.slug(), 1);
             self.explanation.guard(guard.slug());
         }
-        let field = target.field.clone();
+        let field = &target.field;
         match outcome {
             Outcome::Kept | Outcome::Withheld => return,
             Outcome::Removed => self.edit(|edits| edits.remove(field)),

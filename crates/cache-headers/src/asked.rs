@@ -138,10 +138,7 @@ fn is_personal(request: &Headers, config: &CacheHeaders) -> bool {
             .iter()
             .any(|pattern| is_named(pattern, name))
     };
-    config
-        .personal_headers
-        .iter()
-        .any(|name| request.contains(&name.0))
+    config.personal_headers.iter().any(|name| request.contains(name))
         || (!config.personal_cookies.is_empty() && cookies::all(request).any(|cookie| named(cookie.name)))
 }
 

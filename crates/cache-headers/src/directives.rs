@@ -59,13 +59,25 @@ pub(crate) enum Argument<'a> {
 impl Directives {
     /// Takes up the directive `name` (any case).
     pub(crate) fn add(&mut self, name: &[u8], argument: &Argument<'_>) {
-        if let Some(seconds) = self.seconds_mut(name) {
+        let Some(known) = Known::find(name) else { return };
+        let least = |seconds: &mut Option<u32>| {
             let value = argument.seconds();
             *seconds = Some(seconds.map_or(value, |earlier| earlier.min(value)));
-        } else if let Some(scope) = self.scope_mut(name) {
-            *scope = (*scope).max(argument.scope());
-        } else if let Some(flag) = self.flag_mut(name) {
-            *flag = true;
+        };
+        match known {
+            Known::MaxAge => least(&mut self.max_age),
+            Known::SMaxage => least(&mut self.s_maxage),
+            Known::StaleWhileRevalidate => least(&mut self.stale_while_revalidate),
+            Known::StaleIfError => least(&mut self.stale_if_error),
+            Known::NoCache => self.no_cache = self.no_cache.max(argument.scope()),
+            Known::Private => self.private = self.private.max(argument.scope()),
+            Known::NoStore => self.no_store = true,
+            Known::Public => self.public = true,
+            Known::MustRevalidate => self.must_revalidate = true,
+            Known::ProxyRevalidate => self.proxy_revalidate = true,
+            Known::MustUnderstand => self.must_understand = true,
+            Known::NoTransform => self.no_transform = true,
+            Known::Immutable => self.immutable = true,
         }
     }
 
@@ -77,37 +89,6 @@ impl Directives {
     /// Whether a shared cache is invited, over what the request's Authorization field would forbid (RFC 9111 §3.5).
     pub fn opens_to_shared(&self) -> bool {
         self.public || self.s_maxage.is_some() || self.must_revalidate
-    }
-
-    fn seconds_mut(&mut self, name: &[u8]) -> Option<&mut Option<u32>> {
-        Some(match Known::find(name)? {
-            Known::MaxAge => &mut self.max_age,
-            Known::SMaxage => &mut self.s_maxage,
-            Known::StaleWhileRevalidate => &mut self.stale_while_revalidate,
-            Known::StaleIfError => &mut self.stale_if_error,
-            _ => return None,
-        })
-    }
-
-    fn scope_mut(&mut self, name: &[u8]) -> Option<&mut Scope> {
-        Some(match Known::find(name)? {
-            Known::NoCache => &mut self.no_cache,
-            Known::Private => &mut self.private,
-            _ => return None,
-        })
-    }
-
-    fn flag_mut(&mut self, name: &[u8]) -> Option<&mut bool> {
-        Some(match Known::find(name)? {
-            Known::NoStore => &mut self.no_store,
-            Known::Public => &mut self.public,
-            Known::MustRevalidate => &mut self.must_revalidate,
-            Known::ProxyRevalidate => &mut self.proxy_revalidate,
-            Known::MustUnderstand => &mut self.must_understand,
-            Known::NoTransform => &mut self.no_transform,
-            Known::Immutable => &mut self.immutable,
-            _ => return None,
-        })
     }
 }
 
@@ -194,6 +175,26 @@ impl Known {
             .iter()
             .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
             .map(|(_, directive)| *directive)
+    }
+}
+
+/// Some directives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct KnownSet(u16);
+
+impl KnownSet {
+    pub(crate) fn has(self, directive: Known) -> bool {
+        self.0 & (1 << directive as u16) != 0
+    }
+}
+
+impl FromIterator<Known> for KnownSet {
+    fn from_iter<I: IntoIterator<Item = Known>>(directives: I) -> Self {
+        Self(
+            directives
+                .into_iter()
+                .fold(0, |set, directive| set | 1 << directive as u16),
+        )
     }
 }
 

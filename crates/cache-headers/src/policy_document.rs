@@ -89,7 +89,7 @@ impl Read for ScopeDocument {
             Value::Bool(false) => Ok(Self::Nothing),
             Value::Array(names) if !names.is_empty() => {
                 let names: Vec<FieldName> = Vec::read(node)?;
-                Ok(Self::Fields(names.into_iter().map(|name| name.0).collect()))
+                Ok(Self::Fields(names.iter().map(FieldName::to_string).collect()))
             }
             _ => Err(node.refuse(SCOPE)),
         }

@@ -95,7 +95,7 @@ impl RequestRuleDocument {
         if let Some(first) = self.languages.first() {
             let accepted = request.combined("accept-language").unwrap_or_default();
             let best = best_language(&self.languages, &accepted).unwrap_or(first);
-            edits = edits.set("accept-language", best.as_bytes());
+            edits = edits.set("accept-language", best.to_owned());
         }
         edits
     }

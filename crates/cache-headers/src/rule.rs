@@ -11,7 +11,7 @@ use crate::{
 use http_filter::{
     ByteSize, ConfigError, FieldName, Headers, Match, MediaRange, ValuePattern, document::Pairs,
 };
-use std::{borrow::Cow, ops::RangeInclusive};
+use std::ops::RangeInclusive;
 
 /// A rule, ready to be followed.
 #[derive(Debug)]
@@ -155,7 +155,7 @@ impl Rule {
                 .any(|pattern| pattern.matches(renewed) || pattern.matches(status));
         let fits_headers = || {
             let mut conditions = self.response.iter();
-            conditions.all(|(name, pattern)| pattern.matches(response.all(&name.0)))
+            conditions.all(|(name, pattern)| pattern.matches(response.all(name)))
         };
         if !fits_status || !fits_headers() {
             return Fit::No;
@@ -196,23 +196,23 @@ fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
         ("cdn", "cdn-cache-control", &document.cdn),
         ("surrogate", "surrogate-control", &document.surrogate),
     ];
-    let mut add = |path: &str, field: Cow<'static, str>, policy: &PolicyDocument| {
+    let mut add = |path: &str, field: FieldName, policy: &PolicyDocument| {
         Policy::compile(policy, document.mode, Target::syntax(&field))
             .map(|policy| targets.push(Target { field, policy }))
             .map_err(|error| error.within(path))
     };
     for (path, field, policy) in named {
         if let Some(policy) = policy {
-            add(path, Cow::Borrowed(field), policy)?;
+            add(path, field.into(), policy)?;
         }
     }
-    for (FieldName(name), policy) in document.fields.iter() {
+    for (name, policy) in document.fields.iter() {
         let path = ["fields.", name].concat();
-        if !name.ends_with("-cache-control") || name == "cdn-cache-control" {
+        if !name.ends_with("-cache-control") || **name == *"cdn-cache-control" {
             let expected = "a targeted field such as \"Cloudflare-CDN-Cache-Control\"; browser, cdn and surrogate have names of their own";
             return Err(ConfigError::new(path, "this field", expected));
         }
-        add(&path, Cow::Owned(name.clone()), policy)?;
+        add(&path, name.clone(), policy)?;
     }
     Ok(targets)
 }

@@ -1,4 +1,8 @@
-use crate::{cache_control::push_member, directives::Known};
+use crate::{
+    cache_control::push_member,
+    directives::{Known, KnownSet},
+};
+use http_filter::Bytes;
 
 /// A field's worth of directives, ready to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -6,9 +10,13 @@ pub(crate) struct Statement {
     /// Name and argument, in the order in which they are written.
     pub(crate) members: Vec<(String, Option<String>)>,
     /// The whole field.
-    pub(crate) line: Vec<u8>,
+    pub(crate) line: Bytes,
     /// Its `max-age`.
     pub(crate) max_age: Option<u32>,
+    /// Whether it keeps caches from using a response unasked, or says nothing of it.
+    pub(crate) is_restrictive: bool,
+    /// The directives that it has.
+    directives: KnownSet,
 }
 
 impl Statement {
@@ -17,12 +25,18 @@ impl Statement {
         for (name, argument) in &members {
             push_member(&mut line, name.as_bytes(), argument.as_deref().map(str::as_bytes));
         }
+        let known = members
+            .iter()
+            .filter_map(|(name, _)| Known::find(name.as_bytes()));
         let mut statement = Self {
+            directives: known.collect(),
             members,
-            line,
+            line: Bytes::shared(line),
             max_age: None,
+            is_restrictive: false,
         };
         statement.max_age = statement.seconds(Known::MaxAge);
+        statement.is_restrictive = statement.restricts();
         statement
     }
 
@@ -50,8 +64,7 @@ impl Statement {
         Self::new(std::iter::once(private).chain(kept).collect())
     }
 
-    /// Whether it keeps caches from using a response unasked, or says nothing of it.
-    pub(crate) fn is_restrictive(&self) -> bool {
+    fn restricts(&self) -> bool {
         let lifetimes = [
             Known::MaxAge,
             Known::SMaxage,
@@ -65,7 +78,7 @@ impl Statement {
     }
 
     pub(crate) fn has(&self, directive: Known) -> bool {
-        self.argument(directive).is_some()
+        self.directives.has(directive)
     }
 
     fn has_whole(&self, directive: Known) -> bool {

@@ -19,12 +19,11 @@ pub(crate) fn add(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)]) {
     }
     let config = answer.config;
     for field in &config.tag_fields {
-        let (line, whole) = merged(response, &field.0, &tags);
+        let (line, whole) = merged(response, field, &tags);
         if !whole {
             answer.host.count("tags_dropped", 1);
         }
-        let name = field.0.clone();
-        answer.edit(|edits| edits.set(name, line));
+        answer.edit(|edits| edits.set(field, line));
     }
 }
 

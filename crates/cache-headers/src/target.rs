@@ -8,14 +8,13 @@ use crate::{
     statement::Statement,
     targeted,
 };
-use http_filter::{Headers, Host};
-use std::borrow::Cow;
+use http_filter::{Bytes, FieldName, Headers, Host};
 
 /// A field and the policy for it.
 #[derive(Debug)]
 pub(crate) struct Target {
     /// The field's name, lower case.
-    pub(crate) field: Cow<'static, str>,
+    pub(crate) field: FieldName,
     pub(crate) policy: Policy,
 }
 
@@ -44,7 +43,7 @@ pub(crate) enum Outcome {
     /// It's replaced.
     Set {
         /// The new value.
-        line: Vec<u8>,
+        line: Bytes,
         /// The lifetime in it.
         max_age: Option<u32>,
     },
@@ -56,7 +55,7 @@ impl Outcome {
     /// Nobody keeps it.
     pub(crate) fn no_store() -> Self {
         Self::Set {
-            line: b"no-store".to_vec(),
+            line: "no-store".into(),
             max_age: None,
         }
     }
@@ -122,12 +121,9 @@ impl Target {
             PolicyMode::Cap => self.cap(origin, exposure),
             PolicyMode::Remove if guarded => Outcome::Withheld,
             PolicyMode::Remove => Outcome::Removed,
-            _ if exposure >= Exposure::Nothing && !statement.is_restrictive() => Outcome::Withheld,
+            _ if exposure >= Exposure::Nothing && !statement.is_restrictive => Outcome::Withheld,
             // A targeted field is for shared caches alone, and would keep them from reading Cache-Control.
-            _ if exposure == Exposure::Private
-                && syntax == Syntax::Targeted
-                && !statement.is_restrictive() =>
-            {
+            _ if exposure == Exposure::Private && syntax == Syntax::Targeted && !statement.is_restrictive => {
                 Outcome::Withheld
             }
             PolicyMode::Append => self.append(origin, statement, guarded),
@@ -165,7 +161,10 @@ impl Target {
             }
         }
         let max_age = CacheControl::parse([line.as_slice()]).directives().max_age;
-        Outcome::Set { line, max_age }
+        Outcome::Set {
+            line: line.into(),
+            max_age,
+        }
     }
 
     /// Brings the origin's lifetime into the policy's range; none that isn't stated, and none of what is not to be used
@@ -210,7 +209,7 @@ impl Target {
             carried_over(&said, capped)
         };
         Outcome::Set {
-            line,
+            line: line.into(),
             max_age: Some(capped),
         }
     }
@@ -222,17 +221,25 @@ pub(crate) fn opens_to_shared(name: &[u8]) -> bool {
 }
 
 /// A new Cache-Control, and of the origin's what nobody knows and what is not about caching.
-fn with_unknown(statement: &Statement, origin: &CacheControl<'_>) -> Vec<u8> {
-    let mut line = statement.line.clone();
-    for member in origin.members() {
-        let known = Known::find(member.name);
-        let stays =
-            known.is_none() || (known == Some(Known::NoTransform) && !statement.has(Known::NoTransform));
-        if stays && !member.name.is_empty() {
-            push_member(&mut line, member.name, member.argument);
-        }
+fn with_unknown(statement: &Statement, origin: &CacheControl<'_>) -> Bytes {
+    let stays = |name| match Known::find(name) {
+        None => !name.is_empty(),
+        Some(Known::NoTransform) => !statement.has(Known::NoTransform),
+        Some(_) => false,
+    };
+    let mut kept = origin
+        .members()
+        .iter()
+        .filter(|member| stays(member.name))
+        .peekable();
+    if kept.peek().is_none() {
+        return statement.line.clone();
     }
-    line
+    let mut line = statement.line.to_vec();
+    for member in kept {
+        push_member(&mut line, member.name, member.argument);
+    }
+    line.into()
 }
 
 /// What of Cache-Control a targeted field must repeat, since caches that read it read nothing else.

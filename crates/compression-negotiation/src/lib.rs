@@ -36,7 +36,7 @@ pub use filter::Negotiation;
 
 use config::StatusPattern;
 use encode::EncodeSettings;
-use http_filter::{ConfigError, FilterConfig, MediaRange, Settings, document::Text};
+use http_filter::{ConfigError, FieldName, FilterConfig, MediaRange, Settings, document::Text};
 use policy::{Policies, Policy};
 use precompressed::Known;
 use std::{cell::RefCell, rc::Rc};
@@ -49,7 +49,7 @@ pub struct CompressionNegotiation {
     content_types: Vec<MediaRange>,
     statuses: Vec<StatusPattern>,
     min_length: u64,
-    debug_header: Option<String>,
+    debug_header: Option<FieldName>,
     encode: Option<EncodeSettings>,
     /// What is known of encoded files.
     known: Rc<RefCell<Known>>,
@@ -113,7 +113,7 @@ impl CompressionNegotiation {
             min_length: document
                 .min_length
                 .map_or(DEFAULT_MIN_LENGTH, http_filter::ByteSize::bytes),
-            debug_header: document.debug_header.map(|name| name.0),
+            debug_header: document.debug_header,
             encode: document
                 .encode
                 .0

@@ -46,7 +46,7 @@ impl Policies {
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in std::mem::take(&mut document.rules).into_iter().enumerate() {
             let path = ["rules[", &index.to_string(), "]"].concat();
-            looked_at.extend(rule.matching.headers.keys().map(|name| name.0.clone()));
+            looked_at.extend(rule.matching.headers.keys().map(|name| name.to_string()));
             if !rule.matching.cookies.is_empty() {
                 looked_at.push("cookie".to_owned());
             }

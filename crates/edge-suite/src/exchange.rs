@@ -1,18 +1,19 @@
 use crate::{EdgeSuite, member_host::MemberHost, response::Progress};
 use http_filter::{
-    AnyStream, BodyPlan, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Held, Host, ResponsePlan,
+    AnyStream, BodyPlan, Bytes, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Held, Host,
+    ResponsePlan,
 };
-use std::{borrow::Cow, mem, rc::Rc};
+use std::{mem, rc::Rc};
 
 /// One request and its response on their way through the filters of the suite.
 pub struct Exchange {
     pub(crate) suite: Rc<EdgeSuite>,
     /// Of those filters that have seen the request, in order.
     pub(crate) streams: Vec<Box<dyn AnyStream>>,
-    /// The request as the filters have left it so far.
-    request: Headers,
+    /// The request as the filters have left it so far, once that isn't how it came.
+    request: Option<Headers>,
     /// What they have published about it so far.
-    pub(crate) properties: Vec<(Cow<'static, str>, Vec<u8>)>,
+    pub(crate) properties: Vec<(&'static str, Bytes)>,
     reroute: bool,
     pub(crate) response: Progress,
 }
@@ -22,7 +23,7 @@ impl Exchange {
         Self {
             streams: Vec::with_capacity(suite.members().len()),
             suite,
-            request: Headers::default(),
+            request: None,
             properties: Vec::new(),
             reroute: false,
             response: Progress::default(),
@@ -30,37 +31,43 @@ impl Exchange {
     }
 
     /// Has the filters behind the one that has just decided decide, until one does not let the request go on.
-    fn go_on(&mut self, mut decision: Decision, host: &dyn Host) -> Decision {
+    fn go_on(&mut self, mut decision: Decision, request: &Headers, host: &dyn Host) -> Decision {
         loop {
             match decision {
-                Decision::Continue(changes) => self.adopt(changes),
+                Decision::Continue(changes) => self.adopt(changes, request),
                 Decision::Reply(reply) => return Decision::Reply(self.reply(reply, host)),
                 Decision::Call(_) | Decision::Wait => return decision,
             }
             let Some(next) = self.suite.members().get(self.streams.len()) else {
                 return Decision::Continue(Changes {
                     distrusted: Vec::new(),
-                    headers: mem::take(&mut self.request).into_mutation(),
+                    headers: self
+                        .request
+                        .take()
+                        .map(Headers::into_mutation)
+                        .unwrap_or_default(),
                     properties: mem::take(&mut self.properties),
                     reroute: self.reroute,
                 });
             };
             self.streams.push(next.plugin.stream());
-            decision = self.decide(host, |stream, request, host| {
+            decision = self.decide(request, host, |stream, request, host| {
                 stream.on_request_headers(request, host)
             });
         }
     }
 
     /// Takes over what a filter has changed.
-    fn adopt(&mut self, changes: Changes) {
+    fn adopt(&mut self, changes: Changes, request: &Headers) {
+        let mut mutation = HeaderMutation::default();
         for name in changes.distrusted {
             // What isn't there needs no removal.
-            if self.request.contains(&name) {
-                self.request.mutate(HeaderMutation::default().remove(name));
+            if self.request.as_ref().unwrap_or(request).contains(&name) {
+                mutation = mutation.remove(name);
             }
         }
-        self.request.mutate(changes.headers);
+        mutation.extend(changes.headers);
+        edit(&mut self.request, request, mutation);
         self.properties.extend(changes.properties);
         self.reroute |= changes.reroute;
     }
@@ -68,13 +75,15 @@ impl Exchange {
     /// Has the last filter that has seen the request decide, by the request as those before it have left it.
     fn decide(
         &mut self,
+        request: &Headers,
         host: &dyn Host,
         decide: impl FnOnce(&mut dyn AnyStream, &Headers, &dyn Host) -> Decision,
     ) -> Decision {
-        let request = mem::take(&mut self.request);
+        let left = self.request.take();
+        let seen = left.as_ref().unwrap_or(request);
         let last = self.streams.len().wrapping_sub(1);
-        let decision = self.with(last, host, |stream, host| decide(stream, &request, host));
-        self.request = request;
+        let decision = self.with(last, host, |stream, host| decide(stream, seen, host));
+        self.request = left;
         decision
     }
 
@@ -95,27 +104,35 @@ impl Exchange {
     }
 }
 
+/// Edits the headers as they are by now; none were edited before if that's `None`, and they are as they `came`.
+pub(crate) fn edit(current: &mut Option<Headers>, came: &Headers, mutation: HeaderMutation) {
+    if !mutation.is_empty() {
+        current.get_or_insert_with(|| came.clone()).mutate(mutation);
+    }
+}
+
 impl Filter for Exchange {
     fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
-        self.request = request.clone();
-        self.go_on(Decision::default(), host)
+        self.go_on(Decision::default(), request, host)
     }
 
-    fn on_call_response(&mut self, _: &Headers, response: CallResponse, host: &dyn Host) -> Decision {
-        let decision = self.decide(host, |stream, request, host| {
+    fn on_call_response(&mut self, request: &Headers, response: CallResponse, host: &dyn Host) -> Decision {
+        let decision = self.decide(request, host, |stream, request, host| {
             stream.on_call_response(request, response, host)
         });
-        self.go_on(decision, host)
+        self.go_on(decision, request, host)
     }
 
-    fn on_wake(&mut self, _: &Headers, host: &dyn Host) -> Decision {
-        let decision = self.decide(host, |stream, request, host| stream.on_wake(request, host));
-        self.go_on(decision, host)
+    fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        let decision = self.decide(request, host, |stream, request, host| {
+            stream.on_wake(request, host)
+        });
+        self.go_on(decision, request, host)
     }
 
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
         self.begin_response();
-        self.respond(response.clone(), BodyPlan::Pass, host)
+        self.respond(response, BodyPlan::Pass, host)
     }
 
     fn on_response_body(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>> {

@@ -1,21 +1,17 @@
 use crate::member::Member;
-use http_filter::{Conflict, Hash, Host, Shared, Version};
-use std::{borrow::Cow, time::Duration};
+use http_filter::{Bytes, Conflict, Hash, Host, Shared, Version};
+use std::time::Duration;
 
 /// The host as one filter of the suite sees it: what it counts goes by its own name, and what those before it published
 /// about the request is there to read, though it hasn't reached the proxy yet.
 pub(crate) struct MemberHost<'a> {
     host: &'a dyn Host,
     name: &'static str,
-    published: &'a [(Cow<'static, str>, Vec<u8>)],
+    published: &'a [(&'static str, Bytes)],
 }
 
 impl<'a> MemberHost<'a> {
-    pub(crate) fn new(
-        host: &'a dyn Host,
-        member: &Member,
-        published: &'a [(Cow<'static, str>, Vec<u8>)],
-    ) -> Self {
+    pub(crate) fn new(host: &'a dyn Host, member: &Member, published: &'a [(&'static str, Bytes)]) -> Self {
         Self {
             host,
             name: member.plugin.name(),
@@ -34,10 +30,10 @@ impl Host for MemberHost<'_> {
     }
 
     fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
-        let own = |name: &str| self.published.iter().rev().find(|(known, _)| known == name);
+        let own = |name: &str| self.published.iter().rev().find(|(known, _)| *known == name);
         match path {
             [name] => match own(name) {
-                Some((_, value)) => Some(value.clone()),
+                Some((_, value)) => Some(value.to_vec()),
                 None => self.host.property(path),
             },
             _ => self.host.property(path),

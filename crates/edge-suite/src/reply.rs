@@ -2,7 +2,7 @@
 
 use crate::Exchange;
 use http_filter::{Headers, Host, LocalReply};
-use std::{borrow::Cow, mem};
+use std::mem;
 
 impl Exchange {
     /// The reply as it leaves: the filter that made it doesn't see it again, those before it add what they add to any
@@ -16,7 +16,9 @@ impl Exchange {
         let mut seen = reply.to_headers().with_end_of_stream(true);
         let mut edited = false;
         for place in (0..self.streams.len()).rev() {
-            let plan = self.with(place, host, |stream, host| stream.on_response_headers(&seen, host));
+            let plan = self.with(place, host, |stream, host| {
+                stream.on_response_headers(&seen, host)
+            });
             edited |= !plan.headers.is_empty();
             seen.mutate(plan.headers);
         }
@@ -34,7 +36,7 @@ fn take_over(reply: &mut LocalReply, edited: &Headers) {
     reply.headers = fields
         .filter_map(|(name, value)| {
             let value = std::str::from_utf8(value).ok()?;
-            Some((Cow::Owned(name.to_owned()), value.to_owned()))
+            Some((name.to_owned().into(), value.to_owned()))
         })
         .collect();
 }

@@ -1,6 +1,6 @@
 //! The response's way back: the last filter that saw the request is the first to see its response.
 
-use crate::Exchange;
+use crate::{Exchange, exchange::edit};
 use http_filter::{BodyPlan, Headers, Held, Host, ResponsePlan};
 
 /// How far the response has come.
@@ -20,14 +20,22 @@ impl Exchange {
     }
 
     /// Shows the response to the filters that have not seen it yet, until one holds it.
-    pub(crate) fn respond(&mut self, mut response: Headers, mut body: BodyPlan, host: &dyn Host) -> ResponsePlan {
+    pub(crate) fn respond(
+        &mut self,
+        response: &Headers,
+        mut body: BodyPlan,
+        host: &dyn Host,
+    ) -> ResponsePlan {
+        let mut edited: Option<Headers> = None;
         while let Some(place) = self.response.left.checked_sub(1) {
             self.response.left = place;
-            let plan = self.with(place, host, |stream, host| stream.on_response_headers(&response, host));
-            response.mutate(plan.headers);
+            let seen = edited.as_ref().unwrap_or(response);
+            let plan = self.with(place, host, |stream, host| stream.on_response_headers(seen, host));
+            edit(&mut edited, response, plan.headers);
             match (plan.body, body) {
                 (held @ BodyPlan::Hold { .. }, BodyPlan::Pass) => {
-                    self.response.held = Some((place, response.settled()));
+                    let seen = edited.as_ref().unwrap_or(response);
+                    self.response.held = Some((place, seen.settled()));
                     body = held;
                     break;
                 }
@@ -36,13 +44,13 @@ impl Exchange {
                     let lost = self.with(place, host, |stream, host| {
                         stream.on_response_held(Held::Lost, host)
                     });
-                    response.mutate(lost.headers);
+                    edit(&mut edited, response, lost.headers);
                 }
                 (wanted, planned) => body = self.combined(place, wanted, planned),
             }
         }
         ResponsePlan {
-            headers: response.into_mutation(),
+            headers: edited.map_or_else(|| response.mutation().clone(), Headers::into_mutation),
             body,
         }
     }
@@ -71,7 +79,7 @@ impl Exchange {
         let ends = headers.end_of_stream() || held == Held::Lost;
         let mut seen = headers.with_end_of_stream(ends);
         seen.mutate(plan.headers);
-        self.respond(seen, body, host)
+        self.respond(&seen, body, host)
     }
 
     pub(crate) fn rewrite(&mut self, chunk: &[u8], end: bool, host: &dyn Host) -> Option<Vec<u8>> {

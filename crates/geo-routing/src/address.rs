@@ -42,9 +42,9 @@ pub(crate) enum AddressSource {
     /// What Envoy takes for it (`source.address`).
     Source,
     /// A header with one address.
-    Single { header: String, trust: Trust },
+    Single { header: FieldName, trust: Trust },
     /// A header to which every proxy appends the address of its peer.
-    List { header: String, proxies: Proxies },
+    List { header: FieldName, proxies: Proxies },
 }
 
 impl AddressSource {
@@ -55,7 +55,7 @@ impl AddressSource {
             trusted,
             trust,
         } = document;
-        let Some(FieldName(header)) = header else {
+        let Some(header) = header else {
             let given = trusted_hops.is_some() || !trusted.is_empty() || trust.is_some();
             return match given {
                 true => Err(ConfigError::at(

@@ -245,7 +245,7 @@ static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/embedded"));
 
 fn fields(document: &Pairs<FieldName, OneOrMany<String>>, path: &str) -> Result<Fields, ConfigError> {
     let mut fields = Fields::default();
-    for (FieldName(name), texts) in &document.0 {
+    for (name, texts) in &document.0 {
         let path = [path, ".fields.", name].concat();
         let field = match name.as_str() {
             "country" => &mut fields.country,

@@ -40,7 +40,7 @@ document! {
         /// What becomes of requests; the first that fits.
         pub(crate) rules ("rules"): OneOrMany<RuleDocument>,
         /// The request header in which the region's cluster is named, for Envoy's `cluster_header` and header matches.
-        pub(crate) cluster_header ("cluster_header"): FieldName = FieldName("x-edge-cluster".to_owned()),
+        pub(crate) cluster_header ("cluster_header"): FieldName = FieldName::of("x-edge-cluster"),
         /// Request headers to set, and what to.
         pub(crate) headers ("headers"): Pairs<FieldName, Fact> = default_headers(),
         /// How testers say where they want to be.
@@ -119,7 +119,7 @@ impl PlaceDocument {
 }
 
 fn default_headers() -> Pairs<FieldName, Fact> {
-    Pairs(vec![(FieldName("x-geo-country".to_owned()), Fact::Country)])
+    Pairs(vec![(FieldName::of("x-geo-country"), Fact::Country)])
 }
 
 /// Latitude and longitude in degrees.

@@ -9,8 +9,8 @@ use crate::{
     rule::{Action, Rule},
 };
 use http_filter::{
-    Changes, Decision, EXPLAINS, Filter, HeaderMutation, Headers, Host, LocalReply, Problem, ResponsePlan,
-    explain, property,
+    Changes, Decision, EXPLAINS, FieldName, Filter, HeaderMutation, Headers, Host, LocalReply, Problem,
+    ResponsePlan, explain, property,
 };
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ pub struct GeoFilter {
 #[derive(Default)]
 struct Response {
     guard: Guarding,
-    debug: Option<(String, String)>,
+    debug: Option<(FieldName, String)>,
 }
 
 #[derive(Default)]
@@ -34,7 +34,7 @@ enum Guarding {
     #[default]
     None,
     Private,
-    Vary(Rc<[String]>),
+    Vary(Rc<[FieldName]>),
 }
 
 impl GeoFilter {

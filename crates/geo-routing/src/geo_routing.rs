@@ -16,7 +16,7 @@ use crate::{
 };
 use geo_database::Place;
 use http_filter::{
-    CallResponse, ConfigError, FilterConfig, Host, Settings, Tick,
+    CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick,
     document::{Brief, Shorthand},
 };
 use std::{rc::Rc, time::Duration};
@@ -30,17 +30,17 @@ pub struct GeoRouting {
     pub(crate) reserved: Place,
     pub(crate) regions: Regions,
     pub(crate) rules: Vec<Rule>,
-    pub(crate) headers: Vec<(String, Fact)>,
-    pub(crate) cluster_header: String,
+    pub(crate) headers: Vec<(FieldName, Fact)>,
+    pub(crate) cluster_header: FieldName,
     pub(crate) tester: Option<Tester>,
-    pub(crate) debug: Option<(String, Trust)>,
+    pub(crate) debug: Option<(FieldName, Trust)>,
     pub(crate) guard: Guard,
     /// Headers that nobody but this filter may set, and those that carry secrets.
-    pub(crate) distrusted: Vec<String>,
+    pub(crate) distrusted: Vec<FieldName>,
     pub(crate) wants_asn: bool,
     /// For each source: the headers that decide what becomes of a request whose place it knows, its own and those of the
     /// sources before it; `None` where something decides that no cache can see.
-    pub(crate) varying: Vec<Option<Rc<[String]>>>,
+    pub(crate) varying: Vec<Option<Rc<[FieldName]>>>,
     databases: Vec<Rc<Slot>>,
 }
 
@@ -127,7 +127,7 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         Rule::compile(rule, &regions, &groups, path)
     })?;
     let debug = match debug {
-        Some(DebugDocument { header, trust }) => Some((header.0, Trust::compile(trust, "debug.trust")?)),
+        Some(DebugDocument { header, trust }) => Some((header, Trust::compile(trust, "debug.trust")?)),
         None => None,
     };
     let mut config = GeoRouting {
@@ -142,11 +142,8 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         reserved: reserved.0.compile("reserved")?,
         regions,
         rules,
-        headers: headers
-            .into_iter()
-            .map(|(name, output)| (name.0, output))
-            .collect(),
-        cluster_header: cluster_header.0,
+        headers: headers.0,
+        cluster_header,
         tester: tester.map(Tester::compile).transpose()?,
         debug,
         guard: cache_guard.0.into(),

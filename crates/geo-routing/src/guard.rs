@@ -22,7 +22,7 @@ pub(crate) enum Guard {
     /// `Cache-Control: private`.
     Private,
     /// `Vary` by these headers.
-    Vary(Rc<[String]>),
+    Vary(Rc<[FieldName]>),
     /// Nothing.
     Off,
 }
@@ -50,12 +50,12 @@ impl From<GuardDocument> for Guard {
         if document.vary.is_empty() {
             return document.guard;
         }
-        Self::Vary(document.vary.iter().map(|name| name.0.clone()).collect())
+        Self::Vary(document.vary.0.into())
     }
 }
 
 /// Adds `names` to the response's `Vary` (RFC 9110 §12.5.5).
-pub(crate) fn vary(response: &Headers, names: &[String]) -> HeaderMutation {
+pub(crate) fn vary(response: &Headers, names: &[FieldName]) -> HeaderMutation {
     let present = response.combined("vary").unwrap_or_default();
     let members: Vec<&[u8]> = field::list(&present).collect();
     if members.contains(&&b"*"[..]) {
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn vary_is_merged() {
-        let names = ["cf-ipcountry".to_owned(), "x-b".to_owned()];
+        let names = ["cf-ipcountry", "x-b"].map(FieldName::of);
         for (name, lines, expected) in [
             ("none", &[][..], Some("cf-ipcountry, x-b")),
             (

@@ -4,6 +4,7 @@ use crate::{
     address::AddressSource, condition::Condition, fact::Fact, geo_routing::GeoRouting, rule::Action,
     source::Source, trust::Trust,
 };
+use http_filter::FieldName;
 use std::rc::Rc;
 
 impl GeoRouting {
@@ -29,8 +30,8 @@ impl GeoRouting {
     }
 
     /// The headers that nobody but this filter may set, and those that carry secrets; each once.
-    fn distrusted_headers(&self) -> Vec<String> {
-        let mut distrusted: Vec<String> = self.headers.iter().map(|(name, _)| name.clone()).collect();
+    fn distrusted_headers(&self) -> Vec<FieldName> {
+        let mut distrusted: Vec<FieldName> = self.headers.iter().map(|(name, _)| name.clone()).collect();
         distrusted.push(self.cluster_header.clone());
         distrusted.extend(self.rules.iter().flat_map(|rule| rule.set.iter().cloned()));
         distrusted.extend(self.tester.iter().map(|tester| tester.header.clone()));
@@ -39,8 +40,8 @@ impl GeoRouting {
             .chain(self.addresses.iter().filter_map(AddressSource::trust))
             .chain(self.tester.iter().map(|tester| &tester.trust))
             .chain(self.debug.iter().map(|(_, trust)| trust));
-        distrusted.extend(trusts.filter_map(Trust::secret_header).map(str::to_owned));
-        let mut once: Vec<String> = Vec::new();
+        distrusted.extend(trusts.filter_map(Trust::secret_header).cloned());
+        let mut once: Vec<FieldName> = Vec::new();
         for name in distrusted {
             if !once.contains(&name) {
                 once.push(name);
@@ -95,9 +96,9 @@ impl Asked {
 
     /// For each source, the headers that decide where it knows the place: its own, and those of the sources before it, which
     /// might have known better. `None` from the first source on that answers by something that no cache can see.
-    fn varying(&self, sources: &[Source], mut visible: bool) -> Vec<Option<Rc<[String]>>> {
-        let mut names: Vec<String> = Vec::new();
-        let mut varying: Vec<Option<Rc<[String]>>> = Vec::new();
+    fn varying(&self, sources: &[Source], mut visible: bool) -> Vec<Option<Rc<[FieldName]>>> {
+        let mut names: Vec<FieldName> = Vec::new();
+        let mut varying: Vec<Option<Rc<[FieldName]>>> = Vec::new();
         for source in sources {
             match source.headers() {
                 Some((own, _)) => names.extend(

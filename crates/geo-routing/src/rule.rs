@@ -6,7 +6,7 @@ use crate::{
     region::{NEAREST, Regions},
 };
 use http_filter::{
-    ConfigError, FieldName, HeaderMutation, Match, OneOrMany, document,
+    Bytes, ConfigError, FieldName, HeaderMutation, Match, OneOrMany, document,
     document::{Brief, Pairs},
 };
 
@@ -55,7 +55,7 @@ pub(crate) struct Rule {
     pub(crate) action: Action,
     pub(crate) headers: HeaderMutation,
     /// The names of headers that it sets.
-    pub(crate) set: Vec<String>,
+    pub(crate) set: Vec<FieldName>,
 }
 
 /// What becomes of a request.
@@ -134,13 +134,13 @@ fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigErro
     Ok(Action::Region(number))
 }
 
-fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec<String>), ConfigError> {
+fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec<FieldName>), ConfigError> {
     let mut mutation = HeaderMutation::default();
-    for FieldName(name) in document.remove.0 {
+    for name in document.remove.0 {
         mutation = mutation.remove(name);
     }
     let mut set = Vec::new();
-    for (FieldName(name), value) in document.set.0 {
+    for (name, value) in document.set.0 {
         if value.bytes().any(|byte| byte.is_ascii_control()) {
             let expected = "a header field's value";
             return Err(ConfigError::at(
@@ -151,7 +151,7 @@ fn headers(document: HeadersDocument, path: &str) -> Result<(HeaderMutation, Vec
             ));
         }
         set.push(name.clone());
-        mutation = mutation.set(name, value);
+        mutation = mutation.set(name, Bytes::shared(value.into_bytes()));
     }
     Ok((mutation, set))
 }

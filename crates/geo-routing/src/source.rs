@@ -40,7 +40,7 @@ document! {
 /// Somebody who knows where clients are.
 pub(crate) enum Source {
     Headers {
-        names: Vec<(String, Fact)>,
+        names: Vec<(FieldName, Fact)>,
         trust: Trust,
     },
     FilterState {
@@ -127,14 +127,11 @@ impl Source {
         if let Some(Brief(database)) = database {
             return slots.source(database, &joined(path, "database"));
         }
-        let mut names: Vec<(String, Fact)> = headers
-            .0
-            .into_iter()
-            .map(|(name, input)| (name.0, input.0))
-            .collect();
-        names.extend(header.map(|name| (name.0, Fact::Country)));
+        let mut names: Vec<(FieldName, Fact)> =
+            headers.into_iter().map(|(name, input)| (name, input.0)).collect();
+        names.extend(header.map(|name| (name, Fact::Country)));
         let preset = preset.map_or(&[][..], Preset::headers);
-        names.extend(preset.iter().map(|(name, input)| ((*name).to_owned(), *input)));
+        names.extend(preset.iter().map(|(name, input)| (FieldName::of(name), *input)));
         Ok(Self::Headers {
             names,
             trust: Trust::compile(trust, &joined(path, "trust"))?,
@@ -203,7 +200,7 @@ impl Source {
     }
 
     /// The headers in which it reads, and when they are believed.
-    pub(crate) fn headers(&self) -> Option<(&[(String, Fact)], &Trust)> {
+    pub(crate) fn headers(&self) -> Option<(&[(FieldName, Fact)], &Trust)> {
         match self {
             Self::Headers { names, trust } => Some((names, trust)),
             _ => None,

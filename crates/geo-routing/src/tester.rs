@@ -21,7 +21,7 @@ document! {
 /// How testers say where they want to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Tester {
-    pub(crate) header: String,
+    pub(crate) header: FieldName,
     pub(crate) trust: Trust,
 }
 
@@ -41,7 +41,7 @@ impl Tester {
             return Err(ConfigError::at("tester", "trust", "\"anyone\"", expected));
         }
         Ok(Self {
-            header: document.header.0,
+            header: document.header,
             trust,
         })
     }

@@ -87,7 +87,7 @@ pub(crate) struct Trust {
 
 #[derive(Clone, Debug)]
 struct Secret {
-    header: String,
+    header: FieldName,
     digest: [u8; 32],
 }
 
@@ -136,8 +136,8 @@ impl Trust {
     }
 
     /// The header that carries the secret.
-    pub(crate) fn secret_header(&self) -> Option<&str> {
-        self.secret.as_ref().map(|secret| secret.header.as_str())
+    pub(crate) fn secret_header(&self) -> Option<&FieldName> {
+        self.secret.as_ref().map(|secret| &secret.header)
     }
 }
 
@@ -171,10 +171,7 @@ impl SecretDocument {
                 ));
             }
         };
-        Ok(Secret {
-            header: header.0,
-            digest,
-        })
+        Ok(Secret { header, digest })
     }
 }
 

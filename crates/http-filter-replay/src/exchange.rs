@@ -70,8 +70,8 @@ impl World {
         visit.after = match settled {
             Ok(changes) => {
                 for (name, value) in &changes.properties {
-                    self.host().set_property(name, value.clone());
-                    visit.properties.insert(name.to_string(), value.clone());
+                    self.host().set_property(name, value.to_vec());
+                    visit.properties.insert(name.to_string(), value.to_vec());
                 }
                 visit.ruling = Ruling::Continue {
                     reroute: changes.reroute,

@@ -1,5 +1,4 @@
-use crate::{Call, HeaderMutation, LocalReply};
-use std::borrow::Cow;
+use crate::{Bytes, Call, FieldName, HeaderMutation, LocalReply};
 
 /// What becomes of a request.
 #[must_use]
@@ -39,12 +38,12 @@ impl From<LocalReply> for Decision {
 pub struct Changes {
     /// Headers that nobody but this filter may set: removed from the client's request before anything else, in shadow
     /// mode too. Lower case.
-    pub distrusted: Vec<Cow<'static, str>>,
+    pub distrusted: Vec<FieldName>,
     /// Edits to the request's headers.
     pub headers: HeaderMutation,
     /// What later filters and access logs may read: property name and value. Other Proxy-Wasm filters read it as the
     /// property of this name, Envoy as filter state `wasm.<name>`.
-    pub properties: Vec<(Cow<'static, str>, Vec<u8>)>,
+    pub properties: Vec<(&'static str, Bytes)>,
     /// Choose the route anew, because an edited header takes part in the choice.
     pub reroute: bool,
 }
@@ -59,15 +58,15 @@ impl Changes {
 
     /// Removes the client's own copies of `name` (lower case) first, in shadow mode too.
     #[must_use]
-    pub fn distrust(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+    pub fn distrust(mut self, name: impl Into<FieldName>) -> Self {
         self.distrusted.push(name.into());
         self
     }
 
     /// Publishes `value` to later filters and access logs.
     #[must_use]
-    pub fn property(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
-        self.properties.push((name.into(), value.into()));
+    pub fn property(mut self, name: &'static str, value: impl Into<Bytes>) -> Self {
+        self.properties.push((name, value.into()));
         self
     }
 

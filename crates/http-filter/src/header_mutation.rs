@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use crate::{Bytes, FieldName};
 
 /// Edits to header fields, carried out in order (Envoy's `HeaderMutation`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,21 +9,21 @@ pub struct HeaderMutation {
 impl HeaderMutation {
     /// Replaces every line of `name` (lower case) by one with `value`.
     #[must_use]
-    pub fn set(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn set(mut self, name: impl Into<FieldName>, value: impl Into<Bytes>) -> Self {
         self.edits.push(HeaderEdit::Set(name.into(), value.into()));
         self
     }
 
     /// Adds a line of `name` (lower case) beside those there are.
     #[must_use]
-    pub fn append(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Vec<u8>>) -> Self {
+    pub fn append(mut self, name: impl Into<FieldName>, value: impl Into<Bytes>) -> Self {
         self.edits.push(HeaderEdit::Append(name.into(), value.into()));
         self
     }
 
     /// Removes every line of `name` (lower case).
     #[must_use]
-    pub fn remove(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+    pub fn remove(mut self, name: impl Into<FieldName>) -> Self {
         self.edits.push(HeaderEdit::Remove(name.into()));
         self
     }
@@ -64,11 +64,11 @@ impl HeaderMutation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderEdit {
     /// Replace every line of the field by this one.
-    Set(Cow<'static, str>, Vec<u8>),
+    Set(FieldName, Bytes),
     /// Add a line.
-    Append(Cow<'static, str>, Vec<u8>),
+    Append(FieldName, Bytes),
     /// Remove every line.
-    Remove(Cow<'static, str>),
+    Remove(FieldName),
 }
 
 impl HeaderEdit {
@@ -90,7 +90,7 @@ impl HeaderEdit {
     /// Whether nothing of what `name` was before is left.
     pub(crate) fn replaces(&self, name: &str) -> bool {
         match self {
-            Self::Set(own, _) | Self::Remove(own) => own == name,
+            Self::Set(own, _) | Self::Remove(own) => **own == *name,
             Self::Append(..) => false,
         }
     }

@@ -10,17 +10,12 @@ mod tests;
 /// bytes: a client may send any (RFC 9110 §5.5), and nothing here assumes UTF-8.
 ///
 /// Copies share the fields that came; edits lie over them.
-#[derive(Clone, Default)]
 pub struct Headers {
-    snapshot: Option<Rc<Snapshot>>,
+    fields: OnceCell<Rc<Vec<Field>>>,
+    /// Where the fields come from that nobody has looked at yet.
+    source: fn() -> Vec<Field>,
     edits: HeaderMutation,
     end_of_stream: bool,
-}
-
-/// The fields that came, or where to get them from once somebody looks.
-struct Snapshot {
-    fields: OnceCell<Vec<Field>>,
-    source: fn() -> Vec<Field>,
 }
 
 /// A line: name and value.
@@ -29,32 +24,25 @@ type Field = (String, Vec<u8>);
 impl Headers {
     /// A snapshot of `fields`, in order, with repeated lines kept apart.
     pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
-        Self::of(Snapshot {
-            fields: OnceCell::from(fields),
-            source: Vec::new,
-        })
-    }
-
-    /// A snapshot that `source` takes when somebody looks at it: a host charges for every one, and many a phase does
-    /// without.
-    pub fn lazy(source: fn() -> Vec<(String, Vec<u8>)>) -> Self {
-        Self::of(Snapshot {
-            fields: OnceCell::new(),
-            source,
-        })
-    }
-
-    fn of(snapshot: Snapshot) -> Self {
         Self {
-            snapshot: Some(Rc::new(snapshot)),
+            fields: OnceCell::from(Rc::new(fields)),
             ..Self::default()
         }
     }
 
-    fn fields(&self) -> &[Field] {
-        self.snapshot
-            .as_ref()
-            .map_or(&[], |snapshot| snapshot.fields.get_or_init(snapshot.source))
+    /// A snapshot that `source` takes when somebody looks at it: a host charges for every one, and many a phase does
+    /// without. A copy looks.
+    pub fn lazy(source: fn() -> Vec<(String, Vec<u8>)>) -> Self {
+        Self {
+            fields: OnceCell::new(),
+            source,
+            edits: HeaderMutation::default(),
+            end_of_stream: false,
+        }
+    }
+
+    fn fields(&self) -> &Rc<Vec<Field>> {
+        self.fields.get_or_init(|| Rc::new((self.source)()))
     }
 
     /// Takes the snapshot now, if it isn't yet: the host shows these fields in their own phase only.
@@ -76,20 +64,18 @@ impl Headers {
 
     /// Every line of the field `name` (lower case), in order.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> Lines<'a, 'n> {
-        let edits = self.edits.edits();
-        let (fields, set, rest) = match edits.iter().rposition(|edit| edit.replaces(name)) {
-            None => (self.fields(), None, edits),
-            Some(place) => {
-                let (upto, rest) = edits.split_at_checked(place + 1).unwrap_or((edits, &[]));
-                (&[][..], upto.last().and_then(HeaderEdit::value), rest)
-            }
-        };
-        Lines {
+        let mut lines = Lines {
             name,
-            fields: fields.iter(),
-            set,
-            edits: rest.iter(),
+            fields: self.fields().iter(),
+            set: None,
+            edits: self.edits.edits().iter(),
+        };
+        let replaced = lines.edits.clone().rposition(|edit| edit.replaces(name));
+        if let Some(place) = replaced {
+            lines.fields = Default::default();
+            lines.set = lines.edits.nth(place).and_then(HeaderEdit::value);
         }
+        lines
     }
 
     /// The only line of the field `name`, or `None` where there is none.
@@ -190,16 +176,19 @@ impl Headers {
         let fields = self.fields();
         let edits = self.edits.edits();
         // A field that's set stands where its first line stood.
-        let kept = fields.iter().enumerate().filter_map(move |(place, (name, value))| {
-            let value = match edits.iter().rfind(|edit| edit.replaces(name)) {
-                None => value.as_slice(),
-                Some(edit) if fields.iter().position(|(other, _)| other == name) == Some(place) => {
-                    edit.value()?
-                }
-                Some(_) => return None,
-            };
-            Some((name.as_str(), value))
-        });
+        let kept = fields
+            .iter()
+            .enumerate()
+            .filter_map(move |(place, (name, value))| {
+                let value = match edits.iter().rfind(|edit| edit.replaces(name)) {
+                    None => value.as_slice(),
+                    Some(edit) if fields.iter().position(|(other, _)| other == name) == Some(place) => {
+                        edit.value()?
+                    }
+                    Some(_) => return None,
+                };
+                Some((name.as_str(), value))
+            });
         let added = edits.iter().enumerate().filter_map(move |(place, edit)| {
             let name = edit.name();
             let replaced = edits.iter().skip(place + 1).any(|later| later.replaces(name));
@@ -241,6 +230,11 @@ impl Headers {
     }
 
     /// All that was carried out on the fields that came.
+    pub fn mutation(&self) -> &HeaderMutation {
+        &self.edits
+    }
+
+    /// All that was carried out on the fields that came.
     pub fn into_mutation(self) -> HeaderMutation {
         self.edits
     }
@@ -262,11 +256,38 @@ impl<'a> Iterator for Lines<'a, '_> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        let name = self.name;
-        let came = self.fields.find(|(other, _)| other == name);
-        came.map(|(_, value)| value.as_slice())
-            .or_else(|| self.set.take())
-            .or_else(|| self.edits.find(|edit| edit.name() == name)?.value())
+        for (name, value) in self.fields.by_ref() {
+            // Most names differ in length: that is told without a call.
+            if name.len() == self.name.len() && name == self.name {
+                return Some(value);
+            }
+        }
+        if self.set.is_some() {
+            return self.set.take();
+        }
+        for edit in self.edits.by_ref() {
+            if edit.name() == self.name {
+                return edit.value();
+            }
+        }
+        None
+    }
+}
+
+impl Default for Headers {
+    fn default() -> Self {
+        Self::lazy(Vec::new)
+    }
+}
+
+impl Clone for Headers {
+    fn clone(&self) -> Self {
+        Self {
+            fields: OnceCell::from(Rc::clone(self.fields())),
+            source: self.source,
+            edits: self.edits.clone(),
+            end_of_stream: self.end_of_stream,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::Headers;
+use crate::{Bytes, FieldName, Headers};
 use std::borrow::Cow;
 
 /// An answer in the upstream's place.
@@ -9,14 +9,14 @@ pub struct LocalReply {
     /// The gRPC status code that a gRPC client gets in its place; `None` maps the HTTP status as Envoy does.
     pub grpc_status: Option<u32>,
     /// Header fields besides length; names lower case.
-    pub headers: Vec<(Cow<'static, str>, String)>,
+    pub headers: Vec<(FieldName, String)>,
     /// The body.
     pub body: Vec<u8>,
     /// A stable slug: why the filter answered. Also the counter, the log word and the problem type's last part; access
     /// logs read it as `%FILTER_STATE(wasm.edge_filters.details:PLAIN)%`.
     pub details: Cow<'static, str>,
     /// What access logs may read of the request all the same, as in [`Changes`](crate::Changes).
-    pub properties: Vec<(Cow<'static, str>, Vec<u8>)>,
+    pub properties: Vec<(&'static str, Bytes)>,
 }
 
 impl LocalReply {
@@ -34,7 +34,7 @@ impl LocalReply {
 
     /// Adds a header field (lower-case name).
     #[must_use]
-    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+    pub fn header(mut self, name: impl Into<FieldName>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }

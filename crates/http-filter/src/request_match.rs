@@ -1,6 +1,6 @@
 use crate::{
-    Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, document, document::Pairs,
-    from_text::read_text, query,
+    FieldName, Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, document,
+    document::Pairs, from_text::read_text, query,
 };
 
 document! {
@@ -45,7 +45,7 @@ impl Match {
             && self
                 .headers
                 .iter()
-                .all(|(name, pattern)| pattern.matches(request.all(&name.0)))
+                .all(|(name, pattern)| pattern.matches(request.all(name)))
             && self.cookies.iter().all(|(name, pattern)| {
                 pattern.matches(
                     cookies::all(request)
@@ -63,10 +63,6 @@ impl Match {
 /// A method's name: a token (RFC 9110 §9.1), case-sensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method(pub String);
-
-/// A field name, held in lower case (RFC 9110 §5.1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FieldName(pub String);
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).
 pub fn is_token(text: &[u8]) -> bool {
@@ -89,7 +85,7 @@ read_text!(
     FieldName,
     "a header field's name",
     "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
-    |text: &str| { is_token(text.as_bytes()).then(|| FieldName(text.to_ascii_lowercase())) }
+    |text: &str| { is_token(text.as_bytes()).then(|| FieldName::from(text.to_ascii_lowercase())) }
 );
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 use crate::token::Verified;
 use std::rc::Rc;
 
-/// Verified tokens, by the SHA-256 of the token and the provider. Bounded: a token has one of four places, which its
-/// hash chooses; of the four, the one that wasn't used for longest makes room.
+/// Verified tokens, by the token itself and the provider. Bounded: a token has one of four places, which its last bytes
+/// choose; of the four, the one that wasn't used for longest makes room.
+///
+/// Only what verified gets in, and the last bytes of that are a signature: nobody chooses them.
 #[derive(Default)]
 pub(crate) struct TokenCache {
-    places: Vec<Place>,
+    places: Vec<Option<Entry>>,
 }
 
-/// A token that is remembered, or room for one.
-type Place = Option<(TokenKey, Rc<Verified>)>;
-
-/// A token's SHA-256 and the provider's number.
-pub(crate) type TokenKey = ([u8; 32], usize);
+/// A token that is remembered.
+struct Entry {
+    provider: usize,
+    token: Box<[u8]>,
+    verified: Rc<Verified>,
+}
 
 impl TokenCache {
     /// A cache of so many tokens, rounded up to a multiple of four.
@@ -22,45 +25,68 @@ impl TokenCache {
         Self { places }
     }
 
-    pub(crate) fn get(&mut self, key: &TokenKey) -> Option<Rc<Verified>> {
-        let set = self.set(key)?;
-        let at = set.iter().position(|place| holds(place, key))?;
+    pub(crate) fn get(&mut self, token: &[u8], provider: usize) -> Option<Rc<Verified>> {
+        let set = self.set(token)?;
+        let at = set.iter().position(|place| holds(place, token, provider))?;
         set.get_mut(..=at)?.rotate_right(1);
-        set.first()?.as_ref().map(|(_, verified)| Rc::clone(verified))
+        set.first()?.as_ref().map(|entry| Rc::clone(&entry.verified))
     }
 
-    /// Remembers a token; one that is remembered already stays as it is.
-    pub(crate) fn insert(&mut self, key: TokenKey, verified: &Rc<Verified>) {
-        let Some(set) = self.set(&key) else { return };
-        if let Some(place) = set.iter_mut().find(|place| holds(place, &key)) {
-            *place = Some((key, Rc::clone(verified)));
+    /// Remembers a token, in place of what is remembered of it.
+    pub(crate) fn insert(&mut self, token: &[u8], provider: usize, verified: &Rc<Verified>) {
+        let Some(set) = self.set(token) else { return };
+        let place = set.iter_mut().find(|place| holds(place, token, provider));
+        let entry = Some(Entry {
+            provider,
+            token: token.into(),
+            verified: Rc::clone(verified),
+        });
+        if let Some(place) = place {
+            *place = entry;
             return;
         }
         set.rotate_right(1);
         if let Some(first) = set.first_mut() {
-            *first = Some((key, Rc::clone(verified)));
+            *first = entry;
         }
     }
 
-    pub(crate) fn remove(&mut self, key: &TokenKey) {
-        if let Some(place) = self
-            .set(key)
-            .and_then(|set| set.iter_mut().find(|place| holds(place, key)))
-        {
-            *place = None;
+    pub(crate) fn remove(&mut self, token: &[u8], provider: usize) {
+        if let Some(set) = self.set(token) {
+            for place in set.iter_mut().filter(|place| holds(place, token, provider)) {
+                *place = None;
+            }
         }
     }
 
-    fn set(&mut self, key: &TokenKey) -> Option<&mut [Place]> {
-        let number = key.0.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))? as usize;
+    fn set(&mut self, token: &[u8]) -> Option<&mut [Option<Entry>]> {
+        // The letter at the end has fewer than six bits of the signature.
+        let (_, rest) = token.split_last()?;
+        let letters = u64::from_le_bytes(*rest.last_chunk()?);
+        // Fibonacci hashing: the six bits of each of eight letters, spread over 32.
+        let number = (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
         let sets = self.places.len() / WAYS;
         let first = number.checked_rem(sets)? * WAYS;
         self.places.get_mut(first..first + WAYS)
     }
 }
 
-fn holds(place: &Place, key: &TokenKey) -> bool {
-    place.as_ref().is_some_and(|(known, _)| known == key)
+fn holds(place: &Option<Entry>, token: &[u8], provider: usize) -> bool {
+    place
+        .as_ref()
+        .is_some_and(|entry| entry.provider == provider && same(&entry.token, token))
+}
+
+/// Whether two tokens are the same: compared eight bytes at a time, since a token has a thousand.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    one.len() == other.len()
+        && rest == other_rest
+        && words
+            .iter()
+            .zip(other_words)
+            .all(|(one, other)| word(one) == word(other))
 }
 
 const WAYS: usize = 4;
@@ -72,19 +98,41 @@ mod tests {
     #[test]
     fn bounded_and_recently_used_stay() {
         let mut cache = TokenCache::new(10);
-        let key = |number: u8| ([number; 32], 0);
+        let token = |number: u8| format!("e30.e30.signature-{number:03}-");
         for number in 0..200 {
-            cache.insert(key(number), &Rc::default());
-            assert!(cache.get(&key(0)).is_some(), "used all the time: {number}");
-            assert!(cache.get(&key(number)).is_some(), "just used: {number}");
+            cache.insert(token(number).as_bytes(), 0, &Rc::default());
+            assert!(
+                cache.get(token(0).as_bytes(), 0).is_some(),
+                "used all the time: {number}"
+            );
+            assert!(
+                cache.get(token(number).as_bytes(), 0).is_some(),
+                "just used: {number}"
+            );
         }
         assert_eq!(cache.places.len(), 12);
-        assert!(cache.get(&key(1)).is_none());
-        assert!(cache.get(&([199; 32], 1)).is_none(), "another provider");
-        cache.remove(&key(0));
-        assert!(cache.get(&key(0)).is_none());
+        assert!(cache.get(token(1).as_bytes(), 0).is_none());
+        assert!(cache.get(token(199).as_bytes(), 1).is_none(), "another provider");
+        cache.remove(token(0).as_bytes(), 0);
+        assert!(cache.get(token(0).as_bytes(), 0).is_none());
         let mut none = TokenCache::new(0);
-        none.insert(key(1), &Rc::default());
-        assert!(none.get(&key(1)).is_none());
+        none.insert(token(1).as_bytes(), 0, &Rc::default());
+        assert!(none.get(token(1).as_bytes(), 0).is_none());
+    }
+
+    #[test]
+    fn no_other_token_is_taken_for_the_one_remembered() {
+        let mut cache = TokenCache::new(4);
+        let token = b"eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ";
+        cache.insert(token, 0, &Rc::default());
+        for place in 0..token.len() {
+            let mut other = token.to_vec();
+            other[place] ^= 1;
+            assert!(cache.get(&other, 0).is_none(), "another byte {place}");
+        }
+        assert!(cache.get(&token[1..], 0).is_none(), "its end");
+        assert!(cache.get(&[token, &b"A"[..]].concat(), 0).is_none(), "longer");
+        assert!(cache.get(b"a.b.c", 0).is_none(), "too short for a place");
+        assert!(cache.get(token, 0).is_some());
     }
 }

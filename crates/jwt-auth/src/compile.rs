@@ -17,7 +17,7 @@ use crate::{
     source::Source,
     token::millis,
 };
-use http_filter::ConfigError;
+use http_filter::{ConfigError, FieldName};
 use jsonwebtoken::AlgorithmFamily;
 use std::rc::Rc;
 
@@ -63,7 +63,7 @@ pub(crate) fn provider_of(
     }
     let mut outputs = Outputs::default();
     for (name, header) in document.headers {
-        let field = output_header(&name.0).map_err(|error| error.within("headers"))?;
+        let field = output_header(name).map_err(|error| error.within("headers"))?;
         let header = header.0;
         if header.claim.is_empty() {
             return Err(mistake(
@@ -75,7 +75,7 @@ pub(crate) fn provider_of(
         outputs.push(field, header);
     }
     outputs.payload = match document.payload_header {
-        Some(name) => Some(output_header(&name.0).map_err(|error| error.within("payload_header"))?),
+        Some(name) => Some(output_header(name).map_err(|error| error.within("payload_header"))?),
         None => None,
     };
     let sources = sources_of(document.from.0)?;
@@ -204,7 +204,7 @@ fn sources_of(documents: Vec<SourceDocument>) -> Result<Vec<Source>, ConfigError
 }
 
 /// A header that may carry a claim: none that frames the message, or names whom it's for.
-fn output_header(name: &str) -> Result<String, ConfigError> {
+fn output_header(name: FieldName) -> Result<FieldName, ConfigError> {
     const FRAMING: [&str; 8] = [
         "host",
         "content-length",
@@ -215,14 +215,14 @@ fn output_header(name: &str) -> Result<String, ConfigError> {
         "trailer",
         "cookie",
     ];
-    if FRAMING.contains(&name) {
+    if FRAMING.contains(&name.as_str()) {
         return Err(mistake(
-            name,
+            &name,
             "a header with a meaning of its own",
             "another name",
         ));
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
 
 /// A media type as token headers are compared by: lower case, without `application/`; `none` is the absent one.

@@ -12,7 +12,7 @@ use crate::{
     remote::Remote,
     requirement::{Demand, Rule},
 };
-use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
+use http_filter::{CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick};
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// jwt-auth, configured: which requests need whose token, and what becomes of the claims.
@@ -32,7 +32,7 @@ pub struct JwtAuth {
     pub(crate) deny_list: Option<Rc<Remote<DenyList>>>,
     pub(crate) challenges: Challenges,
     /// The headers that are ours to set, whoever the provider is.
-    pub(crate) output_names: Vec<String>,
+    pub(crate) output_names: Vec<FieldName>,
     key_sets: Vec<Rc<Remote<KeySet>>>,
 }
 

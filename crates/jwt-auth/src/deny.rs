@@ -48,11 +48,12 @@ impl DenyList {
     }
 
     pub(crate) fn has(&self, token: &Verified) -> bool {
-        let lists =
-            |list: &BTreeSet<String>, name: Option<&str>| name.is_some_and(|name| list.contains(name));
-        lists(&self.jti, token.text("jti"))
-            || lists(&self.sub, token.text("sub"))
-            || lists(&self.kid, token.kid.as_deref())
+        let lists = |list: &BTreeSet<String>, name: fn(&Verified) -> Option<&str>| {
+            !list.is_empty() && name(token).is_some_and(|name| list.contains(name))
+        };
+        lists(&self.jti, |token| token.text("jti"))
+            || lists(&self.sub, |token| token.text("sub"))
+            || lists(&self.kid, |token| token.kid.as_deref())
     }
 }
 

@@ -35,9 +35,8 @@ pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
         Demand::Anyone => explain!(host, "rule", "{rule}: anyone passes"),
         Demand::Nobody => explain!(host, "rule", "{rule}: nobody passes"),
         Demand::Tokens(tokens) => {
-            let mut numbers = Vec::new();
-            tokens.requirement.providers(&mut numbers);
-            let issuers: Vec<_> = numbers
+            let issuers: Vec<_> = tokens
+                .providers
                 .iter()
                 .filter_map(|number| config.providers.get(*number).map(issuer))
                 .collect();
@@ -202,7 +201,7 @@ fn issuer(provider: &Provider) -> String {
 fn place(source: &Source) -> String {
     match source {
         Source::Header(name, Some(scheme)) => format!("{name} ({scheme})"),
-        Source::Header(name, None) => name.clone(),
+        Source::Header(name, None) => name.to_string(),
         Source::Cookie(name) => format!("the cookie {name}"),
         Source::Query(name) => format!("the query parameter {name}"),
     }

@@ -7,11 +7,11 @@ use crate::{
     refusal::ChallengeError,
     remote::Lookup,
     requirement::{Demand, Tokens},
-    source::{Found, Source},
+    search::Search,
+    source::Found,
     token::{Verified, millis},
 };
 use http_filter::{Changes, Decision, EXPLAINS, Filter, Headers, Host, explain, is_ambiguous};
-use sha2::{Digest, Sha256};
 use std::{rc::Rc, time::Duration};
 
 /// jwt-auth at one stream.
@@ -70,10 +70,11 @@ impl Bearer {
             Demand::Nobody => return config.refuse(&Refusal::Nobody, None, host),
             Demand::Tokens(tokens) => tokens,
         };
-        match self.check(tokens, request, host) {
+        let mut search = Search::new(request);
+        match self.check(&config, tokens, &mut search, host) {
             Ok(accepted) => {
                 host.count("allowed", 1);
-                config.accept(&accepted, tokens, request, host).into()
+                config.accept(&accepted, tokens, &mut search, host).into()
             }
             Err(Halt::Pending) => self.wait(tokens, host),
             Err(Halt::Refused(refusal)) => {
@@ -89,7 +90,8 @@ impl Bearer {
                         "the token is optional, so the request passes without one"
                     );
                     host.count("anonymous_allowed", 1);
-                    return config.stripped(tokens, request, config.anonymous(request)).into();
+                    let stripped = config.stripped(tokens, &mut search);
+                    return config.anonymous(request).headers(stripped).into();
                 }
                 config.refuse(&refusal, Some(tokens), host)
             }
@@ -110,19 +112,19 @@ impl Bearer {
         Decision::Wait
     }
 
-    fn check(
+    fn check<'a>(
         &mut self,
+        config: &'a JwtAuth,
         tokens: &Tokens,
-        request: &Headers,
+        search: &mut Search<'a>,
         host: &dyn Host,
     ) -> Result<Vec<(usize, Rc<Verified>)>, Halt> {
-        let config = Rc::clone(&self.config);
+        let request = search.request;
         let mut accepted = Vec::new();
-        let mut hashed = None;
         let mut token_of = |provider| {
-            let verified = config.token(provider, request, self.waiting_since, &mut hashed, host);
+            let verified = config.token(provider, search, self.waiting_since, host);
             if EXPLAINS {
-                explanation::token(&config, provider, request, &verified, host);
+                explanation::token(config, provider, request, &verified, host);
             }
             verified
         };
@@ -139,9 +141,6 @@ impl Bearer {
         Ok(accepted)
     }
 }
-
-/// The token that was hashed last: providers mostly look in the same place.
-type Hashed = Option<(Vec<u8>, [u8; 32])>;
 
 impl JwtAuth {
     /// What this request needs: the first rule for it decides.
@@ -162,39 +161,30 @@ impl JwtAuth {
     }
 
     /// The verified token of a provider, remembered or verified now.
-    fn token(
-        &self,
+    fn token<'a>(
+        &'a self,
         index: usize,
-        request: &Headers,
+        search: &mut Search<'a>,
         waiting_since: Option<Duration>,
-        hashed: &mut Hashed,
         host: &dyn Host,
     ) -> Result<Rc<Verified>, Halt> {
         let provider = self.providers.get(index).ok_or(Refusal::Missing)?;
-        let Found { token, dpop, .. } = Source::find(&provider.sources, request)?.ok_or(Refusal::Missing)?;
+        let Found { token, dpop, .. } = search.token(index, provider)?.ok_or(Refusal::Missing)?;
         if token.len() > self.max_token {
             return Err(Refusal::TooLarge.into());
         }
-        let hash = match hashed {
-            Some((known, hash)) if *known == *token => *hash,
-            _ => {
-                let hash = Sha256::digest(&token).into();
-                *hashed = Some((token.to_vec(), hash));
-                hash
-            }
-        };
-        let key = (hash, index);
-        let known = self.cache.borrow_mut().get(&key);
-        let verified = match known.filter(|known| provider.still_trusts(known, host)) {
+        let known = self.cache.borrow_mut().get(&token, index);
+        let known = known.filter(|known| provider.still_trusts(known, host));
+        let is_known = known.is_some();
+        let verified = match known {
             Some(known) => {
                 host.count("cache_hit", 1);
                 known
             }
             None => Rc::new(provider.verify(&token, waiting_since, host)?),
         };
-        let now = host.now();
-        if let Err(refusal) = provider.check(&verified, now) {
-            self.cache.borrow_mut().remove(&key);
+        if let Err(refusal) = provider.check(&verified, host.now()) {
+            self.cache.borrow_mut().remove(&token, index);
             return Err(refusal.into());
         }
         self.refuse_denied(&verified, host)?;
@@ -202,7 +192,9 @@ impl JwtAuth {
         if dpop != verified.confirmation("jkt").is_some() && provider.takes_schemes() {
             return Err(Refusal::Proof.into());
         }
-        self.cache.borrow_mut().insert(key, &verified);
+        if !is_known {
+            self.cache.borrow_mut().insert(&token, index, &verified);
+        }
         Ok(verified)
     }
 
@@ -222,10 +214,7 @@ impl JwtAuth {
     }
 
     fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>, host: &dyn Host) -> Decision {
-        let mut providers = Vec::new();
-        if let Some(tokens) = tokens {
-            tokens.requirement.providers(&mut providers);
-        }
+        let providers = tokens.map_or(&[][..], |tokens| &tokens.providers);
         let asked = || providers.iter().filter_map(|index| self.providers.get(*index));
         let of_proofs = refusal
             .challenge_error()

@@ -35,6 +35,7 @@ mod remote_meta;
 mod replay;
 mod requirement;
 mod rule_document;
+mod search;
 mod source;
 mod token;
 mod unknown;

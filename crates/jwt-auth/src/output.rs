@@ -4,41 +4,49 @@ use crate::{
     json::is_exact,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http_filter::{Bytes, FieldName};
 use serde_json::{Map, Value};
 
 /// What a provider's verified tokens put into the request: headers from claims, and the payload.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outputs {
-    pub(crate) headers: Vec<(String, ClaimPath, Format)>,
-    pub(crate) payload: Option<String>,
+    pub(crate) headers: Vec<(FieldName, ClaimPath, Format)>,
+    pub(crate) payload: Option<FieldName>,
 }
 
 impl Outputs {
-    pub(crate) fn push(&mut self, header: String, document: HeaderDocument) {
+    pub(crate) fn push(&mut self, header: FieldName, document: HeaderDocument) {
         let path = ClaimPath::new(document.claim.0);
         self.headers.push((header, path, document.format));
     }
 
     /// The names of all headers that are ours to set.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &FieldName> {
         self.headers.iter().map(|(name, ..)| name).chain(&self.payload)
     }
 
     /// The header lines for a token, and how many were withheld because a value can't be written safely.
-    pub(crate) fn write(&self, claims: &Map<String, Value>, payload: &[u8]) -> (Vec<(String, Vec<u8>)>, u64) {
+    pub(crate) fn write(
+        &self,
+        claims: &Map<String, Value>,
+        payload: &[u8],
+    ) -> (Vec<(FieldName, Bytes)>, u64) {
         let mut lines = Vec::new();
         let mut withheld = 0;
         for (name, path, format) in &self.headers {
             match path.find(claims) {
                 None | Some(Value::Null) => {}
                 Some(value) => match text(value, *format).filter(|text| is_field_value(text)) {
-                    Some(text) => lines.push((name.clone(), text.into_bytes())),
+                    Some(text) => lines.push((name.clone(), Bytes::shared(text.into_bytes()))),
                     None => withheld += 1,
                 },
             }
         }
         if let Some(name) = &self.payload {
-            lines.push((name.clone(), URL_SAFE_NO_PAD.encode(payload).into_bytes()));
+            lines.push((
+                name.clone(),
+                Bytes::shared(URL_SAFE_NO_PAD.encode(payload).into_bytes()),
+            ));
         }
         (lines, withheld)
     }
@@ -128,7 +136,7 @@ mod tests {
         }
         let claims = json!({"x-a": "a\r\nb", "x-b": "\u{0}", "x-c": "é", "x-d": " a"});
         let (lines, withheld) = outputs.write(claims.as_object().unwrap(), b"");
-        assert_eq!(lines, [("x-c".to_owned(), "é".as_bytes().to_vec())]);
+        assert_eq!(lines, [("x-c".into(), "é".into())]);
         assert_eq!(withheld, 3);
     }
 }

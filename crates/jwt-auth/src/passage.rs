@@ -1,6 +1,6 @@
 //! What the upstream and later filters get of a request that goes on.
 
-use crate::{JwtAuth, possession, requirement::Tokens, source::Source, token::Verified};
+use crate::{JwtAuth, possession, requirement::Tokens, search::Search, token::Verified};
 use http_filter::{Changes, HeaderEdit, HeaderMutation, Headers, Host, property};
 use std::rc::Rc;
 
@@ -11,58 +11,52 @@ impl JwtAuth {
         self.output_names
             .iter()
             .filter(|name| request.contains(name))
-            .fold(Changes::default(), |changes, name| changes.distrust(name.clone()))
+            .fold(Changes::default(), |changes, name| changes.distrust(name))
     }
 
     /// The changes to a request with these tokens.
-    pub(crate) fn accept(
-        &self,
+    pub(crate) fn accept<'a>(
+        &'a self,
         accepted: &[(usize, Rc<Verified>)],
         tokens: &Tokens,
-        request: &Headers,
+        search: &mut Search<'a>,
         host: &dyn Host,
     ) -> Changes {
-        let mut mutation = HeaderMutation::default();
+        let mut changes = self.anonymous(search.request);
         for (_, token) in accepted {
             for (name, value) in &token.headers {
-                mutation.push(HeaderEdit::Set(name.clone().into(), value.clone()));
+                changes.headers.push(HeaderEdit::Set(name.clone(), value.clone()));
             }
             if token.withheld > 0 {
                 host.count("claim_withheld", token.withheld);
             }
         }
-        let mut changes = self.anonymous(request).headers(mutation);
         if let Some((_, first)) = accepted.first() {
-            changes = changes.property(property::CLAIMS, first.payload.clone());
+            changes = changes.property(property::CLAIMS, &first.payload);
         }
-        let mut providers = accepted
+        changes.reroute = accepted
             .iter()
-            .filter_map(|(index, _)| self.providers.get(*index));
-        if providers.any(|provider| provider.clear_route_cache) {
-            changes = changes.reroute();
-        }
-        self.stripped(tokens, request, changes)
+            .filter_map(|(index, _)| self.providers.get(*index))
+            .any(|provider| provider.clear_route_cache);
+        changes.headers(self.stripped(tokens, search))
     }
 
-    /// The same changes, and the tokens removed: those that providers of the requirement found, unless they forward.
-    pub(crate) fn stripped(&self, tokens: &Tokens, request: &Headers, changes: Changes) -> Changes {
-        let mut providers = Vec::new();
-        tokens.requirement.providers(&mut providers);
-        let mut sources: Vec<&Source> = Vec::new();
-        for provider in providers.iter().filter_map(|index| self.providers.get(*index)) {
-            if let (false, Ok(Some(found))) = (provider.forward, Source::find(&provider.sources, request))
-                && !sources.contains(&found.source)
+    /// Removes the tokens: those that providers of the requirement found, unless they forward.
+    pub(crate) fn stripped<'a>(&'a self, tokens: &Tokens, search: &mut Search<'a>) -> HeaderMutation {
+        // One behind the other: two parameters come off the same query.
+        let mut left = search.request.clone();
+        let mut found_any = false;
+        for index in &tokens.providers {
+            if let Some(provider) = self.providers.get(*index)
+                && let (false, Ok(Some(found))) = (provider.forward, search.token(*index, provider))
             {
-                sources.push(found.source);
+                found_any = true;
+                left.mutate(found.source.strip(&left));
             }
         }
-        let mut mutation = HeaderMutation::default();
-        for source in &sources {
-            mutation = source.strip(request, mutation);
+        if found_any && left.contains(possession::PROOF) {
+            left.mutate(HeaderMutation::default().remove(possession::PROOF));
         }
-        if !sources.is_empty() && request.contains(possession::PROOF) {
-            mutation.push(HeaderEdit::Remove(possession::PROOF.into()));
-        }
-        changes.headers(mutation)
+        left.into_mutation()
     }
 }

@@ -7,9 +7,9 @@ use crate::{
     output::Outputs,
     remote::{Lookup, Remote},
     source::Source,
-    token::{Times, Verified, millis},
+    token::{Times, Verified, is_for, millis},
 };
-use http_filter::Host;
+use http_filter::{Bytes, Host};
 use std::{rc::Rc, time::Duration};
 
 /// Who issues tokens, and what is asked of them.
@@ -84,8 +84,9 @@ impl Provider {
         let times = Times::of(&claims).ok_or(Refusal::Claims)?;
         let (headers, withheld) = self.outputs.write(&claims, &compact.payload);
         let verified = Verified {
+            is_for_us: self.audiences.is_empty() || is_for(&claims, &self.audiences),
             claims,
-            payload: compact.payload,
+            payload: Bytes::shared(compact.payload),
             kid: compact.header.kid,
             times,
             headers,
@@ -173,7 +174,7 @@ impl Provider {
                 return Err(Refusal::Expired);
             }
         }
-        if !self.audiences.is_empty() && !token.is_for(&self.audiences) {
+        if !token.is_for_us {
             return Err(Refusal::Audience);
         }
         Ok(())

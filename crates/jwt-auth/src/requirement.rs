@@ -24,6 +24,8 @@ pub(crate) enum Demand {
 /// The tokens that are needed, and what must be in them.
 pub(crate) struct Tokens {
     pub(crate) requirement: Requirement,
+    /// The providers that the requirement names, each once.
+    pub(crate) providers: Vec<usize>,
     pub(crate) optional: Optional,
     pub(crate) scopes: Vec<String>,
     claims: Vec<ClaimRule>,
@@ -59,16 +61,19 @@ impl Rule {
                     Allow::Nobody => Demand::Nobody,
                 }
             }
-            (None, require) => Demand::Tokens(Tokens {
-                requirement: match require {
+            (None, require) => {
+                let requirement = match require {
                     Some(require) => Requirement::compile(require, providers, 0)
                         .map_err(|error| error.within("require"))?,
                     None => Requirement::any_of(providers.len()),
-                },
-                optional: document.optional,
-                scopes: document.scopes.0,
-                claims: ClaimRule::compile(document.claims).map_err(|error| error.within("claims"))?,
-            }),
+                };
+                Demand::Tokens(Tokens {
+                    optional: document.optional,
+                    scopes: document.scopes.0,
+                    claims: ClaimRule::compile(document.claims).map_err(|error| error.within("claims"))?,
+                    ..Tokens::of(requirement)
+                })
+            }
         };
         Ok(Self {
             matches: document.matches,
@@ -78,12 +83,7 @@ impl Rule {
 
     /// A token of any provider: what holds where no rule says otherwise.
     pub(crate) fn any_token(providers: usize) -> Demand {
-        Demand::Tokens(Tokens {
-            requirement: Requirement::any_of(providers),
-            optional: Optional::No,
-            scopes: Vec::new(),
-            claims: Vec::new(),
-        })
+        Demand::Tokens(Tokens::of(Requirement::any_of(providers)))
     }
 }
 
@@ -99,6 +99,18 @@ impl Demand {
 }
 
 impl Tokens {
+    fn of(requirement: Requirement) -> Self {
+        let mut providers = Vec::new();
+        requirement.providers(&mut providers);
+        Self {
+            requirement,
+            providers,
+            optional: Optional::No,
+            scopes: Vec::new(),
+            claims: Vec::new(),
+        }
+    }
+
     /// Whether one of the accepted tokens has all that the rule wants.
     pub(crate) fn suffices(&self, accepted: &[(usize, Rc<Verified>)]) -> Result<(), Refusal> {
         let mut refusal = None;
@@ -178,9 +190,10 @@ impl Requirement {
         }
     }
 
-    /// The providers named, each as often as it is.
-    pub(crate) fn providers(&self, all: &mut Vec<usize>) {
+    /// The providers named, each once.
+    fn providers(&self, all: &mut Vec<usize>) {
         match self {
+            Self::Provider(provider) if all.contains(provider) => {}
             Self::Provider(provider) => all.push(*provider),
             Self::Any(parts) | Self::All(parts) => parts.iter().for_each(|part| part.providers(all)),
         }

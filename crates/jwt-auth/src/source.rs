@@ -1,18 +1,19 @@
 use crate::mistake::{mistake, quoted};
 use crate::{Refusal, document::SourceDocument};
-use http_filter::{ConfigError, HeaderEdit, HeaderMutation, Headers, cookies, field, query};
+use http_filter::{ConfigError, FieldName, HeaderMutation, Headers, cookies, field, query};
 use std::borrow::Cow;
 
 /// A place where a token is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A header field, with the scheme before the token or as the token.
-    Header(String, Option<String>),
+    Header(FieldName, Option<String>),
     Cookie(String),
     Query(String),
 }
 
 /// A token as it was found.
+#[derive(Clone)]
 pub(crate) struct Found<'a> {
     pub(crate) token: Cow<'a, [u8]>,
     /// Whether it came under the scheme `DPoP` (RFC 9449 §7.1).
@@ -34,7 +35,7 @@ impl Source {
                 {
                     return Err(mistake("scheme", &quoted(scheme), "a scheme such as \"Bearer\""));
                 }
-                Ok(Self::Header(name.0, scheme))
+                Ok(Self::Header(name, scheme))
             }
             SourceDocument {
                 header: None,
@@ -115,18 +116,23 @@ impl Source {
     }
 
     /// Removes the token from the request; every other byte stays as it came.
-    pub(crate) fn strip(&self, request: &Headers, mut mutation: HeaderMutation) -> HeaderMutation {
+    pub(crate) fn strip(&self, request: &Headers) -> HeaderMutation {
+        let mut mutation = HeaderMutation::default();
         match self {
-            Self::Header(name, _) => mutation.push(HeaderEdit::Remove(name.clone().into())),
+            Self::Header(name, _) => {
+                if request.contains(name) {
+                    mutation = mutation.remove(name);
+                }
+            }
             Self::Query(name) => {
                 let target = query::without(request.target(), name.as_bytes());
-                mutation.push(HeaderEdit::Set(":path".into(), target));
+                mutation = mutation.set(":path", target);
             }
             Self::Cookie(name) => {
-                mutation.push(HeaderEdit::Remove("cookie".into()));
+                mutation = mutation.remove("cookie");
                 for line in request.all("cookie") {
                     if let Some(rest) = cookies::without(line, name.as_bytes()) {
-                        mutation.push(HeaderEdit::Append("cookie".into(), rest));
+                        mutation = mutation.append("cookie", rest);
                     }
                 }
             }
@@ -244,7 +250,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let stripped = |source: Source| request.mutated(&source.strip(&request, HeaderMutation::default()));
+        let stripped = |source: Source| request.mutated(&source.strip(&request));
         assert_eq!(
             stripped(Source::Query("access_token".into())).target(),
             b"/p?x=%20&y"

@@ -1,3 +1,4 @@
+use http_filter::{Bytes, FieldName};
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -6,11 +7,13 @@ use std::time::Duration;
 pub(crate) struct Verified {
     pub(crate) claims: Map<String, Value>,
     /// The claims as they were signed.
-    pub(crate) payload: Vec<u8>,
+    pub(crate) payload: Bytes,
+    /// Whether it's for one of the provider's audiences.
+    pub(crate) is_for_us: bool,
     pub(crate) kid: Option<String>,
     pub(crate) times: Times,
     /// The header lines that the token puts into the request.
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) headers: Vec<(FieldName, Bytes)>,
     /// How many more it would have put, had they been safe.
     pub(crate) withheld: u64,
     /// The version of the keys that verified it.
@@ -69,24 +72,24 @@ impl Verified {
         })
     }
 
-    /// Whether `aud` names one of `audiences` (RFC 7519 §4.1.3).
-    pub(crate) fn is_for(&self, audiences: &[String]) -> bool {
-        match self.claims.get("aud") {
-            Some(Value::String(audience)) => audiences.contains(audience),
-            // A list with anything but strings in it is no list of audiences.
-            Some(Value::Array(members)) => {
-                members.iter().all(Value::is_string)
-                    && audiences
-                        .iter()
-                        .any(|audience| members.iter().any(|m| m == audience))
-            }
-            _ => false,
-        }
-    }
-
     /// The confirmation `name` that the token is bound by (RFC 7800 §3.1).
     pub(crate) fn confirmation(&self, name: &str) -> Option<&Value> {
         self.claims.get("cnf")?.get(name)
+    }
+}
+
+/// Whether `aud` names one of `audiences` (RFC 7519 §4.1.3).
+pub(crate) fn is_for(claims: &Map<String, Value>, audiences: &[String]) -> bool {
+    match claims.get("aud") {
+        Some(Value::String(audience)) => audiences.contains(audience),
+        // A list with anything but strings in it is no list of audiences.
+        Some(Value::Array(members)) => {
+            members.iter().all(Value::is_string)
+                && audiences
+                    .iter()
+                    .any(|audience| members.iter().any(|m| m == audience))
+        }
+        _ => false,
     }
 }
 
@@ -117,7 +120,11 @@ mod tests {
             ("empty list", json!({"aud": []}), false),
             ("a trailing slash is another", json!({"aud": "a/"}), false),
         ] {
-            assert_eq!(verified(claims).is_for(&audiences), expected, "{name}");
+            assert_eq!(
+                is_for(claims.as_object().unwrap(), &audiences),
+                expected,
+                "{name}"
+            );
         }
     }
 

@@ -11,7 +11,7 @@ pub(crate) enum Cost {
     Fixed(u32),
     /// A request header says.
     Request {
-        header: String,
+        header: FieldName,
         default: u32,
         bounds: (u32, u32),
     },
@@ -25,7 +25,7 @@ pub(crate) enum Cost {
 /// What a response costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ResponseCost {
-    header: Option<String>,
+    header: Option<FieldName>,
     /// By status, or by its first digit.
     statuses: Vec<(u16, u32)>,
     default: u32,
@@ -113,7 +113,7 @@ impl Cost {
         }
         let most = if of_response { u32::MAX } else { burst };
         let max = within(document.max, burst, 1, most, path, "max")?;
-        if let Some(FieldName(header)) = document.header {
+        if let Some(header) = document.header {
             let min = within(document.min, 1, 0, max, path, "min")?;
             let default = within(document.default, min.max(1), 0, burst, path, "default")?;
             let bounds = (min, max);
@@ -126,7 +126,7 @@ impl Cost {
         let reserve = within(document.reserve, 0, 0, burst, path, "reserve")?;
         let statuses = document.response_status.into_iter().flatten();
         let charge = ResponseCost {
-            header: document.response_header.map(|name| name.0),
+            header: document.response_header,
             statuses: statuses.map(|(StatusPattern(code), cost)| (code, cost)).collect(),
             default: document.default.unwrap_or(reserve),
             max,

@@ -70,7 +70,7 @@ pub(crate) fn over_limit(
     for (name, value) in answer.iter().flat_map(|answer| &answer.response_headers) {
         reply
             .headers
-            .retain(|(known, _)| known != name || name.starts_with("ratelimit"));
+            .retain(|(known, _)| **known != *name || name.starts_with("ratelimit"));
         reply = reply.header(name.clone(), value.clone());
     }
     if !reply.body.is_empty() && !reply.headers.iter().any(|(name, _)| name == "content-type") {

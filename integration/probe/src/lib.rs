@@ -217,11 +217,11 @@ impl Filter for Prober {
     }
 }
 
-fn set(name: &'static str, value: impl Into<Vec<u8>>) -> HeaderMutation {
+fn set(name: &'static str, value: impl Into<http_filter::Bytes>) -> HeaderMutation {
     HeaderMutation::default().set(name, value)
 }
 
-fn go_on(name: &'static str, value: impl Into<Vec<u8>>) -> Decision {
+fn go_on(name: &'static str, value: impl Into<http_filter::Bytes>) -> Decision {
     Changes::default().headers(set(name, value)).into()
 }
 

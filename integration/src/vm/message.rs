@@ -21,5 +21,5 @@ pub fn status(status: u16) -> Headers {
 
 /// The same message with one field line more.
 pub fn with(headers: &Headers, name: &str, value: impl Into<Vec<u8>>) -> Headers {
-    headers.mutated(&HeaderMutation::default().append(name.to_owned(), value))
+    headers.mutated(&HeaderMutation::default().append(name.to_owned(), value.into()))
 }

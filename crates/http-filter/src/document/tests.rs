@@ -108,7 +108,7 @@ fn documents_are_read() {
         (document.wait, document.size),
         (Span::seconds(5400), ByteSize::new(5))
     );
-    let limits = [("b", 2), ("a", 1)].map(|(name, limit)| (FieldName(name.into()), Within(limit)));
+    let limits = [("b", 2), ("a", 1)].map(|(name, limit)| (FieldName::from(name), Within(limit)));
     assert_eq!(document.limits.0, limits);
     assert_eq!(document.at.0, [50.0, 8.7, 1000.0]);
     assert_eq!((document.action, document.refresh), (Action::Block, None));

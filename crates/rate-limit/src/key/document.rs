@@ -129,7 +129,7 @@ impl PartDocument {
                     ipv6_prefix: network.ipv6_prefix.0 as u8,
                 }),
             ),
-            ("header", self.header.map(|name| Source::Header(name.0))),
+            ("header", self.header.map(Source::Header)),
             ("cookie", self.cookie.map(Source::Cookie)),
             ("query", self.query.map(Source::Query)),
             (

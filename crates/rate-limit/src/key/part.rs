@@ -1,6 +1,6 @@
 pub(super) use super::claim::ClaimPath;
 use super::{client_ip::masked, document::GeoField, facts::Facts};
-use http_filter::{PathPattern, cookies, property, query};
+use http_filter::{FieldName, PathPattern, cookies, property, query};
 use std::{borrow::Cow, hash::Hasher, net::IpAddr};
 
 /// A part of a key, compiled.
@@ -22,7 +22,7 @@ pub(crate) enum Source {
     Host,
     Path,
     Route,
-    Header(String),
+    Header(FieldName),
     Cookie(String),
     Query(String),
     Claim {
@@ -166,7 +166,8 @@ impl Source {
             Self::Host => "host".into(),
             Self::Path | Self::Template(_) => "path".into(),
             Self::Route => "route".into(),
-            Self::Header(name) | Self::Cookie(name) | Self::Query(name) => name.clone(),
+            Self::Header(name) => name.to_string(),
+            Self::Cookie(name) | Self::Query(name) => name.clone(),
             Self::Claim { path, .. } => path.dotted(),
             Self::Geo(field) => field.name().into(),
             Self::Constant(_) => "constant".into(),
