@@ -17,7 +17,7 @@ use std::ops::RangeInclusive;
 /// The fields that carry tags unless told otherwise.
 fn tag_fields() -> Vec<FieldName> {
     ["surrogate-key", "cache-tag"]
-        .map(|name| FieldName::of(name))
+        .map(FieldName::of)
         .into()
 }
 
