@@ -8,9 +8,6 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-scripts/rust-target.sh wasm32-wasip1
-# Panics name the file they are in: not in whose home folder it lay.
-export CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$PWD=."
 release="${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release"
 
 five() {
@@ -21,7 +18,7 @@ five() {
     [ "${#packages[@]}" -gt 0 ] || die "no package under filters/"
     # The module that the tests ask to do what they want to see: built like the others, shipped nowhere.
     [ ! -f integration/probe/Cargo.toml ] || packages+=(-p probe-filter)
-    cargo build --release --target wasm32-wasip1 "${packages[@]}"
+    scripts/cargo-wasm.sh build --release "${packages[@]}"
     ./wasm-opt.sh
 }
 
@@ -33,7 +30,7 @@ featured() {
         if [ "$name" = geo-routing-embedded ]; then world || continue; fi
         built="$release/${package//-/_}.wasm"
         [ ! -f "$built" ] || cp -f "$built" "$built.first"
-        cargo build --release --target wasm32-wasip1 -p "$package" --features "${name#"${package%-filter}-"}" < /dev/null
+        scripts/cargo-wasm.sh build --release -p "$package" --features "${name#"${package%-filter}-"}" < /dev/null
         mv -f "$built" "$release/$module.wasm"
         [ ! -f "$built.first" ] || mv -f "$built.first" "$built"
     done < <(python3 scripts/filters.py --featured)

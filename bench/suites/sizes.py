@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 
+import modules
 from attribution import attributed
 from machine import MADE, ROOT, say, script
-from modules import optimise
 from report import Section
 
 SHOWN = 14
@@ -27,12 +27,12 @@ def named(package, module, callbacks, optimiser):
     """The optimised module once more, with the names of its functions."""
     target = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
     built = os.path.join(target, "wasm32-wasip1", "release", f"{module}.wasm")
-    command = ["cargo", "rustc", "--quiet", "--release", "--target", "wasm32-wasip1", "-p", package, "--", "-C", "strip=none"]
+    command = [modules.CARGO, "rustc", "--quiet", "--release", "-p", package, "--", "-C", "strip=none"]
     with open(built, "rb") as file:
         shipped = file.read()
     subprocess.run(command, cwd=ROOT, check=True)
     path = os.path.join(MADE, f"{module}.named.wasm")
-    optimise(optimiser, built, path, callbacks, names=True)
+    modules.optimise(optimiser, built, path, callbacks, names=True)
     with open(built, "wb") as file:
         file.write(shipped)
     with open(path, "rb") as file:

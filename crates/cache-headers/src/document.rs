@@ -16,9 +16,7 @@ use std::ops::RangeInclusive;
 
 /// The fields that carry tags unless told otherwise.
 fn tag_fields() -> Vec<FieldName> {
-    ["surrogate-key", "cache-tag"]
-        .map(FieldName::of)
-        .into()
+    ["surrogate-key", "cache-tag"].map(FieldName::of).into()
 }
 
 document! {

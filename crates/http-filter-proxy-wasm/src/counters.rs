@@ -17,21 +17,44 @@ pub(crate) fn add(prefix: &'static str, name: &str, by: u64) {
 
 /// The id of a counter, defined at its first use: every definition lives as long as the process.
 fn id(ids: &mut Vec<Counter>, prefix: &'static str, name: &str) -> Option<u32> {
+    let mark = mark(name);
+    let place = ids.partition_point(|known| known.mark < mark);
+    let alike = ids.iter().skip(place).take_while(|known| known.mark == mark);
     // One VM may run several filters of a suite, whose counters differ by prefix only.
-    match ids.binary_search_by(|known| (&*known.name, known.prefix).cmp(&(name, prefix))) {
-        Ok(found) => ids.get(found).map(|known| known.id),
-        Err(_) if ids.len() >= MAX_COUNTERS => None,
-        Err(place) => {
-            let full = [prefix, ".", name].concat().replace('-', "_");
-            let id = hostcalls::define_metric(MetricType::Counter, &full).ok()?;
-            let name = name.into();
-            ids.insert(place, Counter { name, prefix, id });
-            Some(id)
-        }
+    if let Some(known) = alike
+        .into_iter()
+        .find(|known| known.prefix == prefix && *known.name == *name)
+    {
+        return Some(known.id);
     }
+    if ids.len() >= MAX_COUNTERS {
+        return None;
+    }
+    let full = [prefix, ".", name].concat().replace('-', "_");
+    let id = hostcalls::define_metric(MetricType::Counter, &full).ok()?;
+    let name = name.into();
+    ids.insert(
+        place,
+        Counter {
+            mark,
+            name,
+            prefix,
+            id,
+        },
+    );
+    Some(id)
+}
+
+/// What tells most names apart at a glance: their ends, and how long they are.
+fn mark(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let last = bytes.last_chunk().map_or(0, |last| u32::from_le_bytes(*last));
+    let first = bytes.first().copied().unwrap_or_default();
+    (u64::from(last) << 16) | (u64::from(first) << 8) | (bytes.len() as u64 & 0xff)
 }
 
 struct Counter {
+    mark: u64,
     name: Box<str>,
     prefix: &'static str,
     id: u32,
@@ -41,6 +64,6 @@ struct Counter {
 const MAX_COUNTERS: usize = 4096;
 
 thread_local! {
-    /// Sorted by name: a few dozen, for which a map would cost every module more than it saves.
+    /// Sorted by mark: a few dozen, for which a map would cost every module more than it saves.
     static IDS: RefCell<Vec<Counter>> = const { RefCell::new(Vec::new()) };
 }

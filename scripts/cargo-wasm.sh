@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# cargo, as the modules are built by it: cargo-wasm.sh SUBCOMMAND [ARGUMENT...] is `cargo SUBCOMMAND --target wasm32-wasip1
+# ARGUMENT...`.
+#
+# The standard library is built along, and whatever would panic traps at once: its messages are a sixth of every module, and
+# no user ever reads them. That takes the library's sources (rustup's component rust-src) and options that this very compiler
+# has, though it doesn't promise to keep them. Without the sources the library is taken as it comes, and the modules are larger.
+#
+#   WASM_STD=prebuilt    takes it as it comes: panics, of which there should be none, tell where they are
+set -euo pipefail
+# shellcheck source=scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
+cd "$ROOT"
+
+TARGET=wasm32-wasip1
+
+has_sources() {
+    [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml" ]
+}
+
+add_sources() {
+    command -v rustup > /dev/null || return
+    say "adding the Rust component rust-src"
+    rustup component add rust-src >&2
+}
+
+scripts/rust-target.sh "$TARGET"
+sysroot="$(rustc --print sysroot)"
+# What names files says nothing of the folders they lay in.
+flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$sysroot/lib/rustlib/src/rust=rust --remap-path-prefix=$PWD=."
+options=()
+if [ "${WASM_STD:-}" = prebuilt ]; then
+    :
+elif has_sources || { add_sources && has_sources; }; then
+    export RUSTC_BOOTSTRAP=1
+    options=(-Z build-std=std -Z build-std-features=optimize_for_size)
+    flags+=" -C panic=immediate-abort -Z unstable-options"
+else
+    say "cargo-wasm.sh: no sources of the standard library, so that modules are larger (rustup component add rust-src)"
+fi
+export CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags"
+
+subcommand="$1"
+shift
+exec cargo "$subcommand" ${options[@]+"${options[@]}"} --target "$TARGET" "$@"
