@@ -23,39 +23,27 @@ impl Outcome<'_> {
     /// What later filters and access logs read: a JSON object. All values are codes, numbers and names from the
     /// configuration, so that nothing in it needs an escape.
     pub(crate) fn property(&self) -> Vec<u8> {
-        let mut json = Vec::with_capacity(96);
-        let mut member = |name: &str, value: &str, quote: &str| {
-            let separator = if json.is_empty() { "{\"" } else { ",\"" };
-            for part in [separator, name, "\":", quote, value, quote] {
-                json.extend_from_slice(part.as_bytes());
-            }
-        };
+        let mut json = Vec::with_capacity(128);
+        json.push(b'{');
+        let mut text = |parts: [&str; 3]| parts.iter().for_each(|part| json.extend_from_slice(part.as_bytes()));
         if let Some(country) = self.place.country {
-            member("country", country.code(), "\"");
-            member(
-                "eu",
-                if country.in_european_union() {
-                    "true"
-                } else {
-                    "false"
-                },
-                "",
-            );
+            text(["\"country\":\"", country.code(), "\","]);
+            let eu = country.in_european_union();
+            text(["\"eu\":", if eu { "true" } else { "false" }, ","]);
         }
         if let Some(continent) = self.place.continent() {
-            member("continent", continent.code(), "\"");
+            text(["\"continent\":\"", continent.code(), "\","]);
         }
         if let Some(subdivision) = self.place.subdivision.as_ref().filter(|own| is_code(own)) {
-            member("subdivision", subdivision, "\"");
+            text(["\"subdivision\":\"", subdivision, "\","]);
         }
         if let Some(asn) = self.place.asn {
-            member("asn", &asn.to_string(), "");
+            text(["\"asn\":", &asn.to_string(), ","]);
         }
         if let Some(region) = self.region {
-            member("region", &region.name, "\"");
+            text(["\"region\":\"", &region.name, "\","]);
         }
-        member("decision", self.decision, "\"");
-        json.push(b'}');
+        text(["\"decision\":\"", self.decision, "\"}"]);
         json
     }
 

@@ -15,7 +15,23 @@ pub struct Headers {
     /// Where the fields come from that nobody has looked at yet.
     source: fn() -> Vec<Field>,
     edits: HeaderMutation,
+    edited: Lengths,
     end_of_stream: bool,
+}
+
+/// The lengths of some names: most look-ups are for a name that no edit has, which this tells without looking at them.
+#[derive(Clone, Copy, Default)]
+struct Lengths(u64);
+
+impl Lengths {
+    fn of(mutation: &HeaderMutation) -> Self {
+        let lengths = mutation.edits().iter().map(|edit| edit.name().len());
+        Self(lengths.fold(0, |set, length| set | 1 << (length % 64)))
+    }
+
+    fn has(self, name: &str) -> bool {
+        self.0 & (1 << (name.len() % 64)) != 0
+    }
 }
 
 /// A line: name and value.
@@ -37,6 +53,7 @@ impl Headers {
             fields: OnceCell::new(),
             source,
             edits: HeaderMutation::default(),
+            edited: Lengths::default(),
             end_of_stream: false,
         }
     }
@@ -68,12 +85,15 @@ impl Headers {
             name,
             fields: self.fields().iter(),
             set: None,
-            edits: self.edits.edits().iter(),
+            edits: Default::default(),
         };
-        let replaced = lines.edits.clone().rposition(|edit| edit.replaces(name));
-        if let Some(place) = replaced {
-            lines.fields = Default::default();
-            lines.set = lines.edits.nth(place).and_then(HeaderEdit::value);
+        if self.edited.has(name) {
+            lines.edits = self.edits.edits().iter();
+            let replaced = lines.edits.clone().rposition(|edit| edit.replaces(name));
+            if let Some(place) = replaced {
+                lines.fields = Default::default();
+                lines.set = lines.edits.nth(place).and_then(HeaderEdit::value);
+            }
         }
         lines
     }
@@ -219,6 +239,7 @@ impl Headers {
 
     /// Carries out `mutation`.
     pub fn mutate(&mut self, mutation: HeaderMutation) {
+        self.edited.0 |= Lengths::of(&mutation).0;
         self.edits.extend(mutation);
     }
 
@@ -257,8 +278,8 @@ impl<'a> Iterator for Lines<'a, '_> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         for (name, value) in self.fields.by_ref() {
-            // Most names differ in length: that is told without a call.
-            if name.len() == self.name.len() && name == self.name {
+            // Most names differ in their length or their end: that is told without a call.
+            if name.len() == self.name.len() && name.as_bytes().last() == self.name.as_bytes().last() && name == self.name {
                 return Some(value);
             }
         }
@@ -286,6 +307,7 @@ impl Clone for Headers {
             fields: OnceCell::from(Rc::clone(self.fields())),
             source: self.source,
             edits: self.edits.clone(),
+            edited: self.edited,
             end_of_stream: self.end_of_stream,
         }
     }

@@ -35,6 +35,16 @@ impl ServiceVerdict {
 }
 
 impl Account {
+    /// Takes what a settlement has come to.
+    pub(crate) fn add(&mut self, standings: Vec<Standing>, charges: Vec<Charge>) {
+        if self.standings.is_empty() && self.charges.is_empty() {
+            (self.standings, self.charges) = (standings, charges);
+        } else {
+            self.standings.extend(standings);
+            self.charges.extend(charges);
+        }
+    }
+
     /// Takes the service's word on a demand.
     pub(crate) fn note(&mut self, policies: &[Policy], demand: &Demand, status: Status, host: &dyn Host) {
         if let Some(policy) = policies.get(demand.policy) {
@@ -102,29 +112,30 @@ impl Account {
         local.chain(global).max()
     }
 
-    /// The fields that tell of quotas, those whose time it is.
+    /// Hands over the fields that tell of quotas, those whose time it is.
     pub(crate) fn fields(
         &self,
         config: &RateLimit,
         now: impl Fn(When) -> bool,
-    ) -> Vec<(&'static str, String)> {
+        mut take: impl FnMut(&'static str, String),
+    ) {
         let headers = &config.telling;
-        let mut fields = Vec::new();
         if !now(headers.ratelimit) && !now(headers.x_ratelimit) {
-            return fields;
+            return;
         }
         let told = self.told(config);
         if told.is_empty() {
-            return fields;
+            return;
         }
         if now(headers.ratelimit) {
-            fields.push(("ratelimit-policy", fields::ratelimit_policy(&told)));
-            fields.push(("ratelimit", fields::ratelimit(&told)));
+            take("ratelimit-policy", fields::ratelimit_policy(&told));
+            take("ratelimit", fields::ratelimit(&told));
         }
         if now(headers.x_ratelimit) {
-            fields.extend(fields::x_ratelimit(&told).into_iter().flatten());
+            for (name, value) in fields::x_ratelimit(&told).into_iter().flatten() {
+                take(name, value);
+            }
         }
-        fields
     }
 
     /// The policies that are enforced, with what is left of each. Of the service's limits, those it tells.

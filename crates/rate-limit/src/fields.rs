@@ -128,7 +128,10 @@ fn parameter(field: &mut String, name: &str, value: u64) {
             break;
         }
     }
-    field.extend(digits.iter().skip(first).map(|digit| char::from(*digit)));
+    let digits = digits
+        .get(first..)
+        .and_then(|digits| std::str::from_utf8(digits).ok());
+    field.push_str(digits.unwrap_or_default());
 }
 
 /// Bytes; enough for most fields.

@@ -11,7 +11,7 @@ use crate::{
     service::{Code, Status},
 };
 use http_filter::{
-    CallResponse, Changes, Decision, EXPLAINS, Filter, HeaderMutation, Headers, Host, LocalReply,
+    CallResponse, Changes, Decision, EXPLAINS, Filter, HeaderEdit, HeaderMutation, Headers, Host, LocalReply,
     ResponsePlan, explain,
 };
 use std::{rc::Rc, time::Duration};
@@ -100,12 +100,17 @@ impl Limiter {
             outcome,
             standings,
             charges,
-        } = ledger::charge(&self.config.policies, demands, host, now);
+        } = ledger::charge(
+            &self.config.policies,
+            demands,
+            self.config.global.is_some(),
+            host,
+            now,
+        );
         if EXPLAINS {
             explanation::standings(&self.config, &standings, host);
         }
-        self.account.standings.extend(standings);
-        self.account.charges.extend(charges);
+        self.account.add(standings, charges);
         match outcome {
             Outcome::Admitted => None,
             Outcome::Refused => Some(self.refuse(host, now)),
@@ -280,14 +285,18 @@ impl Filter for Limiter {
         let redirected = account.is_spent() && response.status().is_some_and(|status| status / 100 == 3);
         let mut headers = HeaderMutation::default();
         if !redirected {
-            for (name, value) in account.fields(config, |when| when == When::Always) {
-                // Lists may go over several lines; a second X-RateLimit field has no meaning.
-                headers = if name.starts_with("x-") {
-                    headers.set(name, value)
-                } else {
-                    headers.append(name, value)
-                };
-            }
+            account.fields(
+                config,
+                |when| when == When::Always,
+                |name, value| {
+                    // Lists may go over several lines; a second X-RateLimit field has no meaning.
+                    headers.push(if name.starts_with("x-") {
+                        HeaderEdit::Set(name.into(), value.into())
+                    } else {
+                        HeaderEdit::Append(name.into(), value.into())
+                    });
+                },
+            );
         }
         for (name, value) in account
             .answer

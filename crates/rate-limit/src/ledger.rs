@@ -27,7 +27,7 @@ pub(crate) struct Demand {
 pub(crate) struct Settlement {
     pub(crate) outcome: Outcome,
     pub(crate) standings: Vec<Standing>,
-    /// None unless admitted.
+    /// Those that may be settled or given back; none unless admitted.
     pub(crate) charges: Vec<Charge>,
 }
 
@@ -69,8 +69,14 @@ pub(crate) struct Charge {
     refilled: Refilled,
 }
 
-/// Charges all demands, or none.
-pub(crate) fn charge(policies: &[Policy], demands: Vec<Demand>, host: &dyn Host, now: u64) -> Settlement {
+/// Charges all demands, or none. `undecided`: whether the request may still be refused, by somebody else.
+pub(crate) fn charge(
+    policies: &[Policy],
+    demands: Vec<Demand>,
+    undecided: bool,
+    host: &dyn Host,
+    now: u64,
+) -> Settlement {
     let mut entries: Vec<Entry<'_>> = demands
         .into_iter()
         .filter_map(|demand| Some(Entry::open(policies.get(demand.policy)?, demand, host, now)))
@@ -79,10 +85,15 @@ pub(crate) fn charge(policies: &[Policy], demands: Vec<Demand>, host: &dyn Host,
     for entry in &entries {
         entry.count(outcome, host);
     }
-    let charges = entries.iter().filter_map(Entry::charge);
     let charges = if outcome == Outcome::Admitted {
-        charges.collect()
+        let unsettled = |entry: &&Entry<'_>| undecided || entry.policy.cost.response().is_some();
+        entries
+            .iter()
+            .filter(unsettled)
+            .filter_map(Entry::charge)
+            .collect()
     } else {
+        let charges = entries.iter().filter_map(Entry::charge);
         charges.for_each(|charge| give_back(policies, &charge, charge.cost, host, now));
         Vec::new()
     };

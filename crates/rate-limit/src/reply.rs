@@ -64,9 +64,11 @@ pub(crate) fn over_limit(
             later(wait, config.telling.jitter, host.random()).to_string(),
         );
     }
-    for (name, value) in account.fields(config, |when| when != When::Never) {
-        reply = reply.header(name, value);
-    }
+    account.fields(
+        config,
+        |when| when != When::Never,
+        |name, value| reply.headers.push((name.into(), value)),
+    );
     for (name, value) in answer.iter().flat_map(|answer| &answer.response_headers) {
         reply
             .headers
