@@ -38,9 +38,11 @@ def documents():
     }
 
 
-def measured(module, document):
-    """Of one request: nanoseconds, its host calls by name, and with their arguments by callback."""
-    headers = [*ENVOYS, *map(list, variants.browser().headers), ["x-forwarded-proto", "http"]]
+def measured(module, document, algorithm="RS256"):
+    """Of one request with a token of that algorithm: nanoseconds, its host calls by name, and with their arguments by
+    callback."""
+    token = f"Bearer {tokens.tokens(1, algorithm)[0]}"
+    headers = [*ENVOYS, *map(list, variants.browser(vary="authorization").headers), ["authorization", token], ["x-forwarded-proto", "http"]]
     table, _ = geography.world()
     specification = {
         "configuration": document, "request": headers, "response": RESPONSE, "now": int(time.time()), "shapes": SHAPES,

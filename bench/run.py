@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import host_calls
 import machine
 import modules
 import report
@@ -78,6 +79,7 @@ def main():
     chosen = options()
     machine.check()
     modules.build()
+    host_calls.build()
     started = time.monotonic()
     folder = tempfile.mkdtemp(prefix="edge-bench.")
     os.chmod(folder, 0o755)

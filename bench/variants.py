@@ -3,6 +3,8 @@
 Every suite takes its variants from here, so that a name means the same everywhere.
 """
 
+import copy
+import dataclasses
 import os
 
 import geography
@@ -10,6 +12,7 @@ import native
 import ours
 import tokens
 from load import Load
+from machine import MADE
 from rounds import Variant
 
 # The address of the load's client, and the country it's in.
@@ -96,6 +99,21 @@ NEAREST = {
 }
 
 
+# What is left of a variant when its modules' own code costs nothing.
+HOST_CALLS = "host calls alone"
+
+
+def host_calls(variant, kind=""):
+    """The variant with modules that make the host calls of ours and do nothing else (host_calls.py)."""
+    items = copy.deepcopy(variant.filters)
+    for item in items:
+        code = item["typed_config"].get("config", {}).get("vm_config", {}).get("code")
+        if code:
+            name, _ = os.path.splitext(os.path.basename(code["local"]["filename"]))
+            code["local"]["filename"] = os.path.join(MADE, "host-calls", f"{name}{kind}.wasm")
+    return dataclasses.replace(variant, name=f"{variant.name}, {HOST_CALLS}", filters=items, on="")
+
+
 def single(filters, name, load):
     against = NEAREST.get(name, "none")
     return Variant(name, [filters[name]], load, against=against, seen=SEEN.get(name, {}), says=SAYS.get(name, {}))
@@ -127,7 +145,7 @@ def suite_document(keys):
     }
 
 
-def chains(filters, load, lua=True):
+def chains(filters, load, lua=True, floors=True):
     """All five as five modules and as one, beside Envoy's own doing the same, and the floors of both."""
     five = [filters[name] for name in CHAIN]
     natives = [filters[name] for name in NATIVE_CHAIN]
@@ -138,11 +156,15 @@ def chains(filters, load, lua=True):
         Variant("all native", natives, load, seen=WANTED, says={**POLICY, **SAYS["local_ratelimit"]}),
         Variant("five modules", five, load, against="all native", **ALL_OF_OURS),
     ]
+    if floors:
+        variants.append(host_calls(variants[-1]))
     if os.path.exists(ours.shipped("edge-suite")):
         suite = ours.ours("edge-suite", suite_document(tokens.key_set()))
         # The compressor behind it is Envoy's, as behind the five modules.
         items = [suite, filters["compressor"]]
         variants.append(Variant("edge-suite", items, load, against="all native", **ALL_OF_OURS))
+        if floors:
+            variants.append(host_calls(variants[-1]))
     if lua:
         variants.append(Variant("Lua, what it can", [filters["lua"]], load, against="all native", says=SAYS["lua"]))
     return variants

@@ -18,5 +18,6 @@ def run(bench):
     alone = [Variant("none", [], load), Variant("empty", [ours.empty()], load), Variant("passive", [ours.empty("passive")], load, against="empty")]
     names = [name for name in ALONE if not (bench.quick and name in LEFT_OUT_WHEN_QUICK)]
     alone += [variants.single(filters, name, load) for name in names]
+    alone += [variants.host_calls(variants.single(filters, name, load)) for name in ours.FIVE]
     results = measure(bench, alone, "filters")
     return [compared("filters", "Each filter alone, direct response", results)]

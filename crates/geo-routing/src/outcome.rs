@@ -25,7 +25,11 @@ impl Outcome<'_> {
     pub(crate) fn property(&self) -> Vec<u8> {
         let mut json = Vec::with_capacity(128);
         json.push(b'{');
-        let mut text = |parts: [&str; 3]| parts.iter().for_each(|part| json.extend_from_slice(part.as_bytes()));
+        let mut text = |parts: [&str; 3]| {
+            parts
+                .iter()
+                .for_each(|part| json.extend_from_slice(part.as_bytes()))
+        };
         if let Some(country) = self.place.country {
             text(["\"country\":\"", country.code(), "\","]);
             let eu = country.in_european_union();

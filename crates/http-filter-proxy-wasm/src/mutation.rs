@@ -45,5 +45,5 @@ fn added_name(edit: &HeaderEdit) -> Option<&str> {
 /// (RFC 9110 §5.5). A claim or a query parameter that made it here must not become a second header.
 pub(crate) fn is_field(name: &str, value: &[u8]) -> bool {
     let token = name.strip_prefix(':').unwrap_or(name);
-    http_filter::is_token(token.as_bytes()) && !value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0))
+    http_filter::is_token(token.as_bytes()) && memchr::memchr3(b'\r', b'\n', 0, value).is_none()
 }
