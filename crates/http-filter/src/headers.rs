@@ -279,7 +279,10 @@ impl<'a> Iterator for Lines<'a, '_> {
     fn next(&mut self) -> Option<&'a [u8]> {
         for (name, value) in self.fields.by_ref() {
             // Most names differ in their length or their end: that is told without a call.
-            if name.len() == self.name.len() && name.as_bytes().last() == self.name.as_bytes().last() && name == self.name {
+            if name.len() == self.name.len()
+                && name.as_bytes().last() == self.name.as_bytes().last()
+                && name == self.name
+            {
                 return Some(value);
             }
         }

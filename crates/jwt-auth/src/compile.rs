@@ -19,7 +19,7 @@ use crate::{
 };
 use http_filter::{ConfigError, FieldName};
 use jsonwebtoken::AlgorithmFamily;
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 pub(crate) fn provider_of(
     document: ProviderDocument,
@@ -101,6 +101,7 @@ pub(crate) fn provider_of(
         dpop_origins: document.dpop.origins.0,
         dpop_max_age: millis(document.dpop.max_age.duration()),
         certificate_bound: document.certificate_bound,
+        known_header: RefCell::default(),
     })
 }
 

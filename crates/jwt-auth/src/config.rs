@@ -20,6 +20,8 @@ pub struct JwtAuth {
     settings: Settings,
     pub(crate) providers: Vec<Provider>,
     pub(crate) rules: Vec<Rule>,
+    /// Whether some rule reads claims of its own choice.
+    pub(crate) rules_read_claims: bool,
     /// What requests need that no rule is for.
     pub(crate) otherwise: Demand,
     pub(crate) allow_cors_preflight: bool,
@@ -141,6 +143,7 @@ impl JwtAuth {
                 mode: document.mode,
                 per_route: document.per_route,
             },
+            rules_read_claims: rules.iter().any(|rule| rule.demand.reads_claims()),
             otherwise: Rule::any_token(providers.len()),
             ambiguous_paths: rules
                 .iter()

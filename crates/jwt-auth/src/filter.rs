@@ -181,7 +181,13 @@ impl JwtAuth {
                 host.count("cache_hit", 1);
                 known
             }
-            None => Rc::new(provider.verify(&token, waiting_since, host)?),
+            None => {
+                let mut verified = provider.verify(&token, waiting_since, host)?;
+                if !self.rules_read_claims && !EXPLAINS {
+                    verified.forget_claims();
+                }
+                Rc::new(verified)
+            }
         };
         if let Err(refusal) = provider.check(&verified, host.now()) {
             self.cache.borrow_mut().remove(&token, index);

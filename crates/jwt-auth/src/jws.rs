@@ -1,12 +1,13 @@
 use crate::{Algorithm, Refusal, json};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 /// A JWS in compact serialisation (RFC 7515 §7.1), parsed but not verified.
 #[derive(Debug)]
 pub struct Compact<'a> {
     /// What the protected header says.
-    pub header: Header,
+    pub header: Rc<Header>,
     /// The payload.
     pub payload: Vec<u8>,
     /// The signature.
@@ -21,7 +22,7 @@ pub struct Header {
     /// `alg`.
     pub algorithm: Algorithm,
     /// The key's id.
-    pub kid: Option<String>,
+    pub kid: Option<Rc<str>>,
     /// The media type, lower case, without `application/` (RFC 7515 §4.1.9).
     pub typ: Option<String>,
     /// The public key that a DPoP proof carries (RFC 9449 §4.2). No other token's key comes from itself.
@@ -35,24 +36,22 @@ impl<'a> Compact<'a> {
     /// [`Refusal::Malformed`], [`Refusal::Algorithm`], or [`Refusal::Critical`] for any `crit` (RFC 7515 §4.1.11: no
     /// extension is understood here, `b64` among them).
     pub fn parse(token: &'a [u8]) -> Result<Self, Refusal> {
-        let mut dots = token
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'.')
-            .map(|(index, _)| index);
+        Self::parse_with(token, &mut KnownHeader::default())
+    }
+
+    /// The same, with the header of a token before: most tokens of an issuer have the same, and it's parsed once.
+    ///
+    /// # Errors
+    /// As those of [`parse`](Compact::parse).
+    pub(crate) fn parse_with(token: &'a [u8], known: &mut KnownHeader) -> Result<Self, Refusal> {
+        let mut dots = memchr::memchr_iter(b'.', token);
         let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(Refusal::Malformed);
         };
-        let part = |range: Option<&[u8]>| {
-            range
-                .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
-                .ok_or(Refusal::Malformed)
-        };
-        let header = part(token.get(..first))?;
         Ok(Self {
-            header: Header::parse(&header)?,
-            payload: part(token.get(first + 1..second))?,
-            signature: part(token.get(second + 1..))?,
+            header: known.parse(token.get(..first).unwrap_or_default())?,
+            payload: decoded(token.get(first + 1..second).unwrap_or_default())?,
+            signature: decoded(token.get(second + 1..).unwrap_or_default())?,
             signing_input: token.get(..second).unwrap_or_default(),
         })
     }
@@ -63,6 +62,27 @@ impl<'a> Compact<'a> {
     /// [`Refusal::Claims`].
     pub fn claims(&self) -> Result<Map<String, Value>, Refusal> {
         json::parse_object(&self.payload).ok_or(Refusal::Claims)
+    }
+}
+
+fn decoded(text: &[u8]) -> Result<Vec<u8>, Refusal> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::Malformed)
+}
+
+/// The protected header that was parsed last, by its text.
+#[derive(Default)]
+pub(crate) struct KnownHeader(Option<(Box<[u8]>, Rc<Header>)>);
+
+impl KnownHeader {
+    fn parse(&mut self, text: &[u8]) -> Result<Rc<Header>, Refusal> {
+        if let Some((known, header)) = &self.0
+            && **known == *text
+        {
+            return Ok(Rc::clone(header));
+        }
+        let header = Rc::new(Header::parse(&decoded(text)?)?);
+        self.0 = Some((text.into(), Rc::clone(&header)));
+        Ok(header)
     }
 }
 
@@ -87,7 +107,7 @@ impl Header {
         };
         Ok(Self {
             algorithm,
-            kid: string(&mut members, "kid")?,
+            kid: string(&mut members, "kid")?.map(Rc::from),
             typ,
             jwk,
         })

@@ -1,7 +1,7 @@
 use crate::{
     Algorithm, Refusal,
     claim_rule::ClaimRule,
-    jws::Compact,
+    jws::{Compact, KnownHeader},
     key_set::KeySet,
     nonce::Nonces,
     output::Outputs,
@@ -10,7 +10,7 @@ use crate::{
     token::{Times, Verified, is_for, millis},
 };
 use http_filter::{Bytes, Host};
-use std::{rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Who issues tokens, and what is asked of them.
 pub(crate) struct Provider {
@@ -36,6 +36,7 @@ pub(crate) struct Provider {
     pub(crate) dpop_max_age: i64,
     pub(crate) dpop_nonces: Option<Nonces>,
     pub(crate) certificate_bound: bool,
+    pub(crate) known_header: RefCell<KnownHeader>,
 }
 
 /// Why there is no verified token yet, or not at all.
@@ -61,7 +62,7 @@ impl Provider {
         waiting_since: Option<Duration>,
         host: &dyn Host,
     ) -> Result<Verified, Halt> {
-        let compact = Compact::parse(token)?;
+        let compact = Compact::parse_with(token, &mut self.known_header.borrow_mut())?;
         if !self.algorithms.contains(&compact.header.algorithm) {
             return Err(Refusal::Algorithm.into());
         }
@@ -87,7 +88,7 @@ impl Provider {
             is_for_us: self.audiences.is_empty() || is_for(&claims, &self.audiences),
             claims,
             payload: Bytes::shared(compact.payload),
-            kid: compact.header.kid,
+            kid: compact.header.kid.clone(),
             times,
             headers,
             withheld,

@@ -28,7 +28,7 @@ pub(crate) struct Tokens {
     pub(crate) providers: Vec<usize>,
     pub(crate) optional: Optional,
     pub(crate) scopes: Vec<String>,
-    claims: Vec<ClaimRule>,
+    pub(crate) claims: Vec<ClaimRule>,
 }
 
 /// Providers by their number.
@@ -88,6 +88,11 @@ impl Rule {
 }
 
 impl Demand {
+    /// Whether it reads claims of the rule's own choice.
+    pub(crate) fn reads_claims(&self) -> bool {
+        matches!(self, Self::Tokens(tokens) if !tokens.claims.is_empty())
+    }
+
     /// Whether requests may pass without a token.
     pub(crate) fn is_open(&self) -> bool {
         match self {
