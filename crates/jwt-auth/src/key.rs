@@ -1,4 +1,4 @@
-use crate::{Algorithm, PROVIDER, crypto, curve::Curve, der};
+use crate::{Algorithm, PROVIDER, curve::Curve, der};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http_filter::Host;
 use jsonwebtoken::{Algorithm as Registered, AlgorithmFamily, DecodingKey, signature::Verifier};
@@ -223,7 +223,7 @@ impl Key {
                     (PROVIDER.verifier_factory)(&algorithm, &self.key).ok()?;
                 verifier.into()
             }
-            Algorithm::Es512 => crypto::es512(&self.key).ok()?.into(),
+            Algorithm::Es512 => jwt_crypto::es512(&self.key).ok()?.into(),
         };
         verifiers.push((algorithm, prepared.clone()));
         Some(prepared)

@@ -7,7 +7,6 @@ mod claim_path;
 mod claim_rule;
 mod compile;
 mod config;
-mod crypto;
 mod curve;
 mod deny;
 mod der;
@@ -45,9 +44,9 @@ mod vector_tests;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use config::JwtAuth;
-pub use crypto::PROVIDER;
 pub use filter::Bearer;
 pub use jws::{Compact, Header};
+pub use jwt_crypto::PROVIDER;
 pub use key::{Key, KeyProblem};
 pub use key_set::KeySet;
 pub use refusal::Refusal;

@@ -1,5 +1,4 @@
-//! The cryptography behind [`jsonwebtoken`]: a [`CryptoProvider`] on RustCrypto's crates that only verifies. A verifier
-//! is prepared once per key and algorithm; jsonwebtoken's own providers parse the key for every token.
+#![doc = include_str!("../README.md")]
 
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use hmac::{Hmac, KeyInit, Mac};
@@ -34,8 +33,11 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
     }))
 }
 
-/// A verifier of ES512, which jsonwebtoken has no name for; `key` is an uncompressed point of P-521.
-pub(crate) fn es512(key: &DecodingKey) -> Result<Box<dyn Verifier<Vec<u8>>>> {
+/// A verifier of ES512, which jsonwebtoken has no name for; `key` is an uncompressed point of P-521 (RFC 7518 §3.4).
+///
+/// # Errors
+/// `InvalidEcdsaKey` for what is no point of the curve.
+pub fn es512(key: &DecodingKey) -> Result<Box<dyn Verifier<Vec<u8>>>> {
     let point = p521::ecdsa::VerifyingKey::from_sec1_bytes(key.try_get_as_bytes()?).map_err(bad_ec_key)?;
     Ok(Box::new(Es512(point)))
 }
