@@ -2,7 +2,7 @@ use cache_headers::CacheHeaders;
 use compression_negotiation::CompressionNegotiation;
 use edge_suite::EdgeSuite;
 use geo_routing::GeoRouting;
-use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin, document::schema};
+use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin, schema};
 use jwt_auth::JwtAuth;
 use rate_limit::RateLimit;
 use serde_json::{Map, Value};

@@ -47,7 +47,7 @@ where
 {
     Subject {
         name: C::NAME,
-        schema: document::schema::<C>(),
+        schema: http_filter::schema::<C>(),
         judge: |value| {
             let text = value.to_string();
             let restored = config::parse_value(text.as_bytes()).unwrap();

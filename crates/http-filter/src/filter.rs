@@ -130,3 +130,12 @@ pub trait Filter: 'static {
         ResponsePlan::default()
     }
 }
+
+/// The schema of a filter's configuration.
+#[cfg(feature = "schema")]
+pub fn schema<C: FilterConfig>() -> crate::document::Json
+where
+    C::Document: crate::document::Describe,
+{
+    crate::document::schema_of::<C::Document>(C::NAME)
+}

@@ -3,11 +3,8 @@
 mod address;
 mod any;
 mod call;
-/// Configuration documents: parsing, with the path of the offending field in every error.
-pub mod config;
 pub mod cookies;
 mod decision;
-pub mod document;
 pub mod field;
 mod filter;
 mod from_text;
@@ -16,43 +13,40 @@ mod headers;
 mod host;
 mod host_pattern;
 mod media_range;
-mod one_or_many;
 mod path;
 mod plugin;
 mod problem;
 pub mod property;
-pub mod protobuf;
-mod protobuf_struct;
-mod quantity;
 pub mod query;
 mod reply;
 mod request_match;
 mod settings;
 mod shared_text;
-mod span_within;
 mod stream;
 mod value_pattern;
 
 pub use address::parse_address;
 pub use any::{AnyPlugin, AnyStream};
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
-pub use config::ConfigError;
+pub use config_document::{
+    ByteSize, ConfigError, InvalidQuantity, OneOrMany, Span, SpanWithin, choice, config, describe, document,
+    protobuf,
+};
 pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
+#[cfg(feature = "schema")]
+pub use filter::schema;
 pub use filter::{Filter, FilterConfig, Tick};
 pub use header_mutation::{HeaderEdit, HeaderMutation};
 pub use headers::{Headers, Lines, Repeated};
 pub use host::{Conflict, EXPLAINS, Hash, Host, Shared, Version, release_lease, take_lease, update};
 pub use host_pattern::HostPattern;
 pub use media_range::{MediaRange, media_type};
-pub use one_or_many::OneOrMany;
 pub use path::{InvalidPathPattern, PathPattern, is_ambiguous};
 pub use plugin::Plugin;
 pub use problem::Problem;
-pub use quantity::{ByteSize, InvalidQuantity, Span};
 pub use reply::LocalReply;
 pub use request_match::{Match, Method, is_token};
 pub use settings::{Mode, Settings};
 pub use shared_text::{Bytes, FieldName};
-pub use span_within::SpanWithin;
 pub use stream::Stream;
 pub use value_pattern::ValuePattern;

@@ -66,28 +66,30 @@ pub struct Method(pub String);
 
 /// Whether `text` is a token (RFC 9110 §5.6.2).
 pub fn is_token(text: &[u8]) -> bool {
-    !text.is_empty()
-        && text
-            .iter()
-            .all(|byte| TCHAR.get(usize::from(*byte)).is_some_and(|is_one| *is_one))
+    // Every header that a filter sets is asked for every letter of its name.
+    let is_tchar = |byte: &u8| match byte {
+        0..64 => LOW_TCHARS >> byte & 1 == 1,
+        64..128 => HIGH_TCHARS >> (byte - 64) & 1 == 1,
+        _ => false,
+    };
+    !text.is_empty() && text.iter().all(is_tchar)
 }
 
-/// The characters of a token. A table, since every header that a filter sets is asked for every letter of its name.
-const TCHAR: [bool; 128] = {
-    let mut table = [false; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric();
-        byte += 1;
+const LOW_TCHARS: u64 = tchars_from(0);
+const HIGH_TCHARS: u64 = tchars_from(64);
+
+/// A bit for each of 64 characters: whether a token may have it.
+const fn tchars_from(first: u8) -> u64 {
+    let mut set = 0;
+    let mut rest: &[u8] = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    while let [byte, after @ ..] = rest {
+        if *byte >= first && *byte - first < 64 {
+            set |= 1 << (*byte - first);
+        }
+        rest = after;
     }
-    let marks = b"!#$%&'*+-.^_`|~";
-    let mut mark = 0;
-    while mark < marks.len() {
-        table[marks[mark] as usize] = true;
-        mark += 1;
-    }
-    table
-};
+    set
+}
 
 read_text!(
     Method,

@@ -131,7 +131,7 @@ macro_rules! document {
 /// Declares an enum by the words that stand for its variants.
 ///
 /// ```
-/// http_filter::choice! {
+/// config_document::choice! {
 ///     /// What to do.
 ///     pub enum Action, default Pass {
 ///         /// Let it go.
@@ -140,7 +140,7 @@ macro_rules! document {
 ///         Block = "block",
 ///     }
 /// }
-/// assert_eq!(http_filter::document::read::<Action>(&"block".into()).unwrap(), Action::Block);
+/// assert_eq!(config_document::document::read::<Action>(&"block".into()).unwrap(), Action::Block);
 /// ```
 #[macro_export]
 macro_rules! choice {

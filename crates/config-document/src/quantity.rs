@@ -9,7 +9,7 @@ use std::{str::FromStr, time::Duration};
 /// needs a unit, but for `0`.
 ///
 /// ```
-/// use http_filter::Span;
+/// use config_document::Span;
 /// use std::time::Duration;
 /// assert_eq!("1h30m".parse::<Span>().unwrap().duration(), Duration::from_secs(5400));
 /// assert!("10".parse::<Span>().is_err());

@@ -5,7 +5,7 @@
 //! a jump into its fields, and functions that aren't generic do the rest.
 //!
 //! ```
-//! use http_filter::{OneOrMany, Span, document};
+//! use config_document::{OneOrMany, Span, document};
 //!
 //! document! {
 //!     /// Where to fetch something.
@@ -51,7 +51,7 @@ pub use node::{Node, Refused};
 pub use pairs::Pairs;
 pub use scalar::{Nested, Text, Within};
 #[cfg(feature = "schema")]
-pub use schema::{Describe, Property, Schemas, schema, schema_of, words};
+pub use schema::{Describe, Property, Schemas, schema_of, words};
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use serde_json::Value as Json;

@@ -1,6 +1,19 @@
-use super::{Brief, Nested, Node, Pairs, Read, Refused, Shorthand, Within, read};
-use crate::{ByteSize, ConfigError, FieldName, OneOrMany, Span, choice, document};
+use super::{Brief, Nested, Node, Pairs, Read, Refused, Shorthand, Text, Within, read};
+use crate::{ByteSize, ConfigError, OneOrMany, Span, choice, document};
 use serde_json::{Value, json};
+
+/// A field's name, in lower case.
+#[derive(Debug, PartialEq, Eq)]
+struct Name(String);
+
+impl Text for Name {
+    const EXPECTED: &'static str = "a header field's name";
+    const PATTERN: Option<&'static str> = Some("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$");
+
+    fn parse(text: &str) -> Option<Self> {
+        (!text.contains(' ')).then(|| Self(text.to_ascii_lowercase()))
+    }
+}
 
 document! {
     /// A document.
@@ -12,7 +25,7 @@ document! {
         /// How much.
         size ("size"): ByteSize = ByteSize::new(64 << 10),
         /// By name.
-        limits ("limits"): Pairs<FieldName, Within<1, 9>>,
+        limits ("limits"): Pairs<Name, Within<1, 9>>,
         /// Where.
         at ("at"): OneOrMany<f64>,
         /// What to do.
@@ -108,7 +121,7 @@ fn documents_are_read() {
         (document.wait, document.size),
         (Span::seconds(5400), ByteSize::new(5))
     );
-    let limits = [("b", 2), ("a", 1)].map(|(name, limit)| (FieldName::from(name), Within(limit)));
+    let limits = [("b", 2), ("a", 1)].map(|(name, limit)| (Name(name.to_owned()), Within(limit)));
     assert_eq!(document.limits.0, limits);
     assert_eq!(document.at.0, [50.0, 8.7, 1000.0]);
     assert_eq!((document.action, document.refresh), (Action::Block, None));

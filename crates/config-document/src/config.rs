@@ -1,3 +1,5 @@
+//! Parsing, with the path of the offending field in every error.
+
 use crate::protobuf_struct;
 use serde_json::Value;
 use std::fmt;
@@ -95,7 +97,7 @@ pub fn parse_value(text: &[u8]) -> Result<Value, ConfigError> {
 }
 
 /// Merges `patch` into `target` as RFC 7396 says: objects member by member, `null` removes, all else replaces.
-pub(crate) fn merge(target: &mut Value, patch: Value) {
+pub fn merge(target: &mut Value, patch: Value) {
     match (target, patch) {
         (Value::Object(target), Value::Object(patch)) => {
             for (name, value) in patch {

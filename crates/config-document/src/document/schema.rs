@@ -1,6 +1,5 @@
 //! Describing documents: JSON Schema, draft 2020-12.
 
-use crate::FilterConfig;
 use serde_json::{Map, Value, json};
 use std::any::type_name;
 
@@ -13,14 +12,6 @@ pub trait Describe {
     fn written(&self) -> Option<Value> {
         None
     }
-}
-
-/// The schema of a filter's configuration.
-pub fn schema<C: FilterConfig>() -> Value
-where
-    C::Document: Describe,
-{
-    schema_of::<C::Document>(C::NAME)
 }
 
 /// The schema of a document, under a title.
