@@ -1,8 +1,13 @@
-use crate::header_mutation::{HeaderEdit, HeaderMutation};
-use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc, slice};
+use crate::header_mutation::HeaderMutation;
+use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
+mod lengths;
+mod lines;
 #[cfg(test)]
 mod tests;
+
+use lengths::Lengths;
+pub use lines::Lines;
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
 ///
@@ -17,21 +22,6 @@ pub struct Headers {
     edits: HeaderMutation,
     edited: Lengths,
     end_of_stream: bool,
-}
-
-/// The lengths of some names: most look-ups are for a name that no edit has, which this tells without looking at them.
-#[derive(Clone, Copy, Default)]
-struct Lengths(u64);
-
-impl Lengths {
-    fn of(mutation: &HeaderMutation) -> Self {
-        let lengths = mutation.edits().iter().map(|edit| edit.name().len());
-        Self(lengths.fold(0, |set, length| set | 1 << (length % 64)))
-    }
-
-    fn has(self, name: &str) -> bool {
-        self.0 & (1 << (name.len() % 64)) != 0
-    }
 }
 
 /// A line: name and value.
@@ -81,21 +71,12 @@ impl Headers {
 
     /// Every line of the field `name` (lower case), in order.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> Lines<'a, 'n> {
-        let mut lines = Lines {
-            name,
-            fields: self.fields().iter(),
-            set: None,
-            edits: Default::default(),
+        let edits = if self.edited.has(name) {
+            self.edits.edits()
+        } else {
+            &[]
         };
-        if self.edited.has(name) {
-            lines.edits = self.edits.edits().iter();
-            let replaced = lines.edits.clone().rposition(|edit| edit.replaces(name));
-            if let Some(place) = replaced {
-                lines.fields = Default::default();
-                lines.set = lines.edits.nth(place).and_then(HeaderEdit::value);
-            }
-        }
-        lines
+        Lines::new(name, self.fields(), edits)
     }
 
     /// The only line of the field `name`, or `None` where there is none.
@@ -239,7 +220,7 @@ impl Headers {
 
     /// Carries out `mutation`.
     pub fn mutate(&mut self, mutation: HeaderMutation) {
-        self.edited.0 |= Lengths::of(&mutation).0;
+        self.edited.add(&mutation);
         self.edits.extend(mutation);
     }
 
@@ -258,43 +239,6 @@ impl Headers {
     /// All that was carried out on the fields that came.
     pub fn into_mutation(self) -> HeaderMutation {
         self.edits
-    }
-}
-
-/// The lines of one field; see [`Headers::all`].
-#[derive(Clone)]
-pub struct Lines<'a, 'n> {
-    name: &'n str,
-    /// Of the fields that came, those not yet looked at: none where the field was replaced.
-    fields: slice::Iter<'a, Field>,
-    /// What the field was set to.
-    set: Option<&'a [u8]>,
-    /// The edits since.
-    edits: slice::Iter<'a, HeaderEdit>,
-}
-
-impl<'a> Iterator for Lines<'a, '_> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        for (name, value) in self.fields.by_ref() {
-            // Most names differ in their length or their end: that is told without a call.
-            if name.len() == self.name.len()
-                && name.as_bytes().last() == self.name.as_bytes().last()
-                && name == self.name
-            {
-                return Some(value);
-            }
-        }
-        if self.set.is_some() {
-            return self.set.take();
-        }
-        for edit in self.edits.by_ref() {
-            if edit.name() == self.name {
-                return edit.value();
-            }
-        }
-        None
     }
 }
 

@@ -4,14 +4,12 @@ use crate::{
     document::{OnFailure, When},
     explanation,
     gcra::nanos,
-    key::Facts,
     ledger::{self, Demand, Outcome, Settlement},
-    policy::Subject,
     reply,
     service::{Code, Status},
 };
 use http_filter::{
-    CallResponse, Changes, Decision, EXPLAINS, Filter, HeaderEdit, HeaderMutation, Headers, Host, LocalReply,
+    CallResponse, Changes, Decision, EXPLAINS, Filter, HeaderEdit, HeaderMutation, Headers, Host,
     ResponsePlan, explain,
 };
 use std::{rc::Rc, time::Duration};
@@ -35,63 +33,6 @@ impl Limiter {
             asked: Vec::new(),
             asked_at: Duration::ZERO,
         }
-    }
-
-    /// What each policy demands of the request: of this process, and of the service.
-    fn demands(
-        &self,
-        numbers: &[usize],
-        request: &Headers,
-        host: &dyn Host,
-    ) -> Result<(Vec<Demand>, Vec<Demand>), LocalReply> {
-        let facts = Facts::new(request, host, self.config.client);
-        let (mut local, mut global) = (Vec::with_capacity(numbers.len()), Vec::new());
-        if self.config.exempts(&facts) {
-            explain!(host, "policy", "the client is exempt from all limits");
-            host.count("exempt", 1);
-            return Ok((local, global));
-        }
-        let seed = self.config.seed(host);
-        for (number, policy) in numbers
-            .iter()
-            .filter_map(|number| Some((*number, self.config.policies.get(*number)?)))
-        {
-            let subject = policy.subject(&facts, seed);
-            if EXPLAINS {
-                explanation::subject(policy, &subject, &facts);
-            }
-            match subject {
-                Subject::Key(key) => {
-                    let demand = Demand {
-                        policy: number,
-                        key,
-                        cost: policy.cost.of_request(request),
-                    };
-                    if policy.is_global {
-                        global.push(demand)
-                    } else {
-                        local.push(demand)
-                    }
-                }
-                Subject::Unlimited => host.count(&policy.counters.exempt, 1),
-                Subject::Missing | Subject::Ambiguous if !policy.can_refuse() => {
-                    host.count(&policy.counters.shadowed, 1)
-                }
-                Subject::Missing => {
-                    return Err(reply::bad_key(
-                        "key_missing",
-                        "Request lacks what it is counted by",
-                    ));
-                }
-                Subject::Ambiguous => {
-                    return Err(reply::bad_key(
-                        "key_ambiguous",
-                        "Request says twice what it is counted by",
-                    ));
-                }
-            }
-        }
-        Ok((local, global))
     }
 
     /// Charges buckets of this process; what becomes of the request if that ends it.
@@ -208,7 +149,7 @@ impl Filter for Limiter {
         if numbers.is_empty() {
             return Decision::default();
         }
-        let (local, global) = match self.demands(numbers, request, host) {
+        let (local, global) = match config.demands(numbers, request, host) {
             Ok(demands) => demands,
             Err(reply) => return reply.into(),
         };

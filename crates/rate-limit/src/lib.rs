@@ -3,6 +3,7 @@
 mod account;
 mod config;
 mod cost;
+mod demands;
 mod document;
 mod explanation;
 mod fields;

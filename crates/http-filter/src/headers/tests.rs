@@ -1,4 +1,6 @@
 use super::*;
+use crate::HeaderEdit;
+use proptest::prelude::*;
 
 fn headers(fields: &[(&str, &str)]) -> Headers {
     fields.iter().copied().collect()
@@ -63,4 +65,95 @@ fn mutations_apply_in_order() {
         before.mutated(&mutation),
         headers(&[("a", "x"), ("a", "y"), ("c", "z")])
     );
+}
+
+#[test]
+fn copies_are_edited_apart() {
+    let came = headers(&[("a", "1"), ("b", "2")]);
+    let mut copy = came.clone();
+    copy.mutate(HeaderMutation::default().remove("a").append("b", "3"));
+    assert_eq!(came, headers(&[("a", "1"), ("b", "2")]));
+    assert_eq!(copy.settled(), headers(&[("b", "2"), ("b", "3")]));
+    assert_eq!(copy.len(), 2);
+    let carried_out = copy.into_mutation();
+    assert_eq!(carried_out.edits().len(), 2);
+    assert_eq!(
+        came.mutated(&carried_out).combined("b").as_deref(),
+        Some(&b"2, 3"[..])
+    );
+}
+
+#[test]
+fn a_snapshot_is_taken_once_and_only_if_somebody_looks() {
+    thread_local! { static TAKEN: std::cell::Cell<u32> = const { std::cell::Cell::new(0) } }
+    let source = || {
+        TAKEN.set(TAKEN.get() + 1);
+        vec![("a".to_owned(), b"1".to_vec())]
+    };
+    drop(Headers::lazy(source));
+    assert_eq!(TAKEN.get(), 0);
+    let headers = Headers::lazy(source).with_end_of_stream(true);
+    let copy = headers.clone();
+    assert!(headers.contains("a") && copy.contains("a") && copy.end_of_stream());
+    assert_eq!(TAKEN.get(), 1);
+}
+
+/// The same by carrying out every edit on a list of lines.
+fn carried_out(mut fields: Vec<(String, Vec<u8>)>, edits: &[HeaderEdit]) -> Vec<(String, Vec<u8>)> {
+    for edit in edits {
+        let name = edit.name().to_owned();
+        match edit {
+            HeaderEdit::Append(_, value) => fields.push((name, value.to_vec())),
+            HeaderEdit::Remove(_) => fields.retain(|(other, _)| *other != name),
+            HeaderEdit::Set(_, value) => {
+                let first = fields.iter().position(|(other, _)| *other == name);
+                let place = first.unwrap_or(fields.len());
+                fields.insert(place, (name.clone(), value.to_vec()));
+                let mut number = 0;
+                fields.retain(|(other, _)| {
+                    number += 1;
+                    *other != name || number == place + 1
+                });
+            }
+        }
+    }
+    fields
+}
+
+fn edits() -> impl Strategy<Value = Vec<HeaderEdit>> {
+    let edit =
+        (0..3, "[ab]{1,2}", "[0-9]").prop_map(|(kind, name, value): (i32, String, String)| match kind {
+            0 => HeaderEdit::Set(name.into(), value.into()),
+            1 => HeaderEdit::Append(name.into(), value.into()),
+            _ => HeaderEdit::Remove(name.into()),
+        });
+    prop::collection::vec(edit, 0..8)
+}
+
+proptest! {
+    #[test]
+    fn edits_that_lie_over_fields_are_as_good_as_carried_out(
+        fields in prop::collection::vec(("[ab]{1,2}", "[0-9]"), 0..6),
+        first in edits(),
+        second in edits(),
+    ) {
+        let fields: Vec<(String, Vec<u8>)> =
+            fields.into_iter().map(|(name, value)| (name, value.into_bytes())).collect();
+        let expected = carried_out(carried_out(fields.clone(), &first), &second);
+        let mut headers = Headers::new(fields);
+        for edits in [first, second] {
+            let mut mutation = HeaderMutation::default();
+            edits.into_iter().for_each(|edit| mutation.push(edit));
+            headers.mutate(mutation);
+        }
+        for name in ["a", "b", "aa", "ab", "ba", "bb"] {
+            let lines: Vec<&[u8]> =
+                expected.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_slice()).collect();
+            prop_assert_eq!(headers.all(name).collect::<Vec<_>>(), lines.clone(), "{}", name);
+            prop_assert_eq!(headers.first(name), lines.first().copied());
+            let all: Vec<_> = headers.iter().filter(|(other, _)| *other == name).map(|(_, value)| value).collect();
+            prop_assert_eq!(all, lines, "{}, of all", name);
+        }
+        prop_assert_eq!(headers.len(), expected.len());
+    }
 }
