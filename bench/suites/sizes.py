@@ -23,20 +23,24 @@ def listed():
             yield name, package, module, callbacks, counted == "yes"
 
 
-def named(package, module, callbacks, optimiser):
-    """The optimised module once more, with the names of its functions."""
+def built(module):
+    """What cargo has made of it."""
     target = os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target"))
-    built = os.path.join(target, "wasm32-wasip1", "release", f"{module}.wasm")
+    return os.path.join(target, "wasm32-wasip1", "release", f"{module}.wasm")
+
+
+def named(package, module, callbacks, optimiser):
+    """The path of the optimised module once more, with the names of its functions."""
+    made = built(module)
     command = [modules.CARGO, "rustc", "--quiet", "--release", "-p", package, "--", "-C", "strip=none"]
-    with open(built, "rb") as file:
+    with open(made, "rb") as file:
         shipped = file.read()
     subprocess.run(command, cwd=ROOT, check=True)
     path = os.path.join(MADE, f"{module}.named.wasm")
-    modules.optimise(optimiser, built, path, callbacks, names=True)
-    with open(built, "wb") as file:
+    modules.optimise(optimiser, made, path, callbacks, names=True)
+    with open(made, "wb") as file:
         file.write(shipped)
-    with open(path, "rb") as file:
-        return attributed(file.read()), len(shipped)
+    return path
 
 
 def run(_):
@@ -46,7 +50,9 @@ def run(_):
         say(f"bench: sizes: {name}")
         with open(os.path.join(ROOT, "dist", f"{name}.wasm"), "rb") as file:
             shipped = file.read()
-        contents[name], raw = named(package, module, callbacks, optimiser)
+        raw = os.path.getsize(built(module))
+        with open(named(package, module, callbacks, optimiser), "rb") as file:
+            contents[name] = attributed(file.read())
         size = {"raw": raw, "optimised": len(shipped), "gzip": len(gzip.compress(shipped, 9, mtime=0))}
         rows.append((name, *map(kib, size.values())))
         data[name] = {**size, "crates": dict(contents[name].most_common())}

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Where a request's time goes, by function: a filter in a real Envoy, under load, sampled by perf.
+
+    profile.py FILTER [FILTER...]      jwt-auth, rate-limit, geo-routing, compression-negotiation, cache-headers, edge-suite
+
+Beside each stands a module that makes the same host calls and does nothing else (host_calls.py): what differs in Envoy's own
+code is what the filter's code does to the caches. Needs perf (Debian: linux-perf), c++filt (binutils) and leave to use them.
+"""
+
+import bisect
+import collections
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import geography
+import host_calls
+import load as loads
+import machine
+import modules
+import variants
+import v8_flags
+from machine import MADE, say
+from rounds import Stage
+from run import Bench
+from suites import sizes
+
+SHOWN = 30
+# What rustc adds to names.
+HASHES = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]+\]")
+SECONDS = 8
+machine.PACKAGES |= {"perf": "linux-perf", "c++filt": "binutils"}
+
+
+class Options:
+    """As run.py's without arguments."""
+
+    quick, rounds, seconds = False, None, None
+
+
+def chosen(name, filters, load):
+    if name == "edge-suite":
+        return next(each for each in variants.chains(filters, load, lua=False) if each.name == name)
+    return variants.single(filters, name, load)
+
+
+def with_names(variant, named):
+    """The variant with a module whose functions have their names."""
+    for item in variant.filters:
+        code = item["typed_config"].get("config", {}).get("vm_config", {}).get("code")
+        if code:
+            code["local"]["filename"] = named
+    return variant
+
+
+def sampled(bench, variant):
+    """µs of CPU per request, by (where, function). What perf itself costs is left out: it tells shares only."""
+    data = os.path.join(bench.folder, "perf.data")
+    with Stage(bench, [variant]) as stage:
+        envoy = stage.of(variant)
+        for _ in range(4):
+            loads.burst(variant.load, envoy, 1)
+        cpu = statistics.median(loads.burst(variant.load, envoy, 1).cpu for _ in range(5))
+        record = ["perf", "record", "-e", "cpu-clock", "-F", "9973", "-p", str(envoy.child.pid), "-o", data, "--", "sleep", str(SECONDS)]
+        recording = subprocess.Popen(record, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while recording.poll() is None:
+            loads.burst(variant.load, envoy, 1)
+    script = ["perf", "script", "-i", data, "-F", "ip,sym,dso"]
+    lines = subprocess.run(script, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.splitlines()
+    counted = collections.Counter(place(line) for line in lines if line.strip())
+    return {where: count / counted.total() * cpu for where, count in counted.items()}
+
+
+def place(line):
+    address, _, rest = line.strip().partition(" ")
+    symbol, _, library = rest.rpartition(" (")
+    if address.startswith("ffff"):
+        return "kernel", symbol
+    if "/perf-" in library:
+        return "module", re.sub(r"^JS:\*?|-\d+-(turbofan|liftoff)$", "", symbol)
+    return ("Envoy", "") if "envoy" in library else ("C library", symbol)
+
+
+def table(name, mine, floor):
+    by_place = [collections.Counter() for _ in (mine, floor)]
+    for sums, found in zip(by_place, (mine, floor)):
+        for (where, _), cost in found.items():
+            sums[where] += cost
+    print(f"\n{name}: µs of CPU per request, and with its host calls alone")
+    for where in sorted(by_place[0], key=by_place[0].get, reverse=True):
+        print(f"{by_place[0][where]:7.2f} {by_place[1][where]:7.2f}  {where}")
+    print(f"{sum(mine.values()):7.2f} {sum(floor.values()):7.2f}  in all\n\nThe module's functions:")
+    functions = sorted(((cost, symbol) for (where, symbol), cost in mine.items() if where == "module"), reverse=True)[:SHOWN]
+    names = "\n".join(symbol for _, symbol in functions)
+    shown = subprocess.run(["c++filt"], input=names, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    for (cost, _), text in zip(functions, shown):
+        print(f"{cost:7.3f}  {HASHES.sub('', text)[:140]}")
+
+
+def main():
+    names = sys.argv[1:] or sys.exit(__doc__)
+    machine.check()
+    modules.build()
+    host_calls.build()
+    listed = {name: (package, module, callbacks) for name, package, module, callbacks, _ in sizes.listed()}
+    unknown = [name for name in names if name not in listed]
+    if unknown:
+        sys.exit(f"bench: no module {', '.join(unknown)} in dist/; there are {', '.join(listed)}")
+    os.environ["ENVOY_BIN"] = v8_flags.copied(machine.envoy_program(), os.path.join(MADE, "envoy-for-perf"))
+    filters, load = variants.Filters(), variants.browser("/direct")
+    with tempfile.TemporaryDirectory(prefix="edge-bench.") as folder:
+        os.chmod(folder, 0o755)
+        bench = Bench(Options, folder)
+        bench.start(geography.world())
+        try:
+            for name in names:
+                say(f"bench: profiling {name}")
+                variant = chosen(name, filters, load)
+                floor = sampled(bench, variants.host_calls(variant))
+                named = sizes.named(*listed[name], machine.script("wasm-opt.sh"))
+                table(name, sampled(bench, with_names(variant, named)), floor)
+        finally:
+            bench.stop()
+
+
+if __name__ == "__main__":
+    main()
