@@ -3,6 +3,7 @@
 import collections
 import gzip
 import os
+import shutil
 import subprocess
 import sys
 
@@ -33,13 +34,12 @@ def named(package, module, callbacks, optimiser):
     """The path of the optimised module once more, with the names of its functions."""
     made = built(module)
     command = [modules.CARGO, "rustc", "--quiet", "--release", "-p", package, "--", "-C", "strip=none"]
-    with open(made, "rb") as file:
-        shipped = file.read()
+    # A copy, since what cargo leaves is a link to what it keeps.
+    shutil.copy(made, made + ".shipped")
     subprocess.run(command, cwd=ROOT, check=True)
     path = os.path.join(MADE, f"{module}.named.wasm")
     modules.optimise(optimiser, made, path, callbacks, names=True)
-    with open(made, "wb") as file:
-        file.write(shipped)
+    os.replace(made + ".shipped", made)
     return path
 
 
