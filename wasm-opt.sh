@@ -11,13 +11,15 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=scripts/wasm-features.sh
 . scripts/wasm-features.sh
+# shellcheck source=scripts/wasm-std.sh
+. scripts/wasm-std.sh
 
 WASM_TARGET_DIR="${WASM_TARGET_DIR:-${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release}"
 DIST="${DIST:-dist}"
 # The five modules together, in bytes. What they have come to, not where they are going: that is 890 KiB optimised and
 # 320 KiB through gzip -9. A change that passes this makes them larger again.
-TOTAL_BUDGET=$((1610 * 1024))
-TOTAL_GZIP_BUDGET=$((700 * 1024))
+TOTAL_BUDGET=$((1485 * 1024))
+TOTAL_GZIP_BUDGET=$((642 * 1024))
 PASSES="${WASM_OPT_PASSES:--Oz} $STRIPPED"
 
 sha256() {
@@ -66,4 +68,10 @@ while IFS=$'\t' read -r name _rest; do
     if [ -f "$DIST/$name.wasm" ]; then (cd "$DIST" && sha256 "$name.wasm"); fi
 done < <(python3 scripts/filters.py && python3 scripts/filters.py --featured) > "$DIST/SHA256SUMS"
 echo "$TOOL"
-printf '%s' "$chosen" | python3 scripts/sizes.py "$TOTAL_BUDGET" "$TOTAL_GZIP_BUDGET"
+if printf '%s' "$chosen" | python3 scripts/sizes.py "$TOTAL_BUDGET" "$TOTAL_GZIP_BUDGET"; then
+    :
+elif builds_std; then
+    exit 1
+else
+    echo "wasm-opt.sh: budgets are for modules whose standard library is built along (rustup component add rust-src)" >&2
+fi

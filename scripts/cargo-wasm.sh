@@ -11,17 +11,16 @@ set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
 cd "$ROOT"
+# shellcheck source=scripts/wasm-std.sh
+. scripts/wasm-std.sh
 
 TARGET=wasm32-wasip1
 
-has_sources() {
-    [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std/Cargo.toml" ]
-}
-
-add_sources() {
-    command -v rustup > /dev/null || return
+# What fails to come leaves the library as it is.
+add_std_sources() {
+    [ "${WASM_STD:-}" != prebuilt ] && ! has_std_sources && command -v rustup > /dev/null || return 0
     say "adding the Rust component rust-src"
-    rustup component add rust-src >&2
+    rustup component add rust-src >&2 || true
 }
 
 scripts/rust-target.sh "$TARGET"
@@ -29,13 +28,12 @@ sysroot="$(rustc --print sysroot)"
 # What names files says nothing of the folders they lay in.
 flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$sysroot/lib/rustlib/src/rust=rust --remap-path-prefix=$PWD=."
 options=()
-if [ "${WASM_STD:-}" = prebuilt ]; then
-    :
-elif has_sources || { add_sources && has_sources; }; then
+add_std_sources
+if builds_std; then
     export RUSTC_BOOTSTRAP=1
     options=(-Z build-std=std -Z build-std-features=optimize_for_size)
     flags+=" -C panic=immediate-abort -Z unstable-options"
-else
+elif [ "${WASM_STD:-}" != prebuilt ]; then
     say "cargo-wasm.sh: no sources of the standard library, so that modules are larger (rustup component add rust-src)"
 fi
 export CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags"
