@@ -7,8 +7,8 @@ Beside each stands a module that makes the same host calls and does nothing else
 code is what the filter's code does to the caches. Needs perf (Debian: linux-perf), c++filt (binutils) and leave to use them.
 """
 
-import bisect
 import collections
+import glob
 import os
 import re
 import statistics
@@ -124,6 +124,9 @@ def main():
                 table(name, sampled(bench, with_names(variant, named)), floor)
         finally:
             bench.stop()
+            # V8's own log, empty, where Envoy was started.
+            for left in glob.glob(os.path.join(machine.ROOT, "isolate-*-v8.log")):
+                os.remove(left)
 
 
 if __name__ == "__main__":
