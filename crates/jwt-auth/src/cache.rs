@@ -13,6 +13,7 @@ pub(crate) struct TokenCache {
 /// A token that is remembered.
 struct Entry {
     provider: usize,
+    ending: u64,
     token: Box<[u8]>,
     verified: Rc<Verified>,
 }
@@ -26,18 +27,23 @@ impl TokenCache {
     }
 
     pub(crate) fn get(&mut self, token: &[u8], provider: usize) -> Option<Rc<Verified>> {
-        let set = self.set(token)?;
-        let at = set.iter().position(|place| holds(place, token, provider))?;
+        let ending = ending(token)?;
+        let set = self.set(ending)?;
+        let at = set
+            .iter()
+            .position(|place| holds(place, token, ending, provider))?;
         set.get_mut(..=at)?.rotate_right(1);
         set.first()?.as_ref().map(|entry| Rc::clone(&entry.verified))
     }
 
     /// Remembers a token, in place of what is remembered of it.
     pub(crate) fn insert(&mut self, token: &[u8], provider: usize, verified: &Rc<Verified>) {
-        let Some(set) = self.set(token) else { return };
-        let place = set.iter_mut().find(|place| holds(place, token, provider));
+        let Some(ending) = ending(token) else { return };
+        let Some(set) = self.set(ending) else { return };
+        let place = set.iter_mut().find(|place| holds(place, token, ending, provider));
         let entry = Some(Entry {
             provider,
+            ending,
             token: token.into(),
             verified: Rc::clone(verified),
         });
@@ -52,29 +58,35 @@ impl TokenCache {
     }
 
     pub(crate) fn remove(&mut self, token: &[u8], provider: usize) {
-        if let Some(set) = self.set(token) {
-            for place in set.iter_mut().filter(|place| holds(place, token, provider)) {
+        let Some(ending) = ending(token) else { return };
+        let Some(set) = self.set(ending) else { return };
+        for place in set {
+            if holds(place, token, ending, provider) {
                 *place = None;
             }
         }
     }
 
-    fn set(&mut self, token: &[u8]) -> Option<&mut [Option<Entry>]> {
-        // The letter at the end has fewer than six bits of the signature.
-        let (_, rest) = token.split_last()?;
-        let letters = u64::from_le_bytes(*rest.last_chunk()?);
+    fn set(&mut self, ending: u64) -> Option<&mut [Option<Entry>]> {
         // Fibonacci hashing: the six bits of each of eight letters, spread over 32.
-        let number = (letters.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
+        let number = (ending.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize;
         let sets = self.places.len() / WAYS;
         let first = number.checked_rem(sets)? * WAYS;
         self.places.get_mut(first..first + WAYS)
     }
 }
 
-fn holds(place: &Option<Entry>, token: &[u8], provider: usize) -> bool {
-    place
-        .as_ref()
-        .is_some_and(|entry| entry.provider == provider && same(&entry.token, token))
+/// Eight letters near the end of a token's signature: not the last one, which has fewer than six bits of it.
+fn ending(token: &[u8]) -> Option<u64> {
+    let (_, rest) = token.split_last()?;
+    Some(u64::from_le_bytes(*rest.last_chunk()?))
+}
+
+/// By its ending first, since other tokens' bytes have left the caches long ago.
+fn holds(place: &Option<Entry>, token: &[u8], ending: u64, provider: usize) -> bool {
+    place.as_ref().is_some_and(|entry| {
+        entry.ending == ending && entry.provider == provider && same(&entry.token, token)
+    })
 }
 
 /// Whether two tokens are the same: compared eight bytes at a time, since a token has a thousand.

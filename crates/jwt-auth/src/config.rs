@@ -12,7 +12,7 @@ use crate::{
     remote::Remote,
     requirement::{Demand, Rule},
 };
-use http_filter::{CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick};
+use http_filter::{CallResponse, ConfigError, EXPLAINS, FieldName, FilterConfig, Host, Settings, Tick};
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// jwt-auth, configured: which requests need whose token, and what becomes of the claims.
@@ -20,8 +20,8 @@ pub struct JwtAuth {
     settings: Settings,
     pub(crate) providers: Vec<Provider>,
     pub(crate) rules: Vec<Rule>,
-    /// Whether some rule reads claims of its own choice.
-    pub(crate) rules_read_claims: bool,
+    /// The claims that are read after a token was verified; `None` where that may be any.
+    pub(crate) remembered_claims: Option<Vec<&'static str>>,
     /// What requests need that no rule is for.
     pub(crate) otherwise: Demand,
     pub(crate) allow_cors_preflight: bool,
@@ -132,6 +132,7 @@ impl JwtAuth {
             .collect::<Result<Vec<_>, _>>()?;
         let deny = document.deny.unwrap_or_default();
         let deny_list = deny_list_of(&deny, &fetched).map_err(|error| error.within("deny.list"))?;
+        let denied = DenyList::new(deny.jti, deny.sub, deny.kid);
         let mut output_names = Vec::new();
         for name in providers.iter().flat_map(|provider| provider.outputs.names()) {
             if !output_names.contains(name) {
@@ -143,7 +144,7 @@ impl JwtAuth {
                 mode: document.mode,
                 per_route: document.per_route,
             },
-            rules_read_claims: rules.iter().any(|rule| rule.demand.reads_claims()),
+            remembered_claims: remembered_claims(&rules, !denied.is_empty() || deny_list.is_some()),
             otherwise: Rule::any_token(providers.len()),
             ambiguous_paths: rules
                 .iter()
@@ -155,7 +156,7 @@ impl JwtAuth {
             cache: RefCell::new(TokenCache::new(document.cache_entries.min(MAX_CACHE_ENTRIES))),
             max_token: usize::try_from(document.max_token.bytes()).unwrap_or(usize::MAX),
             wait,
-            denied: DenyList::new(deny.jti, deny.sub, deny.kid),
+            denied,
             deny_list,
             challenges: Challenges::compile(&document.replies).map_err(|error| error.within("replies"))?,
             output_names,
@@ -168,6 +169,21 @@ impl JwtAuth {
         let deny_list = self.deny_list.iter().map(|remote| &**remote as &dyn Fetch);
         key_sets.chain(deny_list)
     }
+}
+
+/// The claims that rules, bindings and lists read, each time a token comes.
+fn remembered_claims(rules: &[Rule], denies: bool) -> Option<Vec<&'static str>> {
+    if EXPLAINS || rules.iter().any(|rule| rule.demand.reads_claims()) {
+        return None;
+    }
+    let mut names = vec!["cnf"];
+    if rules.iter().any(|rule| rule.demand.reads_scopes()) {
+        names.extend(["scope", "scp"]);
+    }
+    if denies {
+        names.extend(["jti", "sub"]);
+    }
+    Some(names)
 }
 
 /// How soon to look again after a fetch, whatever it brought.

@@ -47,6 +47,10 @@ impl DenyList {
         Some(Parsed { document, skipped: 0 })
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.jti.is_empty() && self.sub.is_empty() && self.kid.is_empty()
+    }
+
     pub(crate) fn has(&self, token: &Verified) -> bool {
         let lists = |list: &BTreeSet<String>, name: fn(&Verified) -> Option<&str>| {
             !list.is_empty() && name(token).is_some_and(|name| list.contains(name))

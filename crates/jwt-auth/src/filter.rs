@@ -183,8 +183,8 @@ impl JwtAuth {
             }
             None => {
                 let mut verified = provider.verify(&token, waiting_since, host)?;
-                if !self.rules_read_claims && !EXPLAINS {
-                    verified.forget_claims();
+                if let Some(names) = &self.remembered_claims {
+                    verified.forget_claims_but(names);
                 }
                 Rc::new(verified)
             }

@@ -93,6 +93,11 @@ impl Demand {
         matches!(self, Self::Tokens(tokens) if !tokens.claims.is_empty())
     }
 
+    /// Whether it reads the scopes of tokens.
+    pub(crate) fn reads_scopes(&self) -> bool {
+        matches!(self, Self::Tokens(tokens) if !tokens.scopes.is_empty())
+    }
+
     /// Whether requests may pass without a token.
     pub(crate) fn is_open(&self) -> bool {
         match self {
