@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Where a request's time goes, by function: a filter in a real Envoy, under load, sampled by perf.
 
-    profile.py FILTER [FILTER...]      jwt-auth, rate-limit, geo-routing, compression-negotiation, cache-headers, edge-suite
+    profile.py FILTER [FILTER...]      jwt-auth, rate-limit, geo-routing, compression-negotiation, cache-headers, edge-suite;
+                                       jwt-auth/RS256, jwt-auth/ES256: with tokens not seen before
 
 Beside each stands a module that makes the same host calls and does nothing else (host_calls.py): what differs in Envoy's own
 code is what the filter's code does to the caches. Needs perf (Debian: linux-perf), c++filt (binutils) and leave to use them.
@@ -26,12 +27,13 @@ import v8_flags
 from machine import MADE, say
 from rounds import Stage
 from run import Bench
-from suites import sizes
+from suites import jwt, sizes
 
 SHOWN = 30
 # What rustc adds to names.
 HASHES = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]+\]")
 SECONDS = 8
+HOST_VERIFIES = ("RS256", "ES256")
 machine.PACKAGES |= {"perf": "linux-perf", "c++filt": "binutils"}
 
 
@@ -42,9 +44,16 @@ class Options:
 
 
 def chosen(name, filters, load):
+    """The variant, and its host calls alone."""
+    _, _, algorithm = name.partition("/")
+    if algorithm:
+        variant = jwt.new_tokens(algorithm)
+        return variant, jwt.host_calls(variant, algorithm, is_new=True)
     if name == "edge-suite":
-        return next(each for each in variants.chains(filters, load, lua=False) if each.name == name)
-    return variants.single(filters, name, load)
+        variant = next(each for each in variants.chains(filters, load, lua=False) if each.name == name)
+    else:
+        variant = variants.single(filters, name, load)
+    return variant, variants.host_calls(variant)
 
 
 def with_names(variant, named):
@@ -106,9 +115,10 @@ def main():
     modules.build()
     host_calls.build()
     listed = {name: (package, module, callbacks) for name, package, module, callbacks, _ in sizes.listed()}
-    unknown = [name for name in names if name not in listed]
+    known = [*listed, *(f"jwt-auth/{algorithm}" for algorithm in HOST_VERIFIES)]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        sys.exit(f"bench: no module {', '.join(unknown)} in dist/; there are {', '.join(listed)}")
+        sys.exit(f"bench: no module for {', '.join(unknown)} in dist/; there are {', '.join(known)}")
     os.environ["ENVOY_BIN"] = v8_flags.copied(machine.envoy_program(), os.path.join(MADE, "envoy-for-perf"))
     filters, load = variants.Filters(), variants.browser("/direct")
     with tempfile.TemporaryDirectory(prefix="edge-bench.") as folder:
@@ -118,9 +128,9 @@ def main():
         try:
             for name in names:
                 say(f"bench: profiling {name}")
-                variant = chosen(name, filters, load)
-                floor = sampled(bench, variants.host_calls(variant))
-                named = sizes.named(*listed[name], machine.script("wasm-opt.sh"))
+                variant, alone = chosen(name, filters, load)
+                floor = sampled(bench, alone)
+                named = sizes.named(*listed[name.partition("/")[0]], machine.script("wasm-opt.sh"))
                 table(name, sampled(bench, with_names(variant, named)), floor)
         finally:
             bench.stop()

@@ -20,11 +20,26 @@ def load(algorithm, count):
     return variants.browser("/direct", vary="authorization", values=values, shuffled=count == 1000)
 
 
+def jwt_auth():
+    return [ours.ours("jwt-auth", ours.jwt_auth(tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE, cache=CACHE))]
+
+
+def new_tokens(algorithm):
+    """jwt-auth with tokens that it hasn't seen before."""
+    return Variant("jwt-auth: new tokens", jwt_auth(), load(algorithm, NEW), seen=variants.VERIFIED)
+
+
+def host_calls(variant, algorithm, is_new):
+    """Its host calls alone. Those of one token, whichever comes: it's the same work."""
+    floor = variants.host_calls(variant, f"-{algorithm}" if is_new else "")
+    return dataclasses.replace(floor, load=load(algorithm, 1))
+
+
 def run(bench):
     keys = (tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE)
     filters = {
         "none": [],
-        "jwt-auth": [ours.ours("jwt-auth", ours.jwt_auth(*keys, cache=CACHE))],
+        "jwt-auth": jwt_auth(),
         "jwt_authn": [native.jwt_authn(*keys)],
         "jwt_authn, cache": [native.jwt_authn(*keys, cache=CACHE)],
     }
@@ -51,8 +66,7 @@ def mixed(filters, algorithm, quick):
             seen = variants.VERIFIED if items else {}
             measured.append(Variant(f"{name}: {mix}", items, sent, against=against, on=on, seen=seen))
             first.setdefault(name, f"{name}: {mix}")
-            # Those of one token, whichever comes: it's the same work. EdDSA is verified by the module itself.
+            # EdDSA is verified by the module itself.
             if name == "jwt-auth" and (count != NEW or algorithm != "EdDSA"):
-                floor = variants.host_calls(measured[-1], f"-{algorithm}" if count == NEW else "")
-                measured.append(dataclasses.replace(floor, load=load(algorithm, 1)))
+                measured.append(host_calls(measured[-1], algorithm, count == NEW))
     return measured
