@@ -3,7 +3,7 @@ use http_filter::{
     AnyStream, BodyPlan, Bytes, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Held, Host,
     ResponsePlan,
 };
-use std::{mem, rc::Rc};
+use std::rc::Rc;
 
 /// One request and its response on their way through the filters of the suite.
 pub struct Exchange {
@@ -12,7 +12,7 @@ pub struct Exchange {
     pub(crate) streams: Vec<Box<dyn AnyStream>>,
     /// The request as the filters have left it so far, once that isn't how it came.
     request: Option<Headers>,
-    /// What they have published about it so far.
+    /// What they have published about it.
     pub(crate) properties: Vec<(&'static str, Bytes)>,
     reroute: bool,
     pub(crate) response: Progress,
@@ -46,7 +46,8 @@ impl Exchange {
                         .take()
                         .map(Headers::into_mutation)
                         .unwrap_or_default(),
-                    properties: mem::take(&mut self.properties),
+                    // The response's way back reads them here, which costs less than asking the proxy.
+                    properties: self.properties.clone(),
                     reroute: self.reroute,
                 });
             };

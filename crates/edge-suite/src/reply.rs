@@ -2,16 +2,14 @@
 
 use crate::Exchange;
 use http_filter::{Headers, Host, LocalReply};
-use std::mem;
 
 impl Exchange {
     /// The reply as it leaves: the filter that made it doesn't see it again, those before it add what they add to any
     /// response. What all of them published about the request stays readable.
     pub(crate) fn reply(&mut self, mut reply: LocalReply, host: &dyn Host) -> LocalReply {
         self.streams.pop();
-        let mut properties = mem::take(&mut self.properties);
-        properties.append(&mut reply.properties);
-        reply.properties = properties;
+        self.properties.append(&mut reply.properties);
+        reply.properties = self.properties.clone();
         // Of its body there is nothing to rewrite.
         let mut seen = reply.to_headers().with_end_of_stream(true);
         let mut edited = false;
