@@ -48,7 +48,7 @@ def chosen(name, filters, load):
     _, _, algorithm = name.partition("/")
     if algorithm:
         variant = jwt.new_tokens(algorithm)
-        return variant, jwt.host_calls(variant, algorithm, is_new=True)
+        return variant, jwt.host_calls(variant, algorithm, verifies=True)
     if name == "edge-suite":
         variant = next(each for each in variants.chains(filters, load, lua=False) if each.name == name)
     else:

@@ -49,7 +49,9 @@ def speed(data):
     """The rows of ratios: (what, least ratio, section, variant, rival, method)."""
     for algorithm in ("RS256", "ES256", "EdDSA"):
         section = data.get(f"jwt {algorithm}", {})
-        yield ratio_row(f"{algorithm}, not seen before", 0.95, section, "jwt-auth: new tokens", "jwt_authn: new tokens", "direct response")
+        for remembering, mine, rival in (("by none", ", no cache", ""), ("by both", "", ", cache"), ("by ours", "", "")):
+            names = (f"jwt-auth{mine}: new tokens", f"jwt_authn{rival}: new tokens")
+            yield ratio_row(f"{algorithm}, not seen before, remembered {remembering}", 0.95, section, *names, "direct response")
     for mix in ("one token", "1,000 tokens"):
         seen = data.get("jwt RS256", {})
         yield ratio_row("RS256, seen before", 0.95, seen, f"jwt-auth: {mix}", f"jwt_authn, cache: {mix}", "direct response")

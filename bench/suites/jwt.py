@@ -13,6 +13,9 @@ from rounds import Variant, measure
 CACHE = 4000
 NEW = 12000
 MIXES = (("one token", 1), ("1,000 tokens", 1000), ("new tokens", NEW))
+# Ours, and who does the same: remembers tokens or doesn't.
+RIVALS = {"jwt-auth": "jwt_authn, cache", "jwt-auth, no cache": "jwt_authn"}
+FORGETFUL = ("jwt-auth, no cache", "jwt_authn")
 
 
 def load(algorithm, count):
@@ -20,8 +23,8 @@ def load(algorithm, count):
     return variants.browser("/direct", vary="authorization", values=values, shuffled=count == 1000)
 
 
-def jwt_auth():
-    return [ours.ours("jwt-auth", ours.jwt_auth(tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE, cache=CACHE))]
+def jwt_auth(cache=CACHE):
+    return [ours.ours("jwt-auth", ours.jwt_auth(tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE, cache=cache))]
 
 
 def new_tokens(algorithm):
@@ -29,9 +32,9 @@ def new_tokens(algorithm):
     return Variant("jwt-auth: new tokens", jwt_auth(), load(algorithm, NEW), seen=variants.VERIFIED)
 
 
-def host_calls(variant, algorithm, is_new):
+def host_calls(variant, algorithm, verifies):
     """Its host calls alone. Those of one token, whichever comes: it's the same work."""
-    floor = variants.host_calls(variant, f"-{algorithm}" if is_new else "")
+    floor = variants.host_calls(variant, f"-{algorithm}" if verifies else "")
     return dataclasses.replace(floor, load=load(algorithm, 1))
 
 
@@ -40,6 +43,7 @@ def run(bench):
     filters = {
         "none": [],
         "jwt-auth": jwt_auth(),
+        "jwt-auth, no cache": jwt_auth(cache=0),
         "jwt_authn": [native.jwt_authn(*keys)],
         "jwt_authn, cache": [native.jwt_authn(*keys, cache=CACHE)],
     }
@@ -54,19 +58,17 @@ def mixed(filters, algorithm, quick):
     """Every filter with every mix of tokens; quickly, only what the targets speak of."""
     measured, first = [], {}
     for mix, count in MIXES[::2] if quick else MIXES:
-        rival = "jwt_authn" if count == NEW else "jwt_authn, cache"
         sent = load(algorithm, count)
         for name, items in filters.items():
             # Without filters and without a cache the same token again costs what another one does.
-            if (name == "none" and first) or (name == "jwt_authn" and count == 1000):
+            if (name == "none" and first) or (name in FORGETFUL and (count == 1000 or (quick and count == 1))):
                 continue
-            if quick and name not in ("none", "jwt-auth", rival):
-                continue
-            on, against = first.get(name, ""), f"{rival}: {mix}" if name == "jwt-auth" else "none: one token"
-            seen = variants.VERIFIED if items else {}
+            on, seen = first.get(name, ""), variants.VERIFIED if items else {}
+            against = f"{RIVALS[name]}: {mix}" if name in RIVALS else "none: one token"
             measured.append(Variant(f"{name}: {mix}", items, sent, against=against, on=on, seen=seen))
             first.setdefault(name, f"{name}: {mix}")
+            verifies = count == NEW or name in FORGETFUL
             # EdDSA is verified by the module itself.
-            if name == "jwt-auth" and (count != NEW or algorithm != "EdDSA"):
-                measured.append(host_calls(measured[-1], algorithm, count == NEW))
+            if name in RIVALS and not (verifies and algorithm == "EdDSA"):
+                measured.append(host_calls(measured[-1], algorithm, verifies))
     return measured
