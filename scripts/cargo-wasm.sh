@@ -16,11 +16,10 @@ cd "$ROOT"
 
 TARGET=wasm32-wasip1
 
-# What fails to come leaves the library as it is.
 add_std_sources() {
-    [ "${WASM_STD:-}" != prebuilt ] && ! has_std_sources && command -v rustup > /dev/null || return 0
+    command -v rustup > /dev/null || return
     say "adding the Rust component rust-src"
-    rustup component add rust-src >&2 || true
+    rustup component add rust-src >&2
 }
 
 scripts/rust-target.sh "$TARGET"
@@ -28,13 +27,13 @@ sysroot="$(rustc --print sysroot)"
 # What names files says nothing of the folders they lay in.
 flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates --remap-path-prefix=$sysroot/lib/rustlib/src/rust=rust --remap-path-prefix=$PWD=."
 options=()
-add_std_sources
+if [ "${WASM_STD:-}" != prebuilt ] && ! has_std_sources && ! add_std_sources; then
+    say "cargo-wasm.sh: no sources of the standard library, so that modules are larger (rustup component add rust-src)"
+fi
 if builds_std; then
     export RUSTC_BOOTSTRAP=1
     options=(-Z build-std=std -Z build-std-features=optimize_for_size)
     flags+=" -C panic=immediate-abort -Z unstable-options"
-elif [ "${WASM_STD:-}" != prebuilt ]; then
-    say "cargo-wasm.sh: no sources of the standard library, so that modules are larger (rustup component add rust-src)"
 fi
 export CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="$flags"
 
