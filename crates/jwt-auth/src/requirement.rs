@@ -28,7 +28,7 @@ pub(crate) struct Tokens {
     pub(crate) providers: Vec<usize>,
     pub(crate) optional: Optional,
     pub(crate) scopes: Vec<String>,
-    pub(crate) claims: Vec<ClaimRule>,
+    claims: Vec<ClaimRule>,
 }
 
 /// Providers by their number.
