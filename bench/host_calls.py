@@ -4,6 +4,7 @@ cost when its own code costs nothing. No module that does this work through Envo
 The calls are recorded from the shipped module (guest.mjs), and written as WebAssembly text.
 """
 
+import functools
 import os
 import subprocess
 
@@ -116,8 +117,9 @@ def exported():
     return {name: callbacks.split(",") for name, _package, _module, callbacks, *_ in rows}
 
 
+@functools.cache
 def build():
-    """One for each of our modules, in target/bench/host-calls."""
+    """One for each of our modules, made once per run; the folder that they're in."""
     import guest
 
     folder = os.path.join(MADE, "host-calls")
@@ -138,3 +140,4 @@ def build():
         with open(path, "w") as file:
             file.write(text(found["traced"], found["counters"], callbacks[name]))
         subprocess.run([assembler, path, "-o", os.path.join(folder, f"{name}{kind}.wasm")], check=True)
+    return folder

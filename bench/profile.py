@@ -18,7 +18,6 @@ import sys
 import tempfile
 
 import geography
-import host_calls
 import load as loads
 import machine
 import modules
@@ -54,15 +53,6 @@ def chosen(name, filters, load):
     else:
         variant = variants.single(filters, name, load)
     return variant, variants.host_calls(variant)
-
-
-def with_names(variant, named):
-    """The variant with a module whose functions have their names."""
-    for item in variant.filters:
-        code = item["typed_config"].get("config", {}).get("vm_config", {}).get("code")
-        if code:
-            code["local"]["filename"] = named
-    return variant
 
 
 def sampled(bench, variant):
@@ -113,7 +103,6 @@ def main():
     names = sys.argv[1:] or sys.exit(__doc__)
     machine.check()
     modules.build()
-    host_calls.build()
     listed = {name: (package, module, callbacks) for name, package, module, callbacks, _ in sizes.listed()}
     known = [*listed, *(f"jwt-auth/{algorithm}" for algorithm in HOST_VERIFIES)]
     unknown = [name for name in names if name not in known]
@@ -131,7 +120,7 @@ def main():
                 variant, alone = chosen(name, filters, load)
                 floor = sampled(bench, alone)
                 named = sizes.named(*listed[name.partition("/")[0]], machine.script("wasm-opt.sh"))
-                table(name, sampled(bench, with_names(variant, named)), floor)
+                table(name, sampled(bench, variants.with_modules(variant, lambda _: named)), floor)
         finally:
             bench.stop()
             # V8's own log, empty, where Envoy was started.

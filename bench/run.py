@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 
-import host_calls
 import machine
 import modules
 import report
@@ -79,7 +78,6 @@ def main():
     chosen = options()
     machine.check()
     modules.build()
-    host_calls.build()
     started = time.monotonic()
     folder = tempfile.mkdtemp(prefix="edge-bench.")
     os.chmod(folder, 0o755)

@@ -8,11 +8,11 @@ import dataclasses
 import os
 
 import geography
+import host_calls as recorded
 import native
 import ours
 import tokens
 from load import Load
-from machine import MADE
 from rounds import Variant
 
 # The address of the load's client, and the country it's in.
@@ -103,15 +103,21 @@ NEAREST = {
 HOST_CALLS = "host calls alone"
 
 
-def host_calls(variant, kind=""):
-    """The variant with modules that make the host calls of ours and do nothing else (host_calls.py)."""
+def with_modules(variant, path_of):
+    """The variant with other modules: `path_of` says which, by the name of the filter that it runs."""
     items = copy.deepcopy(variant.filters)
     for item in items:
         code = item["typed_config"].get("config", {}).get("vm_config", {}).get("code")
         if code:
             name, _ = os.path.splitext(os.path.basename(code["local"]["filename"]))
-            code["local"]["filename"] = os.path.join(MADE, "host-calls", f"{name}{kind}.wasm")
-    return dataclasses.replace(variant, name=f"{variant.name}, {HOST_CALLS}", filters=items, on="")
+            code["local"]["filename"] = path_of(name)
+    return dataclasses.replace(variant, filters=items)
+
+
+def host_calls(variant, kind=""):
+    """The variant with modules that make the host calls of ours and do nothing else (host_calls.py)."""
+    floor = with_modules(variant, lambda name: os.path.join(recorded.build(), f"{name}{kind}.wasm"))
+    return dataclasses.replace(floor, name=f"{variant.name}, {HOST_CALLS}", on="")
 
 
 def single(filters, name, load):

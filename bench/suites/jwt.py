@@ -23,8 +23,12 @@ def load(algorithm, count):
     return variants.browser("/direct", vary="authorization", values=values, shuffled=count == 1000)
 
 
+def issuer():
+    return tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE
+
+
 def jwt_auth(cache=CACHE):
-    return [ours.ours("jwt-auth", ours.jwt_auth(tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE, cache=cache))]
+    return [ours.ours("jwt-auth", ours.jwt_auth(*issuer(), cache=cache))]
 
 
 def new_tokens(algorithm):
@@ -39,13 +43,12 @@ def host_calls(variant, algorithm, verifies):
 
 
 def run(bench):
-    keys = (tokens.key_set(), tokens.ISSUER, tokens.AUDIENCE)
     filters = {
         "none": [],
         "jwt-auth": jwt_auth(),
         "jwt-auth, no cache": jwt_auth(cache=0),
-        "jwt_authn": [native.jwt_authn(*keys)],
-        "jwt_authn, cache": [native.jwt_authn(*keys, cache=CACHE)],
+        "jwt_authn": [native.jwt_authn(*issuer())],
+        "jwt_authn, cache": [native.jwt_authn(*issuer(), cache=CACHE)],
     }
     for algorithm in tokens.ALGORITHMS[:1] if bench.quick else tokens.ALGORITHMS:
         measured = mixed(filters, algorithm, bench.quick)
