@@ -5,7 +5,8 @@
 )]
 
 use http_filter::{
-    Conflict, Decision, FilterConfig, Hash, Headers, Host, Plugin, ResponsePlan, Shared, Stream, Version,
+    Attribute, Conflict, Decision, FilterConfig, Hash, Headers, Host, Plugin, ResponsePlan, Shared, Stream,
+    Version,
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
@@ -44,8 +45,8 @@ impl Host for InstantHost {
         7
     }
 
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
-        (path == ["source", "address"]).then(|| b"8.8.8.8:40000".to_vec())
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
+        (attribute == Attribute::SourceAddress).then(|| b"8.8.8.8:40000".to_vec())
     }
 
     fn shared_data(&self, key: &str) -> Shared {

@@ -72,7 +72,7 @@ impl Guards {
     /// a host call: made only where something would be opened to shared caches.
     pub(crate) fn ask_for_claims(&mut self, host: &dyn Host) -> bool {
         let claimed = !self.is_raised(Guard::Authorization)
-            && host.property(&[http_filter::property::CLAIMS]).is_some();
+            && http_filter::property::published(host, http_filter::property::CLAIMS).is_some();
         if claimed {
             self.raised.push(Guard::Authorization);
         }

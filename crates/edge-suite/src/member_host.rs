@@ -1,5 +1,5 @@
 use crate::member::Member;
-use http_filter::{Bytes, Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Bytes, Conflict, Hash, Host, Shared, Version};
 use std::time::Duration;
 
 /// The host as one filter of the suite sees it: what it counts goes by its own name, and what those before it published
@@ -29,15 +29,17 @@ impl Host for MemberHost<'_> {
         self.host.random()
     }
 
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
-        let own = |name: &str| self.published.iter().rev().find(|(known, _)| *known == name);
-        match path {
-            [name] => match own(name) {
-                Some((_, value)) => Some(value.to_vec()),
-                None => self.host.property(path),
-            },
-            _ => self.host.property(path),
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
+        if let Attribute::Published(name) = attribute
+            && let Some((_, value)) = self.published.iter().rev().find(|(known, _)| *known == name)
+        {
+            return Some(value.to_vec());
         }
+        self.host.attribute(attribute)
+    }
+
+    fn route_config(&self, filter: &'static str) -> Option<Vec<u8>> {
+        self.host.route_config(filter)
     }
 
     fn shared_data(&self, key: &str) -> Shared {

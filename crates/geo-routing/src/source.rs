@@ -10,7 +10,7 @@ use crate::{
 };
 use geo_database::{Fields, Place};
 use http_filter::{
-    ConfigError, FieldName, document,
+    Attribute, ConfigError, FieldName, document,
     document::{Brief, Pairs},
 };
 use std::{net::IpAddr, rc::Rc};
@@ -156,13 +156,13 @@ impl Source {
                 }
             }
             Self::FilterState { name, keys } => {
-                if let Some(text) = asking.host.property(&["filter_state", name]) {
+                if let Some(text) = asking.host.attribute(Attribute::FilterState(name)) {
                     read_object(&text, keys, &mut said);
                 }
             }
             Self::Property { path } => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();
-                if let Some(value) = asking.host.property(&path) {
+                if let Some(value) = asking.host.attribute(Attribute::Other(&path)) {
                     said.put(Fact::Country, &value);
                 }
             }

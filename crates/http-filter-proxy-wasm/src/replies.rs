@@ -1,5 +1,4 @@
-use crate::mutation::is_field;
-use http_filter::{Headers, LocalReply, property};
+use http_filter::{HeaderEdit, Headers, LocalReply, property};
 use proxy_wasm::{hostcalls, types::GrpcStatusCode};
 
 /// Answers the client; a gRPC client by status, any other by HTTP.
@@ -13,7 +12,7 @@ pub(crate) fn send(reply: &LocalReply, is_grpc: bool) {
         .headers
         .iter()
         .map(|(name, value)| (name.as_ref(), value.as_str()));
-    let fields = fields.filter(|(name, value)| is_field(name, value.as_bytes()));
+    let fields = fields.filter(|(name, value)| HeaderEdit::is_field(name, value.as_bytes()));
     if is_grpc {
         let fields = fields.filter(|(name, _)| !name.starts_with("content-"));
         let metadata = fields.map(|(name, value)| (name, value.as_bytes())).collect();

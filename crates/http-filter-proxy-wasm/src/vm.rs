@@ -1,5 +1,5 @@
 use crate::{counters, verify};
-use http_filter::{Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Conflict, Hash, Host, Shared, Version};
 use proxy_wasm::hostcalls;
 use std::{
     cell::Cell,
@@ -32,9 +32,9 @@ impl Host for Vm {
         mixed ^ (mixed >> 31)
     }
 
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
         // A null leaf is a serialisation failure to Envoy; to a filter it's absent.
-        hostcalls::get_property(path.to_vec()).ok().flatten()
+        hostcalls::get_property(attribute.path()).ok().flatten()
     }
 
     fn shared_data(&self, key: &str) -> Shared {

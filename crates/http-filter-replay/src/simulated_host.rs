@@ -1,4 +1,4 @@
-use http_filter::{Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Conflict, Hash, Host, Shared, Version};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -130,11 +130,11 @@ impl Host for SimulatedHost {
         mixed ^ (mixed >> 31)
     }
 
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
         self.called();
         self.properties
             .borrow()
-            .get(&path.join("."))
+            .get(&attribute.path().join("."))
             .cloned()
             .filter(|value| !value.is_empty())
     }

@@ -41,8 +41,8 @@ pub struct Changes {
     pub distrusted: Vec<FieldName>,
     /// Edits to the request's headers.
     pub headers: HeaderMutation,
-    /// What later filters and access logs may read: property name and value. Other Proxy-Wasm filters read it as the
-    /// property of this name, Envoy as filter state `wasm.<name>`.
+    /// What later filters and access logs may read: a name and a value, as text. Where each host publishes it is said
+    /// in its adapter's README.
     pub properties: Vec<(&'static str, Bytes)>,
     /// Choose the route anew, because an edited header takes part in the choice.
     pub reroute: bool,

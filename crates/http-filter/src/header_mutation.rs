@@ -1,4 +1,4 @@
-use crate::{Bytes, FieldName};
+use crate::{Bytes, FieldName, Headers};
 
 /// Edits to header fields, carried out in order (Envoy's `HeaderMutation`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +49,35 @@ impl HeaderMutation {
         }
     }
 
+    /// Has `carry_out` do each edit to the message of which `current` is the snapshot, in order. Every one may be a call
+    /// of the host's, so a removal that finds nothing is left out, and so is a field that no message may carry: see
+    /// [`HeaderEdit::is_field`]. Returns how many of those there were.
+    pub fn carry_out(&self, current: &Headers, mut carry_out: impl FnMut(&HeaderEdit)) -> u64 {
+        let mut withheld = 0;
+        for (place, edit) in self.edits.iter().enumerate() {
+            match edit {
+                HeaderEdit::Remove(name) => {
+                    let before = self.edits.iter().take(place);
+                    let mut added = before.filter(|edit| edit.value().is_some());
+                    if current.contains(name) || added.any(|edit| edit.name() == name.as_str()) {
+                        carry_out(edit);
+                    }
+                }
+                HeaderEdit::Set(name, value) | HeaderEdit::Append(name, value) => {
+                    if HeaderEdit::is_field(name, value) {
+                        carry_out(edit);
+                    } else {
+                        withheld += 1;
+                        log::error!(
+                            "the header {name:?} is withheld: its name or value holds bytes that no field may have"
+                        );
+                    }
+                }
+            }
+        }
+        withheld
+    }
+
     /// The edits in order.
     pub fn edits(&self) -> &[HeaderEdit] {
         &self.edits
@@ -72,6 +101,13 @@ pub enum HeaderEdit {
 }
 
 impl HeaderEdit {
+    /// Whether a message may carry this field: a lower-case token or pseudo-header, and a value without line ends or NUL
+    /// (RFC 9110 §5.5). A claim or a query parameter that made it here must not become a second header.
+    pub fn is_field(name: &str, value: &[u8]) -> bool {
+        let token = name.strip_prefix(':').unwrap_or(name);
+        crate::is_token(token.as_bytes()) && memchr::memchr3(b'\r', b'\n', 0, value).is_none()
+    }
+
     /// The field's name.
     pub fn name(&self) -> &str {
         match self {
@@ -92,6 +128,44 @@ impl HeaderEdit {
         match self {
             Self::Set(own, _) | Self::Remove(own) => **own == *name,
             Self::Append(..) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changes_a_message_that_may_carry_it_is_carried_out() {
+        let current: Headers = [("there", "1")].into_iter().collect();
+        let none = HeaderMutation::default;
+        for (name, mutation, carried_out, withheld) in [
+            ("a removal", none().remove("there"), 1, 0),
+            ("of what isn't there", none().remove("absent"), 0, 0),
+            (
+                "of what was set before",
+                none().set("new", "1").remove("new"),
+                2,
+                0,
+            ),
+            (
+                "of what was added before",
+                none().append("new", "1").remove("new"),
+                2,
+                0,
+            ),
+            ("of what is set later", none().remove("new").set("new", "1"), 1, 0),
+            ("a line end", none().set("a", "1\r\nb: 2"), 0, 1),
+            ("a lone line feed, added", none().append("a", "1\n2"), 0, 1),
+            ("NUL", none().set("a", "1\0"), 0, 1),
+            ("no token", none().set("a b", "1"), 0, 1),
+            ("a pseudo-header", none().set(":path", "/"), 1, 0),
+            ("bytes beyond ASCII", none().set("a", vec![0xff]), 1, 0),
+        ] {
+            let mut edits = 0;
+            assert_eq!(mutation.carry_out(&current, |_| edits += 1), withheld, "{name}");
+            assert_eq!(edits, carried_out, "{name}");
         }
     }
 }

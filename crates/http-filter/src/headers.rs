@@ -15,14 +15,17 @@ pub use lines::Lines;
 /// bytes: a client may send any (RFC 9110 §5.5), and nothing here assumes UTF-8.
 ///
 /// Copies share the fields that came; edits lie over them.
+#[derive(Default)]
 pub struct Headers {
     fields: OnceCell<Rc<Vec<Field>>>,
     /// Where the fields come from that nobody has looked at yet.
-    source: fn() -> Vec<Field>,
+    source: Option<Box<Source>>,
     edits: HeaderMutation,
     edited: Lengths,
     end_of_stream: bool,
 }
+
+type Source = dyn Fn() -> Vec<Field>;
 
 /// A line: name and value.
 type Field = (String, Vec<u8>);
@@ -38,18 +41,16 @@ impl Headers {
 
     /// A snapshot that `source` takes when somebody looks at it: a host charges for every one, and many a phase does
     /// without. A copy looks.
-    pub fn lazy(source: fn() -> Vec<(String, Vec<u8>)>) -> Self {
+    pub fn lazy(source: impl Fn() -> Vec<(String, Vec<u8>)> + 'static) -> Self {
         Self {
-            fields: OnceCell::new(),
-            source,
-            edits: HeaderMutation::default(),
-            edited: Lengths::default(),
-            end_of_stream: false,
+            source: Some(Box::new(source)),
+            ..Self::default()
         }
     }
 
     fn fields(&self) -> &Rc<Vec<Field>> {
-        self.fields.get_or_init(|| Rc::new((self.source)()))
+        self.fields
+            .get_or_init(|| Rc::new(self.source.as_ref().map(|source| source()).unwrap_or_default()))
     }
 
     /// Takes the snapshot now, if it isn't yet: the host shows these fields in their own phase only.
@@ -242,17 +243,11 @@ impl Headers {
     }
 }
 
-impl Default for Headers {
-    fn default() -> Self {
-        Self::lazy(Vec::new)
-    }
-}
-
 impl Clone for Headers {
     fn clone(&self) -> Self {
         Self {
             fields: OnceCell::from(Rc::clone(self.fields())),
-            source: self.source,
+            source: None,
             edits: self.edits.clone(),
             edited: self.edited,
             end_of_stream: self.end_of_stream,

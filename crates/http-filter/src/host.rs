@@ -1,3 +1,4 @@
+use crate::Attribute;
 use std::time::Duration;
 
 /// What a filter may ask of the proxy it runs in. What it wants *done* to a stream it returns as a value instead.
@@ -10,9 +11,15 @@ pub trait Host {
     /// A random number, for jitter and percentages; not for keys.
     fn random(&self) -> u64;
 
-    /// A property of the stream or of the proxy (Envoy's attributes), as serialised by the host; `None` where it's
-    /// missing, empty or unreadable. [`property`](crate::property) reads the usual ones.
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>>;
+    /// What the proxy knows of the stream, as text; `None` where it's missing, empty or unreadable.
+    /// [`property`](crate::property) reads the usual attributes with their types.
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>>;
+
+    /// What Envoy's own configuration by route (`typed_per_filter_config`) says for `filter`, as JSON; `None` where it says
+    /// nothing, or the host hands none over.
+    fn route_config(&self, _filter: &'static str) -> Option<Vec<u8>> {
+        None
+    }
 
     /// The value stored under `key` for all workers of the process, and the version to name when it is replaced.
     /// Prefix every key with the filter's name: in Istio all plugins share one name space.

@@ -2,6 +2,7 @@
 
 mod address;
 mod any;
+mod attribute;
 mod call;
 pub mod cookies;
 mod decision;
@@ -27,6 +28,7 @@ mod value_pattern;
 
 pub use address::parse_address;
 pub use any::{AnyPlugin, AnyStream};
+pub use attribute::Attribute;
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
 pub use config_document::{
     ByteSize, ConfigError, InvalidQuantity, OneOrMany, Span, SpanWithin, choice, config, describe, document,

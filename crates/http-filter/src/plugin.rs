@@ -1,11 +1,11 @@
-use crate::{ConfigError, FilterConfig, Host, Problem, Stream, config, document};
+use crate::{Attribute, ConfigError, FilterConfig, Host, Problem, Stream, config, document};
 use serde_json::Value;
 use std::{cell::RefCell, rc::Rc};
 
 /// A configured filter: the plugin's configuration and the overrides that routes have brought so far.
 pub struct Plugin<C> {
     config: Rc<C>,
-    /// The document, where routes may override it.
+    /// The document, for routes that override it.
     document: Value,
     /// By the text of the route's metadata, sorted.
     overrides: RefCell<Vec<(Vec<u8>, Override<C>)>>,
@@ -29,11 +29,6 @@ impl<C: FilterConfig> Plugin<C> {
     /// [`ConfigError`] with the field's path, what was found and what was expected.
     pub fn of(document: Value) -> Result<Self, ConfigError> {
         let config = Rc::new(C::compile(document::read(&document)?)?);
-        let document = if config.settings().per_route {
-            document
-        } else {
-            Value::Null
-        };
         Ok(Self {
             config,
             document,
@@ -51,17 +46,22 @@ impl<C: FilterConfig> Plugin<C> {
         Stream::new(Rc::clone(self))
     }
 
-    /// The configuration for the stream's route: `filter_metadata["<filter>"]["config"]`, a JSON text that is merged
-    /// into the plugin's document (RFC 7396) before it's compiled; without one, the plugin's own.
+    /// The configuration for the stream's route: a JSON text that is merged into the plugin's document (RFC 7396) before
+    /// it's compiled, from Envoy's [own configuration by route](Host::route_config), else, with `per_route: true`, from
+    /// `filter_metadata["<filter>"]["config"]`; without one, the plugin's own.
     ///
     /// # Errors
     /// The reply for a route whose override can't be compiled, where the filter fails closed.
     pub(crate) fn config_for_route(&self, host: &dyn Host) -> Result<Rc<C>, Box<Problem>> {
-        if !self.config.settings().per_route {
-            return Ok(Rc::clone(&self.config));
-        }
-        let Some(text) = host.property(&["xds", "route_metadata", "filter_metadata", C::NAME, "config"])
-        else {
+        let metadata = || {
+            let text = Attribute::RouteMetadata {
+                filter: C::NAME,
+                key: "config",
+            };
+            host.attribute(text)
+        };
+        let own = host.route_config(C::NAME);
+        let Some(text) = own.or_else(|| self.config.settings().per_route.then(metadata)?) else {
             return Ok(Rc::clone(&self.config));
         };
         match self.overridden(text, host) {

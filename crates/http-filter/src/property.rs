@@ -1,29 +1,34 @@
 //! Envoy's attributes, typed. Each costs a host call: read what you need, once.
 
-use crate::{Host, parse_address};
+use crate::{Attribute, Host, parse_address};
 use std::net::IpAddr;
 
 /// The client's address (`source.address`): the peer, or what Envoy's `use_remote_address` and `xff_num_trusted_hops`
 /// make of X-Forwarded-For. Without `use_remote_address: true` a client can choose it freely.
 pub fn source_address(host: &dyn Host) -> Option<IpAddr> {
-    parse_address(&host.property(&["source", "address"])?)
+    parse_address(&host.attribute(Attribute::SourceAddress)?)
 }
 
 /// The name of the route that the request took (`xds.route_name`).
 pub fn route_name(host: &dyn Host) -> Option<Vec<u8>> {
-    host.property(&["xds", "route_name"])
+    host.attribute(Attribute::RouteName)
 }
 
 /// The SHA-256 digest, in hexadecimal, of the client's certificate (`connection.sha256_peer_certificate_digest`).
 pub fn peer_certificate_digest(host: &dyn Host) -> Option<Vec<u8>> {
-    host.property(&["connection", "sha256_peer_certificate_digest"])
+    host.attribute(Attribute::PeerCertificateDigest)
 }
 
-/// The property under which jwt-auth publishes the verified claims, as a JSON object, for the filters behind it.
+/// What a filter before this one published about the stream under `name`.
+pub fn published(host: &dyn Host, name: &str) -> Option<Vec<u8>> {
+    host.attribute(Attribute::Published(name))
+}
+
+/// The name under which jwt-auth publishes the verified claims, as a JSON object, for the filters behind it.
 pub const CLAIMS: &str = "edge_filters.claims";
 
-/// The property under which geo-routing publishes country, region and decision, as a JSON object.
+/// The name under which geo-routing publishes country, region and decision, as a JSON object.
 pub const GEO: &str = "edge_filters.geo";
 
-/// The property under which every filter publishes the details of its own reply, for access logs.
+/// The name under which every filter publishes the details of its own reply, for access logs.
 pub const DETAILS: &str = "edge_filters.details";

@@ -13,7 +13,7 @@ pub struct LocalReply {
     /// The body.
     pub body: Vec<u8>,
     /// A stable slug: why the filter answered. Also the counter, the log word and the problem type's last part; access
-    /// logs read it as `%FILTER_STATE(wasm.edge_filters.details:PLAIN)%`.
+    /// logs read it as [published](crate::property::DETAILS).
     pub details: Cow<'static, str>,
     /// What access logs may read of the request all the same, as in [`Changes`](crate::Changes).
     pub properties: Vec<(&'static str, Bytes)>,

@@ -1,7 +1,7 @@
 //! What happens when another worker is faster, step by step; and what a request costs in host calls.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use http_filter::{Conflict, Decision, Headers, Host, LocalReply, Plugin, Shared, Version};
+use http_filter::{Attribute, Conflict, Decision, Headers, Host, LocalReply, Plugin, Shared, Version};
 use http_filter_test::FakeHost;
 use rate_limit::RateLimit;
 use std::{cell::Cell, rc::Rc, time::Duration};
@@ -41,8 +41,8 @@ impl Host for Rival<'_> {
     fn random(&self) -> u64 {
         self.host.random()
     }
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
-        self.host.property(path)
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
+        self.host.attribute(attribute)
     }
     fn shared_data(&self, key: &str) -> Shared {
         self.host.shared_data(key)

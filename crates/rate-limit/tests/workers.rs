@@ -6,7 +6,7 @@
     reason = "tests"
 )]
 
-use http_filter::{Conflict, Decision, Headers, Host, Plugin, Shared, Stream, Version};
+use http_filter::{Attribute, Conflict, Decision, Headers, Host, Plugin, Shared, Stream, Version};
 use rate_limit::RateLimit;
 use std::{
     cell::{Cell, RefCell},
@@ -100,8 +100,8 @@ impl Host for Worker<'_> {
         );
         self.random.get()
     }
-    fn property(&self, path: &[&str]) -> Option<Vec<u8>> {
-        (path == ["source", "address"]).then(|| self.client.borrow().clone().into_bytes())
+    fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
+        (attribute == Attribute::SourceAddress).then(|| self.client.borrow().clone().into_bytes())
     }
     fn shared_data(&self, key: &str) -> Shared {
         let shared = self.process.shared.lock().unwrap();

@@ -176,7 +176,7 @@ impl Filter for Prober {
 
     fn on_response_headers(&mut self, _: &Headers, host: &dyn Host) -> ResponsePlan {
         host.count("responses", 1);
-        let published = host.property(&["probe.property"]).unwrap_or_default();
+        let published = http_filter::property::published(host, "probe.property").unwrap_or_default();
         let seen = set("x-probe-response", "seen").set("x-property", published);
         match self.response.as_deref() {
             Some(b"rewrite") => ResponsePlan {

@@ -43,7 +43,7 @@ impl<'a> Facts<'a> {
     }
 
     fn json(&self, name: &str) -> Value {
-        let text = self.host.property(&[name]).unwrap_or_default();
+        let text = property::published(self.host, name).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 }

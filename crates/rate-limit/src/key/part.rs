@@ -1,6 +1,6 @@
 pub(super) use super::claim::ClaimPath;
 use super::{client_ip::masked, document::GeoField, facts::Facts};
-use http_filter::{FieldName, PathPattern, cookies, property, query};
+use http_filter::{Attribute, FieldName, PathPattern, cookies, property, query};
 use std::{borrow::Cow, hash::Hasher, net::IpAddr};
 
 /// A part of a key, compiled.
@@ -113,14 +113,13 @@ impl Part {
                 path,
                 jwt_authn: Some(name),
             } => {
-                let mut tokens = vec![
-                    "metadata",
-                    "filter_metadata",
-                    "envoy.filters.http.jwt_authn",
-                    name,
-                ];
-                tokens.extend(path.names());
-                facts.host.property(&tokens).map(Cow::Owned)
+                let mut members = vec![name.as_str()];
+                members.extend(path.names());
+                let claim = Attribute::DynamicMetadata {
+                    filter: "envoy.filters.http.jwt_authn",
+                    path: &members,
+                };
+                facts.host.attribute(claim).map(Cow::Owned)
             }
             Source::Template(patterns) => {
                 let path = facts.request.path();
