@@ -2,7 +2,8 @@
 #![no_main]
 
 use cache_headers::CacheHeaders;
-use http_filter::{Decision, Headers, Plugin, cookies};
+use http_fields::cookies;
+use http_filter::{Decision, Headers, Plugin};
 use http_filter_test::FakeHost;
 use libfuzzer_sys::fuzz_target;
 use std::{cell::OnceCell, rc::Rc};

@@ -3,7 +3,8 @@
 #![no_main]
 
 use cache_headers::{CacheControl, CacheHeaders, StatusPattern, Template};
-use http_filter::{Headers, MediaRange, Plugin, document::Text};
+use http_fields::MediaRange;
+use http_filter::{Headers, Plugin, document::Text};
 use http_filter_test::FakeHost;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};

@@ -4,7 +4,8 @@
 use compression_negotiation::{
     AcceptEncoding, Choice, Coding, Etag, EtagPolicy, dictionary::available_dictionary,
 };
-use http_filter::{MediaRange, document::read, media_type};
+use http_fields::{MediaRange, media_type};
+use http_filter::document::read;
 use libfuzzer_sys::fuzz_target;
 
 const OFFERED: &[Coding] = &[Coding::Zstd, Coding::Br, Coding::Gzip];

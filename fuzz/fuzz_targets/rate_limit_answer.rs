@@ -32,7 +32,7 @@ fuzz_target!(|message: &[u8]| {
         }
         Decision::Reply(reply) => {
             for (name, value) in &reply.headers {
-                assert!(http_filter::is_token(name.as_bytes()), "{name}");
+                assert!(http_fields::is_token(name.as_bytes()), "{name}");
                 assert!(!value.contains(['\r', '\n', '\0']), "{value}");
             }
         }

@@ -200,7 +200,7 @@ fn envoys(cache: &str) -> Value {
 
 fn now() -> Vec<u8> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    cache_headers::http_date::format(i64::try_from(since.as_secs()).unwrap())
+    http_fields::http_date::format(i64::try_from(since.as_secs()).unwrap())
 }
 
 /// Plays the table before one cache, with the filter and without it.

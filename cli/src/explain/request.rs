@@ -149,7 +149,7 @@ pub(crate) fn header(headers: &mut BTreeMap<String, OneOrMany<Text>>, line: &str
     }
     let Some((name, value)) = line
         .split_once(':')
-        .filter(|(name, _)| http_filter::is_token(name.as_bytes()))
+        .filter(|(name, _)| http_fields::is_token(name.as_bytes()))
     else {
         return Err(Error::argument("--header", format!("{line:?}"), "`name: value`"));
     };

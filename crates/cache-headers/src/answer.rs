@@ -11,7 +11,8 @@ use crate::{
     target::{Exposure, Origin, Outcome, Target},
     validation,
 };
-use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain, media_type};
+use http_fields::media_type;
+use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain};
 
 pub(crate) use crate::validation::Pending;
 

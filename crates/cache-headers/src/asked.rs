@@ -4,7 +4,8 @@ use crate::{
     deception,
     request_rule::is_named,
 };
-use http_filter::{Changes, Decision, Filter, Headers, Held, Host, ResponsePlan, cookies};
+use http_fields::cookies;
+use http_filter::{Changes, Decision, Filter, Headers, Held, Host, ResponsePlan};
 use std::rc::Rc;
 
 /// The handler of one exchange.
@@ -139,7 +140,8 @@ fn is_personal(request: &Headers, config: &CacheHeaders) -> bool {
             .any(|pattern| is_named(pattern, name))
     };
     config.personal_headers.iter().any(|name| request.contains(name))
-        || (!config.personal_cookies.is_empty() && cookies::all(request).any(|cookie| named(cookie.name)))
+        || (!config.personal_cookies.is_empty()
+            && cookies::all(request.all("cookie")).any(|cookie| named(cookie.name)))
 }
 
 fn is_graphql(request: &Headers) -> bool {

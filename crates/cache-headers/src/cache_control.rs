@@ -1,5 +1,6 @@
 use crate::directives::{Argument, Directives};
-use http_filter::{Headers, field};
+use http_fields::list;
+use http_filter::Headers;
 
 /// A Cache-Control field as it stands: every directive of every line, in order, those that nobody knows included
 /// (RFC 9111 §5.2). What it means is in its [`Directives`].
@@ -33,7 +34,7 @@ impl<'a> CacheControl<'a> {
         Self {
             members: lines
                 .into_iter()
-                .flat_map(field::list)
+                .flat_map(list::members)
                 .map(Member::parse)
                 .collect(),
         }

@@ -1,4 +1,5 @@
-use http_filter::{ConfigError, MediaRange, document::Pairs, is_token};
+use http_fields::{MediaRange, is_token};
+use http_filter::{ConfigError, document::Pairs};
 
 /// Cache-deception armor: caches that go by a path's extension are led to store `/account/x.css`, although the answer
 /// is the account. So a response whose media type is not one of its path's extension is kept out of caches.

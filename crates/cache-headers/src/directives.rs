@@ -1,4 +1,4 @@
-use http_filter::field;
+use http_fields::list;
 
 /// What a caching field says, whichever syntax it says it in (RFC 9111 §5.2.2, RFC 5861, RFC 8246).
 ///
@@ -99,14 +99,14 @@ impl Argument<'_> {
                 .unwrap_or(MAX_DELTA)
                 .min(MAX_DELTA),
             // A quoted number is what some senders write, and RFC 9111 §5.2 wants it read.
-            Self::Text(text) => delta_seconds(&field::unquote(text)).unwrap_or(0),
+            Self::Text(text) => delta_seconds(&list::unquote(text)).unwrap_or(0),
             Self::Absent => 0,
         }
     }
 
     fn scope(&self) -> Scope {
         match self {
-            Self::Text(text) if field::list(&field::unquote(text)).next().is_some() => Scope::Fields,
+            Self::Text(text) if list::members(&list::unquote(text)).next().is_some() => Scope::Fields,
             _ => Scope::Response,
         }
     }

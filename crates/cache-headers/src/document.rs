@@ -5,11 +5,11 @@ use crate::{
     policy_document::{PolicyDocument, PolicyMode},
     preset::Preset,
     request_rule::RequestRuleDocument,
-    status::StatusPattern,
     template::Template,
 };
+use http_fields::{MediaRange, StatusPattern};
 use http_filter::{
-    ByteSize, FieldName, Match, MediaRange, Mode, ValuePattern, choice, document,
+    ByteSize, FieldName, Match, Mode, ValuePattern, choice, document,
     document::{First, Node, Pairs, Read, Refused},
 };
 use std::ops::RangeInclusive;

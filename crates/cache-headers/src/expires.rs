@@ -1,4 +1,5 @@
-use crate::{answer::Answer, freshness, http_date, rule::Rule};
+use crate::{answer::Answer, freshness, rule::Rule};
+use http_fields::http_date;
 
 impl Answer<'_> {
     /// Keeps Expires from saying another thing than Cache-Control.

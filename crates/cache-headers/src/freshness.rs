@@ -1,5 +1,6 @@
-use crate::{CacheControl, Directives, MAX_DELTA, Scope, Vary, delta_seconds, http_date, targeted};
-use http_filter::{Headers, field};
+use crate::{CacheControl, Directives, MAX_DELTA, Scope, Vary, delta_seconds, targeted};
+use http_fields::{http_date, list};
+use http_filter::Headers;
 use std::time::Duration;
 
 /// The kind of cache that a response meets.
@@ -117,8 +118,8 @@ fn age(response: &Headers, now: i64) -> u32 {
 
 /// The first member of an Age line without its parameters; what is no number of seconds is ignored (RFC 9111 §5.1).
 fn age_value(line: &[u8]) -> Option<u32> {
-    let first = field::list(line).next()?;
-    delta_seconds(field::parameters(first).0)
+    let first = list::members(line).next()?;
+    delta_seconds(list::parameters(first).0)
 }
 
 fn seconds_between(from: i64, to: i64) -> u32 {

@@ -1,11 +1,11 @@
-use http_filter::{field, field::QValue};
+use http_fields::{QValue, list};
 
 /// The language of `offered` with the highest weight in an Accept-Language field (RFC 9110 §12.5.4), the first on ties.
 pub(crate) fn best_language<'a>(offered: &'a [String], accepted: &[u8]) -> Option<&'a String> {
     let weight = |tag: &str| -> QValue {
         let mut best = (0, QValue::ZERO);
-        for member in field::list(accepted).take(MAX_LANGUAGES) {
-            let (range, mut parameters) = field::parameters(member);
+        for member in list::members(accepted).take(MAX_LANGUAGES) {
+            let (range, mut parameters) = list::parameters(member);
             let weight = match parameters.find(|(name, _)| name.eq_ignore_ascii_case(b"q")) {
                 None => Some(QValue::ONE),
                 Some((_, value)) => QValue::parse(value),

@@ -3,8 +3,8 @@ use crate::{
     directives::Known,
     policy_document::{PolicyDocument, PolicyMode, ScopeDocument, Ttl},
     statement::Statement,
-    status::StatusPattern,
 };
+use http_fields::StatusPattern;
 use http_filter::{ConfigError, Span};
 
 /// What a rule says to one kind of cache, ready to be said.

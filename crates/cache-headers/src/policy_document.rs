@@ -1,10 +1,9 @@
 //! What a rule says to one kind of cache, as it's written.
 
-use crate::status::StatusPattern;
+use http_fields::{StatusPattern, is_token};
 use http_filter::{
     FieldName, Span, choice, document,
     document::{Node, Pairs, Read, Refused, Text},
-    is_token,
 };
 use serde_json::Value;
 

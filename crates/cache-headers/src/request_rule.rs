@@ -1,7 +1,8 @@
 //! What requests lose on their way to caches and origin, so that fewer of them differ.
 
 use crate::{CacheControl, languages::best_language};
-use http_filter::{ConfigError, HeaderMutation, Headers, Match, cookies, document, is_token};
+use http_fields::{cookies, is_token};
+use http_filter::{ConfigError, HeaderMutation, Headers, Match, document};
 
 document! {
     /// What requests that match lose; the first rule that matches counts. Only GET and HEAD are touched.
@@ -126,7 +127,7 @@ impl RequestRuleDocument {
 
     fn kept_cookies(&self, request: &Headers) -> Vec<u8> {
         let mut line = Vec::new();
-        for cookie in cookies::all(request) {
+        for cookie in cookies::all(request.all("cookie")) {
             if stays(cookie.name, &self.cookies.keep, &self.cookies.drop) {
                 if !line.is_empty() {
                     line.extend_from_slice(b"; ");
@@ -151,7 +152,7 @@ impl QueryDocument {
         let query = query.get(1..)?;
         let name = |pair: &[u8]| -> Vec<u8> {
             let raw = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
-            http_filter::query::decode(raw).into_owned()
+            http_fields::query::decode(raw).into_owned()
         };
         let mut pairs: Vec<(Vec<u8>, &[u8])> = Vec::new();
         for pair in query.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {

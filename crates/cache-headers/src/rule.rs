@@ -3,14 +3,12 @@ use crate::{
     no_vary_search::NoVarySearch,
     policy::Policy,
     policy_document::PolicyDocument,
-    status::StatusPattern,
     target::Target,
     template::Template,
     validators,
 };
-use http_filter::{
-    ByteSize, ConfigError, FieldName, Headers, Match, MediaRange, ValuePattern, document::Pairs,
-};
+use http_fields::{MediaRange, StatusPattern};
+use http_filter::{ByteSize, ConfigError, FieldName, Headers, Match, ValuePattern, document::Pairs};
 use std::ops::RangeInclusive;
 
 /// A rule, ready to be followed.

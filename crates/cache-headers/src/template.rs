@@ -1,4 +1,5 @@
-use http_filter::{Headers, document::Text, query};
+use http_fields::{percent, query};
+use http_filter::{Headers, document::Text};
 
 /// A surrogate key with placeholders: `{host}`, `{path}`, `{path.2}` (the second segment), `{query.id}`,
 /// `{header.x-shop}` of the request, `{response.x-id}`.
@@ -52,8 +53,8 @@ impl Template {
         for (part, value) in self.parts.iter().zip(request_values) {
             match part {
                 Part::Literal(text) => key.extend_from_slice(text.as_bytes()),
-                Part::Response(name) => push_encoded(&mut key, response.single(name).ok()??),
-                _ => push_encoded(&mut key, value.as_deref()?),
+                Part::Response(name) => key.extend(percent::encode(response.single(name).ok()??, is_plain)),
+                _ => key.extend(percent::encode(value.as_deref()?, is_plain)),
             }
             if key.len() > MAX_KEY {
                 return None;
@@ -96,26 +97,16 @@ impl Part {
                 let mut segments = request.path().split(|byte| *byte == b'/');
                 segments.nth(*number)?.to_vec()
             }
-            Self::Query(name) => query::values(request, name.as_bytes()).next()?.into_owned(),
+            Self::Query(name) => query::values(request.query().unwrap_or_default(), name.as_bytes())
+                .next()?
+                .into_owned(),
             Self::Request(name) => request.single(name).ok()??.to_vec(),
         };
         (!value.is_empty() && value.len() <= MAX_KEY).then_some(value)
     }
 }
 
-/// Adds what a client or an origin gave, so that it can neither end the key nor the field.
-fn push_encoded(key: &mut Vec<u8>, value: &[u8]) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-    for byte in value {
-        if is_plain(*byte) {
-            key.push(*byte);
-        } else {
-            key.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-}
-
+/// What a client or an origin gave and may stand in a key as it came: all else could end the key or the field.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~/:@!$&*+=".contains(&byte)
 }

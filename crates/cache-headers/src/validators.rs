@@ -1,6 +1,7 @@
 //! Validators and digests for responses that have none.
 
 use crate::{document::Digest, freshness::date_field};
+use http_fields::hex;
 use http_filter::Headers;
 use sfv::{DictSerializer, KeyRef, key_ref};
 use sha2::{Digest as _, Sha256};
@@ -12,11 +13,11 @@ pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
     let length = response.single("content-length").ok()??;
     content_length(response)?;
     let mut tag = b"W/\"".to_vec();
-    push_hex(&mut tag, u64::try_from(modified).ok()?);
+    tag.extend(hex::number(u64::try_from(modified).ok()?, 1));
     tag.push(b'-');
     tag.extend_from_slice(length);
     if let Some(codings) = response.combined("content-encoding") {
-        for coding in http_filter::field::list(&codings) {
+        for coding in http_fields::list::members(&codings) {
             tag.push(b'-');
             tag.extend(
                 coding
@@ -32,9 +33,7 @@ pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
 
 /// The Content-Length, where there is one and nothing else.
 pub fn content_length(response: &Headers) -> Option<u64> {
-    let text = response.single("content-length").ok()??;
-    let digits = (1..=19).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
-    std::str::from_utf8(text).ok().filter(|_| digits)?.parse().ok()
+    http_fields::content_length(response.single("content-length").ok()??)
 }
 
 /// The SHA-256 hash of a body.
@@ -45,9 +44,7 @@ pub fn sha256(body: &[u8]) -> [u8; 32] {
 /// A strong ETag from the hash of a body as it's sent, so one per coding: its first 128 bits.
 pub fn strong_etag(hash: &[u8; 32]) -> Vec<u8> {
     let mut tag = b"\"".to_vec();
-    for byte in hash.iter().take(16) {
-        tag.extend_from_slice(&[hex_digit(byte >> 4), hex_digit(byte & 15)]);
-    }
+    tag.extend_from_slice(hex::encode(hash.first_chunk::<16>().unwrap_or(&[0; 16])).as_bytes());
     tag.push(b'"');
     tag
 }
@@ -68,24 +65,6 @@ impl Digest {
             Self::Content => "content-digest",
             Self::Unencoded => "unencoded-digest",
         }
-    }
-}
-
-fn push_hex(text: &mut Vec<u8>, number: u64) {
-    let mut started = false;
-    for shift in (0..16).rev() {
-        let nibble = (number >> (shift * 4)) as u8 & 15;
-        started |= nibble != 0 || shift == 0;
-        if started {
-            text.push(hex_digit(nibble));
-        }
-    }
-}
-
-fn hex_digit(nibble: u8) -> u8 {
-    match nibble {
-        0..=9 => b'0' + nibble,
-        _ => b'a' + (nibble - 10).min(5),
     }
 }
 

@@ -1,4 +1,5 @@
-use http_filter::{Headers, field};
+use http_fields::list;
+use http_filter::Headers;
 
 /// A Vary field (RFC 9110 §12.5.5): the request fields that took part in choosing the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +12,7 @@ impl<'a> Vary<'a> {
     /// Reads the field of a response; names that repeat, in whatever case, count once.
     pub fn of(response: &'a Headers) -> Self {
         let mut vary = Self::default();
-        for name in response.all("vary").flat_map(field::list) {
+        for name in response.all("vary").flat_map(list::members) {
             vary.add(name);
         }
         vary

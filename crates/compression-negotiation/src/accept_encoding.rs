@@ -1,6 +1,5 @@
 use crate::Coding;
-use http_filter::field::{self, QValue};
-use http_filter::is_token;
+use http_fields::{QValue, is_token, list};
 
 /// What a request's Accept-Encoding says of the codings that this filter knows (RFC 9110 §12.5.3).
 ///
@@ -41,7 +40,7 @@ impl AcceptEncoding {
         let mut members = 0;
         for line in lines {
             accept.present = true;
-            for member in field::list(line) {
+            for member in list::members(line) {
                 members += 1;
                 if members > MAX_MEMBERS {
                     return Self {
@@ -110,7 +109,7 @@ impl AcceptEncoding {
     }
 
     fn add(&mut self, member: &[u8]) {
-        let (name, mut parameters) = field::parameters(member);
+        let (name, mut parameters) = list::parameters(member);
         if !is_token(name) {
             return;
         }

@@ -1,5 +1,6 @@
 use crate::Coding;
-use http_filter::{Headers, field};
+use http_fields::list;
+use http_filter::Headers;
 
 /// The coding of a response.
 pub(crate) enum Coded {
@@ -17,7 +18,7 @@ impl Coded {
         let Some(value) = response.combined("content-encoding") else {
             return Self::Plain { named: false };
         };
-        let mut codings = field::list(&value)
+        let mut codings = list::members(&value)
             .map(Coding::from_name)
             .filter(|coding| *coding != Some(Coding::Identity));
         match (codings.next(), codings.next()) {

@@ -4,9 +4,11 @@ use crate::{
     Coding, EtagPolicy, breach::BreachGuard, dictionary_document::DictionariesDocument,
     encode_config::EncodeDocument,
 };
+use http_fields::MediaRange;
+use http_fields::StatusPattern;
 use http_filter::{
-    ByteSize, FieldName, Match, MediaRange, Mode, OneOrMany, Span, choice, document,
-    document::{Node, Read, Refused, Text},
+    ByteSize, FieldName, Match, Mode, OneOrMany, Span, choice, document,
+    document::{Node, Read, Refused},
 };
 use serde_json::Value;
 
@@ -89,43 +91,6 @@ choice! {
     }
 }
 
-/// One status (`404`) or a class of them (`"4xx"`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatusPattern {
-    /// This status.
-    Code(u16),
-    /// The statuses with this first digit.
-    Class(u16),
-}
-
-impl StatusPattern {
-    /// Whether `status` is meant.
-    pub fn matches(self, status: u16) -> bool {
-        match self {
-            Self::Code(code) => code == status,
-            Self::Class(digit) => digit == status / 100,
-        }
-    }
-}
-
-impl Text for StatusPattern {
-    const EXPECTED: &'static str = "a status such as 404, or a class such as \"4xx\", from 200 on";
-    const PATTERN: Option<&'static str> = Some("^[2-5]xx$");
-    const EXAMPLES: &'static [&'static str] = &["4xx"];
-    const NUMBERS: Option<(u64, u64)> = Some((200, 599));
-    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|code| match u16::try_from(code) {
-        Ok(code @ 200..=599) => Some(Self::Code(code)),
-        _ => None,
-    });
-
-    fn parse(text: &str) -> Option<Self> {
-        match text.as_bytes() {
-            [digit @ b'2'..=b'5', b'x', b'x'] => Some(Self::Class(u16::from(digit - b'0'))),
-            _ => None,
-        }
-    }
-}
-
 /// `true`, or settings, for encoding in this filter.
 #[derive(Debug, Default)]
 pub struct Encode(pub Option<EncodeDocument>);
@@ -157,7 +122,7 @@ impl Read for Dictionaries {
 http_filter::describe! {
     mod describe {
         use super::{DictionariesDocument, Dictionaries, Encode, EncodeDocument};
-        use http_filter::document::{Describe, Schemas};
+use http_filter::document::{Describe, Schemas};
         use serde_json::{Value, json};
 
         impl Describe for Encode {

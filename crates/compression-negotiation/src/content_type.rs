@@ -1,4 +1,4 @@
-use http_filter::MediaRange;
+use http_fields::MediaRange;
 
 /// The types that shrink, and that no encoder has shrunk before. `text/*` leaves out `text/event-stream`, which is
 /// encoded only where it is listed by its own name.
@@ -36,7 +36,6 @@ pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http_filter::document::Text;
 
     #[test]
     fn event_streams_must_be_named() {

@@ -9,7 +9,8 @@ use crate::{
     policy::{self, Policy},
     request::Exchange,
 };
-use http_filter::{ConfigError, Headers, MediaRange, Mode, media_type};
+use http_fields::{MediaRange, media_type};
+use http_filter::{ConfigError, Headers, Mode};
 
 /// The encoder's settings, compiled.
 #[derive(Debug)]
@@ -270,8 +271,7 @@ fn is_chunked_only(response: &Headers) -> bool {
 
 /// Content-Length, where it is one number (RFC 9110 §8.6).
 pub(crate) fn content_length(response: &Headers) -> Option<u64> {
-    let value = response.single("content-length").ok()??;
-    std::str::from_utf8(value).ok()?.parse().ok()
+    http_fields::content_length(response.single("content-length").ok()??)
 }
 
 /// Some two hundred gzip encoders, or thirty of brotli, at a time.

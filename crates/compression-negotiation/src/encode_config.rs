@@ -1,7 +1,8 @@
 //! The part of the configuration that is about encoding in this filter.
 
 use crate::Coding;
-use http_filter::{ByteSize, ConfigError, MediaRange, OneOrMany, choice, document};
+use http_fields::MediaRange;
+use http_filter::{ByteSize, ConfigError, OneOrMany, choice, document};
 
 document! {
     /// Settings of the filter's own encoders.

@@ -34,9 +34,9 @@ pub use encoder::{ENCODABLE, Encoder, EncoderFailed};
 pub use etag::{Etag, EtagPolicy};
 pub use filter::Negotiation;
 
-use config::StatusPattern;
 use encode::EncodeSettings;
-use http_filter::{ConfigError, FieldName, FilterConfig, MediaRange, Settings, document::Text};
+use http_fields::{MediaRange, StatusPattern};
+use http_filter::{ConfigError, FieldName, FilterConfig, Settings, document::Text};
 use policy::{Policies, Policy};
 use precompressed::Known;
 use std::{cell::RefCell, rc::Rc};
@@ -94,13 +94,14 @@ impl CompressionNegotiation {
                     "at least one status",
                 ));
             }
-            Some(statuses) => statuses.0,
-            None => vec![
-                StatusPattern::Class(2),
-                StatusPattern::Class(3),
-                StatusPattern::Class(4),
-                StatusPattern::Class(5),
-            ],
+            Some(statuses) => {
+                if statuses.iter().any(|pattern| !pattern.is_final()) {
+                    let expected = "statuses from 200 on";
+                    return Err(ConfigError::new("statuses", "a status below 200", expected));
+                }
+                statuses.0
+            }
+            None => vec![StatusPattern::FINAL],
         };
         Ok(Self {
             settings: Settings {

@@ -6,7 +6,8 @@ use crate::{
     policy::Policy,
     precompressed::{Search, Variant},
 };
-use http_filter::{Changes, EXPLAINS, HeaderMutation, Headers, Host, LocalReply, Mode, Problem, field};
+use http_fields::list;
+use http_filter::{Changes, EXPLAINS, HeaderMutation, Headers, Host, LocalReply, Mode, Problem};
 
 /// What was agreed with the client, for the response.
 #[derive(Debug)]
@@ -189,7 +190,7 @@ impl Agreed {
 
 /// Whether a list-based field value has a member, parameters aside.
 pub(crate) fn has_token(value: &[u8], token: &[u8]) -> bool {
-    field::list(value).any(|member| field::parameters(member).0.eq_ignore_ascii_case(token))
+    list::members(value).any(|member| list::parameters(member).0.eq_ignore_ascii_case(token))
 }
 
 /// Whether this request is none whose response this filter may touch: a tunnel, another protocol, or gRPC, which

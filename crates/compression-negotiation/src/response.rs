@@ -11,9 +11,10 @@ use crate::{
     request::{Exchange, has_token},
     vary,
 };
+use http_fields::media_type;
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, media_type};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
 
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {

@@ -1,12 +1,13 @@
-use http_filter::{Headers, field};
+use http_fields::list;
+use http_filter::Headers;
 
 /// The value of Vary with `names` merged in (RFC 9110 §12.5.5), or `None` where it already says so: `*` says it all.
 pub(crate) fn merged<'a>(response: &Headers, names: impl IntoIterator<Item = &'a str>) -> Option<Vec<u8>> {
     let mut value = response.combined("vary").unwrap_or_default().into_owned();
     let mut changed = false;
     for name in names {
-        let said =
-            field::list(&value).any(|member| member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()));
+        let said = list::members(&value)
+            .any(|member| member == b"*" || member.eq_ignore_ascii_case(name.as_bytes()));
         if said {
             continue;
         }

@@ -5,10 +5,10 @@ use crate::{
     path::joined,
     trust::{Trust, TrustDocument},
 };
+use http_fields::parse_address;
 use http_filter::{
     ConfigError, FieldName, OneOrMany, document,
     document::{Brief, Shorthand},
-    parse_address,
 };
 use std::net::IpAddr;
 

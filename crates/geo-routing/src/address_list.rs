@@ -1,7 +1,8 @@
 //! Lists to which every proxy appends the address of its peer.
 
 use crate::network::Network;
-use http_filter::{Headers, field, parse_address};
+use http_fields::{list, parse_address};
+use http_filter::Headers;
 use std::net::IpAddr;
 
 /// Whose the last addresses of a list are.
@@ -17,7 +18,7 @@ pub(crate) fn client_of(request: &Headers, header: &str, proxies: &Proxies) -> O
     if lines.iter().map(|line| line.len()).sum::<usize>() > MAX_LENGTH {
         return None;
     }
-    let members: Vec<&[u8]> = lines.into_iter().flat_map(field::list).collect();
+    let members: Vec<&[u8]> = lines.into_iter().flat_map(list::members).collect();
     let forwarded = header == "forwarded";
     for (index, member) in members.iter().rev().enumerate() {
         let address = parse_address(if forwarded { forwarded_for(member)? } else { member })?;
@@ -34,7 +35,7 @@ pub(crate) fn client_of(request: &Headers, header: &str, proxies: &Proxies) -> O
 
 /// The node that made the request (RFC 7239 §5.2): the only `for` parameter.
 fn forwarded_for(member: &[u8]) -> Option<&[u8]> {
-    let (first, rest) = field::parameters(member);
+    let (first, rest) = list::parameters(member);
     let mut sides = first.splitn(2, |byte| *byte == b'=');
     let first = (sides.next()?, sides.next().unwrap_or_default());
     let mut nodes = std::iter::once(first)

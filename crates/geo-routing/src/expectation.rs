@@ -1,6 +1,7 @@
-use crate::{condition::CountryCode, database::DatabaseDocument, hex, path::quoted};
+use crate::{condition::CountryCode, database::DatabaseDocument, path::quoted};
 use geo_database::{Country, Database, Fields};
-use http_filter::{ConfigError, Span, document::Pairs, parse_address};
+use http_fields::{hex, parse_address};
+use http_filter::{ConfigError, Span, document::Pairs};
 use std::{net::IpAddr, time::Duration};
 
 /// What a fetched database must be like, as written.
@@ -68,7 +69,7 @@ impl Expectations {
         path: &str,
     ) -> Result<Self, ConfigError> {
         let sha256 = document.sha256.map(|text| {
-            hex::digest(text)
+            hex::decode(text.as_bytes())
                 .ok_or_else(|| ConfigError::at(path, "sha256", "another text", "64 hexadecimal digits"))
         });
         let countries = document.expect.0.iter().map(|(address, country)| {

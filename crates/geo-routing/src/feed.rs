@@ -5,10 +5,10 @@ mod compile;
 use crate::{
     database::Slot,
     expectation::{Expectations, Refusal},
-    hex,
     publication::{Publication, Published},
 };
 use geo_database::{Bytes, Database};
+use http_fields::hex;
 use http_filter::{Call, CallResponse, Headers, Host, HttpCall, release_lease, take_lease};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, time::Duration};
@@ -166,8 +166,7 @@ impl Feed {
 
     /// The digest has come: 64 hexadecimal digits, then perhaps a name.
     fn announced(&self, text: &[u8], host: &dyn Host) -> Option<Duration> {
-        let digits = text.get(..64).and_then(|digits| std::str::from_utf8(digits).ok());
-        let Some(digest) = digits.and_then(hex::digest) else {
+        let Some(digest) = text.get(..64).and_then(hex::decode) else {
             self.failed(host);
             return None;
         };

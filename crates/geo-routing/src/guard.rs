@@ -1,4 +1,5 @@
-use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, document, document::Shorthand, field};
+use http_fields::list;
+use http_filter::{FieldName, HeaderMutation, Headers, OneOrMany, document, document::Shorthand};
 use std::rc::Rc;
 
 document! {
@@ -57,7 +58,7 @@ impl From<GuardDocument> for Guard {
 /// Adds `names` to the response's `Vary` (RFC 9110 §12.5.5).
 pub(crate) fn vary(response: &Headers, names: &[FieldName]) -> HeaderMutation {
     let present = response.combined("vary").unwrap_or_default();
-    let members: Vec<&[u8]> = field::list(&present).collect();
+    let members: Vec<&[u8]> = list::members(&present).collect();
     if members.contains(&&b"*"[..]) {
         return HeaderMutation::default();
     }
@@ -87,7 +88,7 @@ pub(crate) fn private(response: &Headers) -> HeaderMutation {
         let name = directive.split(|byte| *byte == b'=').next().unwrap_or_default();
         name.trim_ascii().to_ascii_lowercase()
     };
-    let directives: Vec<&[u8]> = field::list(&present).collect();
+    let directives: Vec<&[u8]> = list::members(&present).collect();
     let mut mutation = HeaderMutation::default();
     for targeted in TARGETED {
         if response.contains(targeted) {

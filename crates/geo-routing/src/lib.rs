@@ -16,7 +16,6 @@ mod field;
 mod filter;
 mod geo_routing;
 mod guard;
-mod hex;
 mod locate;
 mod needs;
 mod network;

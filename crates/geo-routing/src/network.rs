@@ -1,4 +1,5 @@
-use http_filter::{document::Text, parse_address};
+use http_fields::parse_address;
+use http_filter::document::Text;
 use ipnet::IpNet;
 use std::net::IpAddr;
 

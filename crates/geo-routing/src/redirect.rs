@@ -1,5 +1,6 @@
 use crate::{outcome::Outcome, path::quoted};
-use http_filter::{ConfigError, Headers, LocalReply, Span, cookies, document, document::Shorthand};
+use http_fields::{cookies, percent};
+use http_filter::{ConfigError, Headers, LocalReply, Span, document, document::Shorthand};
 
 document! {
     /// A redirect.
@@ -81,7 +82,7 @@ impl Redirect {
         if document
             .opt_out
             .as_ref()
-            .is_some_and(|name| !http_filter::is_token(name.as_bytes()))
+            .is_some_and(|name| !http_fields::is_token(name.as_bytes()))
         {
             return Err(ConfigError::at(
                 path,
@@ -154,12 +155,12 @@ impl Redirect {
                     let path = request.path();
                     // `*` and the like, which a URL can't be made of.
                     path.strip_prefix(b"/")?;
-                    escape(path, &mut location);
+                    location.extend(escaped(path));
                 }
                 Piece::Query => {
                     if let Some(query) = request.query() {
                         location.push('?');
-                        escape(query, &mut location);
+                        location.extend(escaped(query));
                     }
                 }
             }
@@ -181,8 +182,7 @@ impl Redirect {
             }
             None => location,
         };
-        let mut path = String::new();
-        escape(request.path(), &mut path);
+        let path: String = escaped(request.path()).collect();
         let target_path = target.split('?').next().unwrap_or_default();
         // What stands before {path}, when it's there: a request below it has been sent already.
         let prefix = if self.to.contains(&Piece::Path) {
@@ -219,23 +219,14 @@ fn host(request: &Headers) -> Option<&str> {
 }
 
 fn has_cookie(request: &Headers, name: &[u8]) -> bool {
-    cookies::all(request)
+    cookies::all(request.all("cookie"))
         .any(|cookie| cookie.name == name && !cookie.value.is_empty() && cookie.value != b"0")
 }
 
-/// Writes what came from the client so that it can't leave the URL: everything but visible ASCII, and the backslash that
+/// What came from the client so that it can't leave the URL: everything but visible ASCII, and the backslash that
 /// browsers take for a slash, percent-encoded.
-fn escape(text: &[u8], url: &mut String) {
-    for byte in text {
-        if byte.is_ascii_graphic() && !b"\\<>\"".contains(byte) {
-            url.push(char::from(*byte));
-        } else {
-            url.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                url.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()));
-            }
-        }
-    }
+fn escaped(text: &[u8]) -> impl Iterator<Item = char> {
+    percent::encode(text, |byte| byte.is_ascii_graphic() && !b"\\<>\"".contains(&byte)).map(char::from)
 }
 
 fn parse(text: &str) -> Option<Vec<Piece>> {

@@ -5,7 +5,8 @@ use crate::{
     trust::{Trust, TrustDocument},
 };
 use geo_database::{Country, Place};
-use http_filter::{ConfigError, FieldName, document, document::Brief, parse_address};
+use http_fields::parse_address;
+use http_filter::{ConfigError, FieldName, document, document::Brief};
 use std::net::IpAddr;
 
 document! {

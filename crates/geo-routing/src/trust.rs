@@ -1,9 +1,9 @@
 use crate::{
     asking::Asking,
-    hex,
     network::Network,
     path::{nth, quoted},
 };
+use http_fields::hex;
 use http_filter::{
     ConfigError, FieldName, OneOrMany, document,
     document::{Brief, Node, Read, Refused, Shorthand},
@@ -102,7 +102,7 @@ impl Trust {
         }
         let certificates = document.certificate.iter().enumerate().map(|(index, text)| {
             let digits = text.replace(':', "");
-            hex::digest(&digits)
+            hex::decode(digits.as_bytes())
                 .ok_or_else(|| ConfigError::at(path, &nth("certificate", index), &quoted(text), FINGERPRINT))
         });
         Ok(Self {
@@ -126,7 +126,7 @@ impl Trust {
                     .is_some_and(|address| self.peers.iter().any(|network| network.contains(address))))
             && (self.certificates.is_empty()
                 || property::peer_certificate_digest(asking.host)
-                    .and_then(|text| hex::digest(std::str::from_utf8(&text).ok()?))
+                    .and_then(|text| hex::decode(&text))
                     .is_some_and(|digest| self.certificates.contains(&digest)))
     }
 
@@ -159,7 +159,7 @@ impl SecretDocument {
                 let expected = "at least 16 characters";
                 return Err(ConfigError::at(path, "secret.value", "a short secret", expected));
             }
-            (None, Some(text)) => hex::digest(&text)
+            (None, Some(text)) => hex::decode(text.as_bytes())
                 .ok_or_else(|| ConfigError::at(path, "secret.sha256", "another text", FINGERPRINT))?,
             (value, _) => {
                 let found = if value.is_some() { "both" } else { "neither" };

@@ -105,7 +105,7 @@ impl HeaderEdit {
     /// (RFC 9110 §5.5). A claim or a query parameter that made it here must not become a second header.
     pub fn is_field(name: &str, value: &[u8]) -> bool {
         let token = name.strip_prefix(':').unwrap_or(name);
-        crate::is_token(token.as_bytes()) && memchr::memchr3(b'\r', b'\n', 0, value).is_none()
+        http_fields::is_token(token.as_bytes()) && memchr::memchr3(b'\r', b'\n', 0, value).is_none()
     }
 
     /// The field's name.

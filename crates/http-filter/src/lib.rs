@@ -1,24 +1,19 @@
 #![doc = include_str!("../README.md")]
 
-mod address;
 mod any;
 mod attribute;
 mod call;
-pub mod cookies;
 mod decision;
-pub mod field;
 mod filter;
 mod from_text;
 mod header_mutation;
 mod headers;
 mod host;
 mod host_pattern;
-mod media_range;
 mod path;
 mod plugin;
 mod problem;
 pub mod property;
-pub mod query;
 mod reply;
 mod request_match;
 mod settings;
@@ -26,7 +21,6 @@ mod shared_text;
 mod stream;
 mod value_pattern;
 
-pub use address::parse_address;
 pub use any::{AnyPlugin, AnyStream};
 pub use attribute::Attribute;
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
@@ -42,12 +36,11 @@ pub use header_mutation::{HeaderEdit, HeaderMutation};
 pub use headers::{Headers, Lines, Repeated};
 pub use host::{Conflict, EXPLAINS, Hash, Host, Shared, Version, release_lease, take_lease, update};
 pub use host_pattern::HostPattern;
-pub use media_range::{MediaRange, media_type};
 pub use path::{InvalidPathPattern, PathPattern, is_ambiguous};
 pub use plugin::Plugin;
 pub use problem::Problem;
 pub use reply::LocalReply;
-pub use request_match::{Match, Method, is_token};
+pub use request_match::{Match, Method};
 pub use settings::{Mode, Settings};
 pub use shared_text::{Bytes, FieldName};
 pub use stream::Stream;

@@ -1,6 +1,7 @@
 //! Envoy's attributes, typed. Each costs a host call: read what you need, once.
 
-use crate::{Attribute, Host, parse_address};
+use crate::{Attribute, Host};
+use http_fields::parse_address;
 use std::net::IpAddr;
 
 /// The client's address (`source.address`): the peer, or what Envoy's `use_remote_address` and `xff_num_trusted_hops`

@@ -1,7 +1,8 @@
 use crate::{
-    FieldName, Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, cookies, document,
-    document::Pairs, from_text::read_text, query,
+    FieldName, Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, document, document::Pairs,
+    from_text::read_text,
 };
+use http_fields::{cookies, is_token, query};
 
 document! {
     /// Which requests a rule is for. Every condition must hold; one that isn't given always does.
@@ -48,13 +49,14 @@ impl Match {
                 .all(|(name, pattern)| pattern.matches(request.all(name)))
             && self.cookies.iter().all(|(name, pattern)| {
                 pattern.matches(
-                    cookies::all(request)
+                    cookies::all(request.all("cookie"))
                         .filter(|cookie| cookie.name == name.as_bytes())
                         .map(|cookie| cookie.value),
                 )
             })
             && self.query.iter().all(|(name, pattern)| {
-                let values: Vec<_> = query::values(request, name.as_bytes()).collect();
+                let values: Vec<_> =
+                    query::values(request.query().unwrap_or_default(), name.as_bytes()).collect();
                 pattern.matches(values.iter().map(AsRef::as_ref))
             })
     }
@@ -63,33 +65,6 @@ impl Match {
 /// A method's name: a token (RFC 9110 §9.1), case-sensitive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method(pub String);
-
-/// Whether `text` is a token (RFC 9110 §5.6.2).
-pub fn is_token(text: &[u8]) -> bool {
-    // Every header that a filter sets is asked for every letter of its name.
-    let is_tchar = |byte: &u8| match byte {
-        0..64 => LOW_TCHARS >> byte & 1 == 1,
-        64..128 => HIGH_TCHARS >> (byte - 64) & 1 == 1,
-        _ => false,
-    };
-    !text.is_empty() && text.iter().all(is_tchar)
-}
-
-const LOW_TCHARS: u64 = tchars_from(0);
-const HIGH_TCHARS: u64 = tchars_from(64);
-
-/// A bit for each of 64 characters: whether a token may have it.
-const fn tchars_from(first: u8) -> u64 {
-    let mut set = 0;
-    let mut rest: &[u8] = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    while let [byte, after @ ..] = rest {
-        if *byte >= first && *byte - first < 64 {
-            set |= 1 << (*byte - first);
-        }
-        rest = after;
-    }
-    set
-}
 
 read_text!(
     Method,

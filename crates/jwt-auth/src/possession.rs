@@ -9,6 +9,7 @@ use crate::{
     token::{Times, Verified, millis},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http_fields::hex;
 use http_filter::{Headers, Host, property};
 use jsonwebtoken::AlgorithmFamily;
 use serde_json::{Map, Value};
@@ -45,9 +46,9 @@ fn certificate(thumbprint: &Value, host: &dyn Host) -> Result<(), Refusal> {
     let bound = thumbprint
         .as_str()
         .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-    let presented = property::peer_certificate_digest(host).and_then(|digest| from_hex(&digest));
+    let presented = property::peer_certificate_digest(host).and_then(|digest| hex::decode::<32>(&digest));
     match (bound, presented) {
-        (Some(bound), Some(presented)) if bound.len() == 32 && bound == presented => Ok(()),
+        (Some(bound), Some(presented)) if bound == presented => Ok(()),
         _ => Err(Refusal::Certificate),
     }
 }
@@ -183,24 +184,6 @@ pub(crate) fn thumbprint(jwk: &Map<String, Value>) -> Option<String> {
         );
     }
     Some(URL_SAFE_NO_PAD.encode(Sha256::digest(json::canonical(&members))))
-}
-
-fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
-    let digit = |byte: u8| {
-        char::from(byte)
-            .to_digit(16)
-            .and_then(|digit| u8::try_from(digit).ok())
-    };
-    text.iter()
-        .filter(|byte| **byte != b':')
-        .copied()
-        .collect::<Vec<u8>>()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect()
 }
 
 const MAX_PROOF: usize = 8 << 10;

@@ -3,6 +3,7 @@ use crate::{
     remote_meta::Meta,
     unknown::Unknown,
 };
+use http_fields::hex;
 use http_filter::{Host, update};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, rc::Rc, time::Duration};
@@ -52,11 +53,7 @@ impl<T> Remote<T> {
             .chain_update(&address.authority)
             .chain_update(&address.path)
             .finalize();
-        let name: String = name
-            .iter()
-            .take(8)
-            .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)])
-            .collect();
+        let name = hex::encode(name.get(..8).unwrap_or_default());
         Self {
             kind,
             address,
@@ -182,10 +179,6 @@ impl<T> Remote<T> {
     pub(crate) fn key_of(&self, part: &str) -> String {
         [&self.key, part].concat()
     }
-}
-
-fn hex(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or('0')
 }
 
 const META: &str = "/meta";

@@ -1,6 +1,7 @@
 use crate::mistake::{mistake, quoted};
 use crate::{Refusal, document::SourceDocument};
-use http_filter::{ConfigError, FieldName, HeaderMutation, Headers, cookies, field, query};
+use http_fields::{cookies, list, query};
+use http_filter::{ConfigError, FieldName, HeaderMutation, Headers};
 use std::borrow::Cow;
 
 /// A place where a token is looked for.
@@ -31,7 +32,7 @@ impl Source {
                 query: None,
             } => {
                 if let Some(scheme) = &scheme
-                    && !http_filter::is_token(scheme.as_bytes())
+                    && !http_fields::is_token(scheme.as_bytes())
                 {
                     return Err(mistake("scheme", &quoted(scheme), "a scheme such as \"Bearer\""));
                 }
@@ -79,7 +80,7 @@ impl Source {
             match source {
                 Self::Header(name, scheme) => {
                     // Envoy joins the lines of some fields by a comma, which no token holds.
-                    let mut values = request.all(name).flat_map(field::list);
+                    let mut values = request.all(name).flat_map(list::members);
                     let (first, second) = (values.next(), values.next());
                     let mut tokens = first.into_iter().chain(second).chain(values);
                     if let Some((token, dpop)) =
@@ -93,7 +94,9 @@ impl Source {
                     }
                 }
                 Self::Cookie(name) => {
-                    for cookie in cookies::all(request).filter(|cookie| cookie.name == name.as_bytes()) {
+                    for cookie in
+                        cookies::all(request.all("cookie")).filter(|cookie| cookie.name == name.as_bytes())
+                    {
                         // The quotes around a value are no part of a token (RFC 6265 §4.1.1).
                         let value = cookie.value;
                         let quoted = value
@@ -106,7 +109,9 @@ impl Source {
                     }
                 }
                 Self::Query(name) => {
-                    for value in query::values(request, name.as_bytes()).filter(|value| !value.is_empty()) {
+                    for value in query::values(request.query().unwrap_or_default(), name.as_bytes())
+                        .filter(|value| !value.is_empty())
+                    {
                         one(value, false)?;
                     }
                 }

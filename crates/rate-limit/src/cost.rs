@@ -1,8 +1,9 @@
 //! What a request costs.
 
+use http_fields::{StatusPattern, decimal};
 use http_filter::{
     ConfigError, FieldName, Headers, document,
-    document::{Pairs, Shorthand, Text},
+    document::{Pairs, Shorthand},
 };
 
 /// What a request costs, compiled.
@@ -26,8 +27,8 @@ pub(crate) enum Cost {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ResponseCost {
     header: Option<FieldName>,
-    /// By status, or by its first digit.
-    statuses: Vec<(u16, u32)>,
+    /// The narrower first.
+    statuses: Vec<(StatusPattern, u32)>,
     default: u32,
     max: u32,
 }
@@ -66,21 +67,6 @@ impl Shorthand for CostDocument {
             units: Some(number),
             ..Self::default()
         })
-    }
-}
-
-/// A status, or the first digit of some.
-#[derive(Debug)]
-struct StatusPattern(u16);
-
-impl Text for StatusPattern {
-    const EXPECTED: &'static str = "a status such as \"401\" or \"4xx\"";
-    const PATTERN: Option<&'static str> = Some("^([1-5][0-9][0-9]|[1-5]xx)$");
-
-    fn parse(text: &str) -> Option<Self> {
-        let class = text.strip_suffix("xx");
-        let (text, codes) = class.map_or((text, 100..=599), |class| (class, 1..=5));
-        text.parse().ok().filter(|code| codes.contains(code)).map(Self)
     }
 }
 
@@ -124,10 +110,11 @@ impl Cost {
             });
         }
         let reserve = within(document.reserve, 0, 0, burst, path, "reserve")?;
-        let statuses = document.response_status.into_iter().flatten();
+        let mut statuses: Vec<_> = document.response_status.into_iter().flatten().collect();
+        statuses.sort_by_key(|(pattern, _)| pattern.width());
         let charge = ResponseCost {
             header: document.response_header,
-            statuses: statuses.map(|(StatusPattern(code), cost)| (code, cost)).collect(),
+            statuses,
             default: document.default.unwrap_or(reserve),
             max,
         };
@@ -144,7 +131,7 @@ impl Cost {
                 bounds: (min, max),
             } => match request.single(header) {
                 Ok(None) => *default,
-                Ok(Some(value)) => decimal(value).unwrap_or(*max).clamp(*min, *max),
+                Ok(Some(value)) => units(value).unwrap_or(*max).clamp(*min, *max),
                 // Two numbers are no number.
                 Err(_) => *max,
             },
@@ -176,19 +163,16 @@ impl ResponseCost {
     /// What the response costs altogether.
     pub(crate) fn of(&self, response: &Headers) -> u32 {
         let told = self.header.as_ref().and_then(|name| match response.single(name) {
-            Ok(value) => value.map(|value| decimal(value).unwrap_or(self.max)),
+            Ok(value) => value.map(|value| units(value).unwrap_or(self.max)),
             Err(_) => Some(self.max),
         });
         let status = response.status().unwrap_or_default();
-        let by_status = |code| {
-            self.statuses
-                .iter()
-                .find(|(known, _)| *known == code)
-                .map(|(_, cost)| *cost)
+        let by_status = || {
+            let of_status = self.statuses.iter().find(|(pattern, _)| pattern.matches(status));
+            of_status.map(|(_, cost)| *cost)
         };
         told.map(|cost| cost.min(self.max))
-            .or_else(|| by_status(status))
-            .or_else(|| by_status(status / 100))
+            .or_else(by_status)
             .unwrap_or(self.default)
     }
 }
@@ -212,11 +196,6 @@ fn within(
 }
 
 /// An unsigned decimal; one that's too large is the largest.
-fn decimal(value: &[u8]) -> Option<u32> {
-    let value = value.trim_ascii();
-    if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let digit = |total: u32, digit: &u8| total.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
-    Some(value.iter().fold(0, digit))
+fn units(value: &[u8]) -> Option<u32> {
+    decimal(value.trim_ascii()).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
 }

@@ -62,7 +62,7 @@ pub(crate) fn request(case: &Case, exchange: &Exchange) -> Request {
     {
         request = request.header(
             "x-forwarded-for",
-            http_filter::parse_address(&address.0).unwrap().to_string(),
+            http_fields::parse_address(&address.0).unwrap().to_string(),
         );
     }
     for (name, value) in lines(headers) {

@@ -150,7 +150,7 @@ pub(crate) fn check_field(name: &str, value: &[u8]) -> Result<(), Fault> {
         )));
     }
     let token = name.strip_prefix(':').unwrap_or(name);
-    if http_filter::is_token(token.as_bytes()) {
+    if http_fields::is_token(token.as_bytes()) {
         Ok(())
     } else {
         Err(Fault::trap(format!("{name:?} is no header's name")))

@@ -1,7 +1,8 @@
 //! A cache of one origin that stores, serves and validates as this library says.
 
-use cache_headers::{Cache, CacheControl, Condition, EntityTag, Freshness, Vary, http_date};
-use http_filter::{Headers, field};
+use cache_headers::{Cache, CacheControl, Condition, EntityTag, Freshness, Vary};
+use http_fields::{http_date, list};
+use http_filter::Headers;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -107,7 +108,8 @@ impl Stored {
     fn is_for(&self, request: &Headers) -> bool {
         let vary = Vary::of(&self.response);
         let line = vary.to_bytes();
-        let mut names = field::list(&line).map(|name| String::from_utf8(name.to_ascii_lowercase()).unwrap());
+        let mut names =
+            list::members(&line).map(|name| String::from_utf8(name.to_ascii_lowercase()).unwrap());
         request.method() == b"GET"
             && request.target() == self.request.target()
             && !vary.is_any()

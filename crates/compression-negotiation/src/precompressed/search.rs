@@ -1,6 +1,7 @@
 use super::{Known, Precompressed, suffix};
 use crate::{AcceptEncoding, Coding, policy::Policy};
-use http_filter::{CallResponse, Headers, Host, HttpCall, media_type};
+use http_fields::media_type;
+use http_filter::{CallResponse, Headers, Host, HttpCall};
 use std::{cell::RefCell, time::Duration};
 
 /// A file that is sent in place of the plain one.

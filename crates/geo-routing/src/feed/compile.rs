@@ -1,5 +1,6 @@
 use super::Feed;
-use crate::{expectation::Expectations, feed_document::FeedDocument, hex, publication::Publication};
+use crate::{expectation::Expectations, feed_document::FeedDocument, publication::Publication};
+use http_fields::hex;
 use http_filter::{ByteSize, ConfigError, Span};
 use sha2::{Digest, Sha256};
 use std::{cell::RefCell, time::Duration};

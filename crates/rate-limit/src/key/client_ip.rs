@@ -1,4 +1,5 @@
-use http_filter::{Headers, Host, document::Text, parse_address, property};
+use http_fields::parse_address;
+use http_filter::{Headers, Host, document::Text, property};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How the client's address is found.

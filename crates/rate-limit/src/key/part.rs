@@ -1,6 +1,7 @@
 pub(super) use super::claim::ClaimPath;
 use super::{client_ip::masked, document::GeoField, facts::Facts};
-use http_filter::{Attribute, FieldName, PathPattern, cookies, property, query};
+use http_fields::{cookies, query};
+use http_filter::{Attribute, FieldName, PathPattern, property};
 use std::{borrow::Cow, hash::Hasher, net::IpAddr};
 
 /// A part of a key, compiled.
@@ -100,11 +101,14 @@ impl Part {
                     .map(|line| Cow::Borrowed(line.trim_ascii())),
             )?,
             Source::Cookie(name) => single(
-                cookies::all(facts.request)
+                cookies::all(facts.request.all("cookie"))
                     .filter(|cookie| cookie.name == name.as_bytes())
                     .map(|cookie| Cow::Borrowed(cookie.value)),
             )?,
-            Source::Query(name) => single(query::values(facts.request, name.as_bytes()))?,
+            Source::Query(name) => single(query::values(
+                facts.request.query().unwrap_or_default(),
+                name.as_bytes(),
+            ))?,
             Source::Claim {
                 path,
                 jwt_authn: None,
@@ -142,7 +146,7 @@ impl Part {
             Source::ClientIp {
                 ipv4_prefix,
                 ipv6_prefix,
-            } => http_filter::parse_address(text.as_bytes())
+            } => http_fields::parse_address(text.as_bytes())
                 .map(|address| masked(address, *ipv4_prefix, *ipv6_prefix).to_string()),
             _ => Some(text),
         }

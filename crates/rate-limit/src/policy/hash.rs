@@ -1,6 +1,7 @@
 //! Digests, and how they are written.
 
 use crate::key::Value;
+use http_fields::hex;
 use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 use std::hash::Hasher;
 
@@ -24,38 +25,12 @@ pub(super) fn digest(texts: &[&str]) -> String {
         hasher.write(text.as_bytes());
     }
     let Hash128 { h1, h2 } = hasher.finish128();
-    let mut digest = String::with_capacity(32);
-    push_hex(&mut digest, h1, 16);
-    push_hex(&mut digest, h2, 16);
-    digest
-}
-
-/// Appends a number in hexadecimal, of at least so many digits.
-pub(super) fn push_hex(text: &mut String, number: u64, digits: u32) {
-    let length = (16 - number.leading_zeros() / 4).max(digits);
-    for place in (0..length).rev() {
-        let digit = (number >> (4 * place)) & 0xf;
-        text.push(char::from_digit(digit as u32, 16).unwrap_or('0'));
-    }
+    hex::encode(&[h1.to_be_bytes(), h2.to_be_bytes()].concat())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hexadecimal() {
-        for (number, digits, expected) in [
-            (0, 1, "0"),
-            (0x1f, 1, "1f"),
-            (0x1f, 4, "001f"),
-            (u64::MAX, 16, "ffffffffffffffff"),
-        ] {
-            let mut text = String::new();
-            push_hex(&mut text, number, digits);
-            assert_eq!(text, expected);
-        }
-    }
 
     #[test]
     fn digests_keep_texts_apart() {

@@ -11,7 +11,8 @@ use crate::{
 };
 pub(crate) use document::PolicyDocument;
 use exempt::Exempt;
-use hash::{digest, of_key, push_hex};
+use hash::{digest, of_key};
+use http_fields::hex;
 use http_filter::Mode;
 use siphasher::sip128::Hash128;
 use std::time::Duration;
@@ -152,7 +153,7 @@ impl Policy {
     fn set(&self, index: u64) -> String {
         let mut key = String::with_capacity(self.prefix.len() + 8);
         key.push_str(&self.prefix);
-        push_hex(&mut key, index, 1);
+        key.extend(hex::number(index, 1).map(char::from));
         key
     }
 

@@ -1,4 +1,4 @@
-use http_filter::is_token;
+use http_fields::is_token;
 use http_filter::protobuf::{Fields, Malformed, Value};
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
 //! The query of a request target, as `application/x-www-form-urlencoded` pairs.
 
-use crate::Headers;
+use crate::percent;
 use std::borrow::Cow;
 
 /// The percent-decoded values of the parameter `name`, in order.
-pub fn values<'a>(request: &'a Headers, name: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
-    pairs(request.query().unwrap_or_default())
+pub fn values<'a>(query: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = Cow<'a, [u8]>> {
+    pairs(query)
         .filter(move |(key, _)| *decode(key) == *name)
         .map(|(_, value)| decode(value))
 }
@@ -46,32 +46,11 @@ pub fn decode(text: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
-    loop {
-        rest = match rest {
-            [] => return Cow::Owned(decoded),
-            [b'%', high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                decoded.push(hex(*high) << 4 | hex(*low));
-                after
-            }
-            [b'+', after @ ..] => {
-                decoded.push(b' ');
-                after
-            }
-            [byte, after @ ..] => {
-                decoded.push(*byte);
-                after
-            }
-        };
+    while let Some((byte, after)) = percent::first(rest) {
+        decoded.push(if rest.starts_with(b"+") { b' ' } else { byte });
+        rest = after;
     }
-}
-
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => 0,
-    }
+    Cow::Owned(decoded)
 }
 
 #[cfg(test)]
@@ -80,11 +59,9 @@ mod tests {
 
     #[test]
     fn values_are_decoded() {
-        let request: Headers = [(":path", "/p?a=1&b=x%2By+z&%61=2&c&a=%zz")]
-            .into_iter()
-            .collect();
+        let query = b"a=1&b=x%2By+z&%61=2&c&a=%zz";
         let all = |name: &str| -> Vec<String> {
-            values(&request, name.as_bytes())
+            values(query, name.as_bytes())
                 .map(|value| String::from_utf8(value.into_owned()).unwrap())
                 .collect()
         };

@@ -1,4 +1,4 @@
-use http_filter::document::Text;
+use crate::decimal;
 use std::ops::RangeInclusive;
 
 /// Status codes: one (`404`), a class (`4xx`) or a range (`400-499`).
@@ -9,6 +9,28 @@ pub struct StatusPattern {
 }
 
 impl StatusPattern {
+    /// Every code from 200 on: those of responses that end an exchange (RFC 9110 §15).
+    pub const FINAL: Self = Self {
+        first: 200,
+        last: 599,
+    };
+
+    /// Parses a pattern.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let [class @ b'1'..=b'5', b'x', b'x'] = text.as_bytes() {
+            let class = u64::from(class - b'0');
+            return Self::new(class * 100, class * 100 + 99);
+        }
+        let code = |text: &str| decimal(text.trim_matches(' ').as_bytes());
+        match text.split_once('-') {
+            Some((first, last)) => Self::new(code(first)?, code(last)?),
+            None => {
+                let code = decimal(text.as_bytes())?;
+                Self::new(code, code)
+            }
+        }
+    }
+
     /// Whether the pattern holds `status`.
     pub fn matches(&self, status: u16) -> bool {
         self.range().contains(&status)
@@ -19,37 +41,34 @@ impl StatusPattern {
         self.last - self.first
     }
 
+    /// Whether it holds a code of a response that ends an exchange.
+    pub fn is_final(&self) -> bool {
+        self.last >= Self::FINAL.first
+    }
+
     fn range(&self) -> RangeInclusive<u16> {
         self.first..=self.last
     }
 
-    fn new(first: u16, last: u16) -> Option<Self> {
-        (first >= 100 && last <= 599 && first <= last).then_some(Self { first, last })
+    fn new(first: u64, last: u64) -> Option<Self> {
+        let range = Self {
+            first: u16::try_from(first).ok()?,
+            last: u16::try_from(last).ok()?,
+        };
+        (range.first >= 100 && range.last <= 599 && range.first <= range.last).then_some(range)
     }
 }
 
-impl Text for StatusPattern {
+#[cfg(feature = "document")]
+impl config_document::document::Text for StatusPattern {
     const EXPECTED: &'static str = "a status such as 404, \"4xx\" or \"400-499\"";
     const PATTERN: Option<&'static str> = Some("^([1-5]xx|[1-5][0-9][0-9]( *- *[1-5][0-9][0-9])?)$");
     const EXAMPLES: &'static [&'static str] = &["404", "4xx", "400-499"];
     const NUMBERS: Option<(u64, u64)> = Some((100, 599));
-    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|number| {
-        let status = u16::try_from(number).ok()?;
-        Self::new(status, status)
-    });
+    const FROM_NUMBER: Option<fn(u64) -> Option<Self>> = Some(|number| Self::new(number, number));
 
     fn parse(text: &str) -> Option<Self> {
-        if let Some(class) = text.strip_suffix("xx") {
-            let class: u16 = class.parse().ok()?;
-            return (class < 6).then(|| Self::new(class * 100, class * 100 + 99))?;
-        }
-        match text.split_once('-') {
-            Some((first, last)) => Self::new(first.trim().parse().ok()?, last.trim().parse().ok()?),
-            None => {
-                let status = text.parse().ok()?;
-                Self::new(status, status)
-            }
-        }
+        Self::parse(text)
     }
 }
 
@@ -68,6 +87,11 @@ mod tests {
             ("99", None, 0),
             ("300-200", None, 0),
             ("655xx", None, 0),
+            ("4XX", None, 0),
+            ("+404", None, 0),
+            ("+4xx", None, 0),
+            ("400 - 499", Some(450), 500),
+            ("400-+499", None, 0),
             ("xx", None, 0),
             ("", None, 0),
         ] {

@@ -1,4 +1,4 @@
-use crate::{document::Text, is_token};
+use crate::is_token;
 
 /// Which media types: `text/html`, `text/*`, `application/*+json` (a structured syntax suffix, RFC 6838 §4.2.8), or
 /// `*/*`. Case and parameters don't matter.
@@ -10,34 +10,8 @@ pub struct MediaRange {
 }
 
 impl MediaRange {
-    /// Whether `media_type`, a type without parameters as [`media_type`] gives it, is meant.
-    pub fn matches(&self, media_type: &[u8]) -> bool {
-        let Some((head, rest)) = media_type.split_at_checked(self.head.len()) else {
-            return false;
-        };
-        head.eq_ignore_ascii_case(self.head.as_bytes())
-            && match &self.tail {
-                None => rest.is_empty(),
-                Some(tail) => rest
-                    .len()
-                    .checked_sub(tail.len())
-                    .and_then(|at| rest.get(at..))
-                    .is_some_and(|end| end.eq_ignore_ascii_case(tail.as_bytes())),
-            }
-    }
-
-    /// Whether the pattern is this type and no other.
-    pub fn is_exactly(&self, media_type: &str) -> bool {
-        self.tail.is_none() && self.head == media_type
-    }
-}
-
-impl Text for MediaRange {
-    const EXPECTED: &'static str = "a media type such as \"text/html\", \"text/*\" or \"application/*+json\"";
-    const PATTERN: Option<&'static str> = Some("^[^/ ]+/[^/ ]+$");
-    const EXAMPLES: &'static [&'static str] = &["text/html", "text/*", "application/*+json"];
-
-    fn parse(text: &str) -> Option<Self> {
+    /// Parses a pattern.
+    pub fn parse(text: &str) -> Option<Self> {
         let (kind, subtype) = text.split_once('/')?;
         let lower = |text: &str| text.to_ascii_lowercase();
         if (kind, subtype) == ("*", "*") {
@@ -65,6 +39,38 @@ impl Text for MediaRange {
             }
             Some(_) => None,
         }
+    }
+
+    /// Whether `media_type`, a type without parameters as [`media_type`] gives it, is meant.
+    pub fn matches(&self, media_type: &[u8]) -> bool {
+        let Some((head, rest)) = media_type.split_at_checked(self.head.len()) else {
+            return false;
+        };
+        head.eq_ignore_ascii_case(self.head.as_bytes())
+            && match &self.tail {
+                None => rest.is_empty(),
+                Some(tail) => rest
+                    .len()
+                    .checked_sub(tail.len())
+                    .and_then(|at| rest.get(at..))
+                    .is_some_and(|end| end.eq_ignore_ascii_case(tail.as_bytes())),
+            }
+    }
+
+    /// Whether the pattern is this type and no other.
+    pub fn is_exactly(&self, media_type: &str) -> bool {
+        self.tail.is_none() && self.head == media_type
+    }
+}
+
+#[cfg(feature = "document")]
+impl config_document::document::Text for MediaRange {
+    const EXPECTED: &'static str = "a media type such as \"text/html\", \"text/*\" or \"application/*+json\"";
+    const PATTERN: Option<&'static str> = Some("^[^/ ]+/[^/ ]+$");
+    const EXAMPLES: &'static [&'static str] = &["text/html", "text/*", "application/*+json"];
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::parse(text)
     }
 }
 

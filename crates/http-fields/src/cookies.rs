@@ -1,7 +1,5 @@
 //! The Cookie field (RFC 6265 §4.2), read as servers read it.
 
-use crate::Headers;
-
 /// A cookie as the client sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cookie<'a> {
@@ -11,10 +9,9 @@ pub struct Cookie<'a> {
     pub value: &'a [u8],
 }
 
-/// All cookies of a request, in order, over all lines of the field; pairs without `=` are no cookies.
-pub fn all(request: &Headers) -> impl Iterator<Item = Cookie<'_>> {
-    request
-        .all("cookie")
+/// All cookies of a request, in order, over all `lines` of the field; pairs without `=` are no cookies.
+pub fn all<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = Cookie<'a>> {
+    lines
         .flat_map(|line| line.split(|byte| *byte == b';'))
         .filter_map(|pair| {
             let mut parts = pair.splitn(2, |byte| *byte == b'=');
@@ -47,13 +44,10 @@ mod tests {
 
     #[test]
     fn cookies_of_all_lines() {
-        let request: Headers = [
-            ("cookie", "a=1; b=x=y;  c = \"q\" ;novalue"),
-            ("cookie", "a=2; =empty"),
-        ]
-        .into_iter()
-        .collect();
-        let found: Vec<_> = all(&request).map(|cookie| (cookie.name, cookie.value)).collect();
+        let lines: [&[u8]; 2] = [b"a=1; b=x=y;  c = \"q\" ;novalue", b"a=2; =empty"];
+        let found: Vec<_> = all(lines.into_iter())
+            .map(|cookie| (cookie.name, cookie.value))
+            .collect();
         let expected: [(&[u8], &[u8]); 5] = [
             (b"a", b"1"),
             (b"b", b"x=y"),
