@@ -14,17 +14,9 @@ enum Memory {
 
 impl Bytes {
     /// The first `length` of `bytes`, or all where there are fewer; what follows them stays in memory.
-    pub fn first(bytes: Vec<u8>, length: usize) -> Self {
+    pub fn first(bytes: Rc<Vec<u8>>, length: usize) -> Self {
         let length = length.min(bytes.len());
-        Self(Memory::Shared(Rc::new(bytes), length))
-    }
-
-    /// The database's bytes and what follows them.
-    pub fn with_rest(&self) -> &[u8] {
-        match &self.0 {
-            Memory::Static(bytes) => bytes,
-            Memory::Shared(bytes, _) => bytes,
-        }
+        Self(Memory::Shared(bytes, length))
     }
 }
 
@@ -46,6 +38,6 @@ impl From<&'static [u8]> for Bytes {
 impl From<Vec<u8>> for Bytes {
     fn from(bytes: Vec<u8>) -> Self {
         let length = bytes.len();
-        Self::first(bytes, length)
+        Self::first(Rc::new(bytes), length)
     }
 }

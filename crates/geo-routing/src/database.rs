@@ -2,9 +2,7 @@
 
 use crate::{
     condition::CountryCode,
-    expectation::{Expectations, ExpectationsDocument},
-    feed::Feed,
-    feed_document::FeedDocument,
+    feed::{self, Feed},
     path::joined,
     source::Source,
 };
@@ -14,7 +12,7 @@ use http_filter::{
     ByteSize, ConfigError, FieldName, OneOrMany, Span, choice, document,
     document::{Pairs, Shorthand},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 document! {
     /// A database: `embedded`, or one to fetch, or one written right here.
@@ -73,23 +71,52 @@ impl Shorthand for DatabaseDocument {
     }
 }
 
+impl DatabaseDocument {
+    /// The first setting that only a database to be fetched can have.
+    fn fetch_setting(&self) -> Option<&'static str> {
+        [
+            ("authority", self.authority.is_some()),
+            ("refresh", self.refresh.is_some()),
+            ("timeout", self.timeout.is_some()),
+            ("max_size", self.max_size.is_some()),
+            ("sha256", self.sha256.is_some()),
+            ("sha256_path", self.sha256_path.is_some()),
+            ("max_age", self.max_age.is_some()),
+            ("expect", !self.expect.0.is_empty()),
+        ]
+        .into_iter()
+        .find_map(|(name, given)| given.then_some(name))
+    }
+}
+
 /// A place for a database, which a fetched one is put into as often as a newer one comes.
 pub(crate) struct Slot {
     /// What tells this database from others: an override with the same key shares it.
     key: String,
-    current: RefCell<Option<Rc<Database>>>,
-    pub(crate) feed: Option<Feed>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// It was there when the configuration was read.
+    Given(Rc<Database>),
+    Fetched(Box<Feed>),
 }
 
 impl Slot {
     /// The database, if it's there.
     pub(crate) fn database(&self) -> Option<Rc<Database>> {
-        self.current.borrow().clone()
+        match &self.kind {
+            Kind::Given(database) => Some(Rc::clone(database)),
+            Kind::Fetched(feed) => feed.current(),
+        }
     }
 
-    /// Puts another database in the place of the one that's there.
-    pub(crate) fn replace(&self, database: Database) {
-        *self.current.borrow_mut() = Some(Rc::new(database));
+    /// The fetching of the database, if it's fetched.
+    pub(crate) fn feed(&self) -> Option<&Feed> {
+        match &self.kind {
+            Kind::Given(_) => None,
+            Kind::Fetched(feed) => Some(feed),
+        }
     }
 }
 
@@ -143,9 +170,9 @@ impl Slots {
             ));
         }
         let made = if fetched {
-            self.fetched(document, fields, path)?
+            self.fetched(&document, fields, path)?
         } else {
-            let settings = FeedDocument::names_any(&document);
+            let settings = document.fetch_setting();
             if let Some(name) = settings {
                 return Err(ConfigError::at(
                     path,
@@ -172,10 +199,8 @@ impl Slots {
         Ok(slot)
     }
 
-    fn fetched(&self, document: DatabaseDocument, fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
-        let expectations = Expectations::compile(ExpectationsDocument::from(&document), fields, path)?;
-        let feed = Feed::compile(FeedDocument::from(document), expectations, path)?;
-        let key = feed.key().to_owned();
+    fn fetched(&self, document: &DatabaseDocument, fields: &Fields, path: &str) -> Result<Slot, ConfigError> {
+        let (key, feed) = feed::compile(document, fields, path)?;
         let inherited = self
             .inherited
             .as_ref()
@@ -187,8 +212,7 @@ impl Slots {
         }
         Ok(Slot {
             key,
-            current: RefCell::default(),
-            feed: Some(feed),
+            kind: Kind::Fetched(Box::new(feed)),
         })
     }
 }
@@ -231,8 +255,7 @@ fn opened(key: String, bytes: Bytes, fields: &Fields, path: &str) -> Result<Slot
     }
     Ok(Slot {
         key,
-        current: RefCell::new(Some(Rc::new(database))),
-        feed: None,
+        kind: Kind::Given(Rc::new(database)),
     })
 }
 

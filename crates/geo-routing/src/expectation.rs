@@ -1,25 +1,8 @@
-use crate::{condition::CountryCode, database::DatabaseDocument, path::quoted};
+use crate::{database::DatabaseDocument, path::quoted};
 use geo_database::{Country, Database, Fields};
 use http_fields::{hex, parse_address};
-use http_filter::{ConfigError, Span, document::Pairs};
+use http_filter::{ConfigError, Span};
 use std::{net::IpAddr, time::Duration};
-
-/// What a fetched database must be like, as written.
-pub(crate) struct ExpectationsDocument<'a> {
-    sha256: Option<&'a str>,
-    max_age: Option<Span>,
-    expect: &'a Pairs<String, CountryCode>,
-}
-
-impl<'a> From<&'a DatabaseDocument> for ExpectationsDocument<'a> {
-    fn from(document: &'a DatabaseDocument) -> Self {
-        Self {
-            sha256: document.sha256.as_deref(),
-            max_age: document.max_age,
-            expect: &document.expect,
-        }
-    }
-}
 
 /// What a fetched database must be like to be taken.
 #[derive(Clone, Debug)]
@@ -64,11 +47,11 @@ impl Refusal {
 
 impl Expectations {
     pub(crate) fn compile(
-        document: ExpectationsDocument,
+        document: &DatabaseDocument,
         fields: &Fields,
         path: &str,
     ) -> Result<Self, ConfigError> {
-        let sha256 = document.sha256.map(|text| {
+        let sha256 = document.sha256.as_deref().map(|text| {
             hex::decode(text.as_bytes())
                 .ok_or_else(|| ConfigError::at(path, "sha256", "another text", "64 hexadecimal digits"))
         });

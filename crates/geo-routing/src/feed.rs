@@ -1,276 +1,152 @@
-//! Fetching a database, once for all workers of a process, and having every worker take it up.
-
-mod compile;
+//! A database that is fetched, once for all workers of a process.
 
 use crate::{
-    database::Slot,
+    database::DatabaseDocument,
     expectation::{Expectations, Refusal},
-    publication::{Publication, Published},
 };
-use geo_database::{Bytes, Database};
-use http_fields::hex;
-use http_filter::{Call, CallResponse, Headers, Host, HttpCall, release_lease, take_lease};
-use sha2::{Digest, Sha256};
-use std::{cell::RefCell, time::Duration};
+use geo_database::{Bytes, Database, Fields};
+use http_filter::{ByteSize, ConfigError, Host, Span};
+use shared_fetch::{Arrival, Body, Counters, Document, Fetched, Rejection, Source};
+use std::time::Duration;
 
-/// One database to be fetched.
-pub(crate) struct Feed {
-    cluster: String,
-    authority: String,
-    path: String,
-    sha256_path: Option<String>,
-    refresh: Duration,
-    timeout: Duration,
-    max_size: usize,
+/// A database that is fetched.
+pub(crate) type Feed = Fetched<DatabaseFile>;
+
+/// A database as it's fetched, and what it must be like to be taken.
+pub(crate) struct DatabaseFile {
     expectations: Expectations,
-    key: String,
-    lease: String,
-    publication: Publication,
-    state: RefCell<State>,
 }
 
-/// What this worker knows.
-#[derive(Default)]
-struct State {
-    /// The published version that is in use here, or can't be.
-    seen: Option<u64>,
-    /// When the data in use was made.
-    made: Option<u64>,
-    /// The digest that the body must have, once its digest was fetched.
-    announced: Option<[u8; 32]>,
-    /// The body is to be fetched next.
-    body_is_next: bool,
+/// The fetching of the database of `document`, and what tells it from others.
+///
+/// # Errors
+/// [`ConfigError`] with the field below `path`.
+pub(crate) fn compile(
+    document: &DatabaseDocument,
+    fields: &Fields,
+    path: &str,
+) -> Result<(String, Feed), ConfigError> {
+    let expectations = Expectations::compile(document, fields, path)?;
+    let source = source(document, path)?;
+    let key = [&source.cluster, &source.authority, &source.path]
+        .map(String::as_str)
+        .join(" ");
+    let counters = Counters {
+        changed: "database_fetched",
+        unchanged: "database_not_modified",
+        failed: "database_fetch_failed",
+        conflict: "database_conflict",
+    };
+    let title = "the database".to_owned();
+    let file = DatabaseFile { expectations };
+    let feed = Fetched::new("geo-routing", "database", title, source, counters, file);
+    Ok((key, feed))
 }
 
-/// What a call is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// The file with the digest.
-    Digest,
-    /// The database itself.
-    Body,
-}
-
-impl Feed {
-    /// What tells this database from others.
-    pub(crate) fn key(&self) -> &str {
-        &self.key
+fn source(document: &DatabaseDocument, path: &str) -> Result<Source, ConfigError> {
+    let error = |field: &str, found: &str, expected: &str| Err(ConfigError::at(path, field, found, expected));
+    let Some(cluster) = document.cluster.clone().filter(|cluster| !cluster.is_empty()) else {
+        return error("cluster", "nothing", "the name of an Envoy cluster");
+    };
+    let is_path = |path: &String| path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
+    let Some(target) = document.path.clone().filter(is_path) else {
+        return error("path", "nothing or another text", "a path, beginning with \"/\"");
+    };
+    if document.sha256_path.as_ref().is_some_and(|path| !is_path(path)) {
+        return error("sha256_path", "another text", "a path, beginning with \"/\"");
     }
-
-    /// Takes up what another worker has published, and makes the call that is due, if this worker is the one to make it.
-    pub(crate) fn tick(&self, slot: &Slot, host: &dyn Host) -> (Option<(Step, Call)>, Duration) {
-        let published = self.publication.read(host);
-        self.take_up(slot, &published, host);
-        let call = self.next_call(&published, host);
-        let wait = if slot.database().is_some() {
-            POLL
-        } else {
-            POLL_WITHOUT
-        };
-        (call, wait)
+    let refresh = document.refresh.map_or(Duration::from_secs(3600), Span::duration);
+    if refresh < Duration::from_secs(1) {
+        return error("refresh", "a shorter time", "at least \"1s\"");
     }
+    let timeout = document.timeout.map_or(Duration::from_secs(30), Span::duration);
+    if timeout.is_zero() || timeout > Duration::from_secs(600) {
+        return error("timeout", "another time", "more than 0 and at most \"10m\"");
+    }
+    let max_size = document.max_size.map_or(24 << 20, ByteSize::bytes);
+    if !(1..=MOST).contains(&max_size) {
+        return error(
+            "max_size",
+            "another size",
+            "at most \"32MiB\", which is all that Envoy buffers",
+        );
+    }
+    Ok(Source {
+        authority: document.authority.clone().unwrap_or_else(|| cluster.clone()),
+        cluster,
+        path: target,
+        digest_path: document.sha256_path.clone(),
+        accept: "*/*",
+        timeout,
+        refresh,
+        heeds_lifetimes: false,
+        // A database is used until there's a newer one.
+        stale: Duration::MAX,
+        max_bytes: max_size as usize,
+    })
+}
 
-    /// The answer to a call. The time to the next tick, when it's due at once.
-    pub(crate) fn on_call_response(
+impl Document for DatabaseFile {
+    type Prepared = Database;
+
+    fn accept(
         &self,
-        slot: &Slot,
-        step: Step,
-        response: CallResponse,
+        arrival: &Arrival<'_>,
+        in_use: Option<&Database>,
         host: &dyn Host,
-    ) -> Option<Duration> {
-        let CallResponse::Http { headers, body } = response else {
-            self.failed(host);
-            return None;
-        };
-        match (step, headers.status()) {
-            (_, Some(304)) => self.not_modified(host),
-            (Step::Digest, Some(200)) => return self.announced(&body, host),
-            (Step::Body, Some(200)) => self.fetched(slot, &headers, body, host),
-            _ => self.failed(host),
-        }
-        None
+    ) -> Result<Database, Rejection> {
+        self.check(arrival, in_use, host.now())
+            .map_err(|refusal| Rejection {
+                counter: refusal.counter(),
+                reason: refusal.to_string(),
+            })
     }
 
-    fn take_up(&self, slot: &Slot, published: &Published, host: &dyn Host) {
-        let mut state = self.state.borrow_mut();
-        if published.version == 0 || state.seen == Some(published.version) {
-            return;
-        }
-        // The body may be of the next version already, whose description comes a moment later.
-        let Some(body) = self.publication.body(host, published.version) else {
-            return;
-        };
-        state.seen = Some(published.version);
+    fn adopt(&self, body: &Body, host: &dyn Host) -> Option<Database> {
         // Who published it has checked all of it.
-        match Database::reopen(body) {
-            Ok(database) => {
-                state.made = Some(database.made());
-                slot.replace(database);
-                host.count("database_loaded", 1);
-            }
-            Err(error) => {
-                host.count("database_refused_format", 1);
-                log::error!("geo-routing: a published database can't be read: {error}");
-            }
-        }
+        let database = Database::reopen(bytes(body)).ok();
+        let counter = match database {
+            Some(_) => "database_loaded",
+            None => "database_refused_format",
+        };
+        host.count(counter, 1);
+        database
     }
 
-    fn next_call(&self, published: &Published, host: &dyn Host) -> Option<(Step, Call)> {
-        let mut state = self.state.borrow_mut();
-        if state.body_is_next {
-            state.body_is_next = false;
-            return Some((Step::Body, self.call(&self.path, None)));
-        }
-        let now = host.now().as_secs();
-        // A clock that was set back must not put the next look off for the difference.
-        let due = now >= published.due || published.due > now + self.refresh.as_secs() * 2;
-        if !due || !take_lease(host, &self.lease, self.timeout * 2 + Duration::from_secs(5)) {
-            return None;
-        }
-        state.announced = None;
-        let made = state.made.map(Duration::from_secs);
+    fn on_due(&self, in_use: Option<&Database>, host: &dyn Host) {
+        let made = in_use.map(|database| Duration::from_secs(database.made()));
         if made.is_some_and(|made| self.expectations.is_too_old(made, host.now())) {
             host.count("database_stale", 1);
         }
-        Some(match &self.sha256_path {
-            Some(path) => (Step::Digest, self.call(path, None)),
-            None => (Step::Body, self.call(&self.path, Some(published))),
-        })
-    }
-
-    fn call(&self, path: &str, known: Option<&Published>) -> Call {
-        let mut headers = Vec::new();
-        if let Some(known) = known.filter(|known| known.version != 0) {
-            let conditions = [
-                ("if-none-match", &known.etag),
-                ("if-modified-since", &known.last_modified),
-            ];
-            headers.extend(
-                conditions
-                    .into_iter()
-                    .filter(|(_, value)| !value.is_empty())
-                    .map(|(name, value)| (name.to_owned(), value.clone())),
-            );
-        }
-        Call::Http(HttpCall {
-            cluster: self.cluster.clone(),
-            method: "GET".to_owned(),
-            authority: self.authority.clone(),
-            path: path.to_owned(),
-            headers,
-            body: Vec::new(),
-            timeout: self.timeout,
-            max_response: self.max_size,
-        })
-    }
-
-    /// The digest has come: 64 hexadecimal digits, then perhaps a name.
-    fn announced(&self, text: &[u8], host: &dyn Host) -> Option<Duration> {
-        let Some(digest) = text.get(..64).and_then(hex::decode) else {
-            self.failed(host);
-            return None;
-        };
-        if self.publication.read(host).is(&digest) {
-            self.not_modified(host);
-            return None;
-        }
-        let mut state = self.state.borrow_mut();
-        state.announced = Some(digest);
-        state.body_is_next = true;
-        Some(Duration::from_millis(1))
-    }
-
-    fn fetched(&self, slot: &Slot, headers: &Headers, body: Vec<u8>, host: &dyn Host) {
-        let digest: [u8; 32] = Sha256::digest(&body).into();
-        if !self.is_wanted(&digest) {
-            return self.refused(&Refusal::Checksum, host);
-        }
-        // Servers without conditional requests send the same one again.
-        if self.publication.read(host).is(&digest) {
-            return self.not_modified(host);
-        }
-        let version = Published::version_of(&digest);
-        let body = Publication::marked(body, version);
-        let database = match self.checked(&body, host) {
-            Ok(database) => database,
-            Err(refusal) => return self.refused(&refusal, host),
-        };
-        let field = |name| {
-            headers
-                .first(name)
-                .filter(|value| value.len() <= 256)
-                .unwrap_or_default()
-                .to_vec()
-        };
-        let published = Published {
-            version,
-            due: self.next_due(host),
-            failures: 0,
-            digest,
-            etag: field("etag"),
-            last_modified: field("last-modified"),
-        };
-        let mut state = self.state.borrow_mut();
-        if self.publication.publish(host, &published, &body) {
-            host.count("database_fetched", 1);
-        } else {
-            host.count("database_conflict", 1);
-        }
-        state.seen = Some(published.version);
-        state.made = Some(database.made());
-        slot.replace(database);
-        release_lease(host, &self.lease);
-    }
-
-    fn is_wanted(&self, digest: &[u8; 32]) -> bool {
-        let wanted = [self.expectations.sha256, self.state.borrow().announced];
-        wanted.iter().flatten().all(|wanted| wanted == digest)
-    }
-
-    fn checked(&self, body: &Bytes, host: &dyn Host) -> Result<Database, Refusal> {
-        let database = Database::open(body.clone()).map_err(Refusal::Format)?;
-        let in_use = self.state.borrow().made;
-        self.expectations.check(&database, in_use, host.now())?;
-        Ok(database)
-    }
-
-    fn refused(&self, refusal: &Refusal, host: &dyn Host) {
-        host.count(refusal.counter(), 1);
-        log::error!(
-            "geo-routing: the database at {}{} is refused: {refusal}",
-            self.authority,
-            self.path
-        );
-        self.put_off(host);
-    }
-
-    fn not_modified(&self, host: &dyn Host) {
-        host.count("database_not_modified", 1);
-        self.publication.schedule(host, self.next_due(host), 0);
-        release_lease(host, &self.lease);
-    }
-
-    fn failed(&self, host: &dyn Host) {
-        host.count("database_fetch_failed", 1);
-        self.put_off(host);
-    }
-
-    /// Tries again after a second, then two, four and so on, up to the refresh time; what is in use stays in use.
-    fn put_off(&self, host: &dyn Host) {
-        let failures = self.publication.read(host).failures.saturating_add(1);
-        let backoff = Duration::from_secs(1 << failures.saturating_sub(1).min(20)).min(self.refresh);
-        let due = host.now().saturating_add(backoff).as_secs();
-        self.publication.schedule(host, due, failures);
-        release_lease(host, &self.lease);
-    }
-
-    /// In a refresh time, up to a tenth sooner, so that many proxies don't come at once.
-    fn next_due(&self, host: &dyn Host) -> u64 {
-        let refresh = self.refresh.as_secs();
-        host.now().as_secs() + refresh - host.random() % (refresh / 10 + 1)
     }
 }
 
-/// How often a worker looks for something published, when it has a database and when it has none.
-const POLL: Duration = Duration::from_secs(1);
-const POLL_WITHOUT: Duration = Duration::from_millis(100);
+impl DatabaseFile {
+    fn check(
+        &self,
+        arrival: &Arrival<'_>,
+        in_use: Option<&Database>,
+        now: Duration,
+    ) -> Result<Database, Refusal> {
+        let wanted = [self.expectations.sha256.as_ref(), arrival.announced];
+        if wanted
+            .into_iter()
+            .flatten()
+            .any(|wanted| wanted != arrival.digest)
+        {
+            return Err(Refusal::Checksum);
+        }
+        let database = Database::open(bytes(arrival.body)).map_err(Refusal::Format)?;
+        self.expectations
+            .check(&database, in_use.map(Database::made), now)?;
+        Ok(database)
+    }
+}
+
+fn bytes(body: &Body) -> Bytes {
+    let (memory, length) = body.shared();
+    Bytes::first(memory, length)
+}
+
+/// `http.async_response_buffer_limit`, by default.
+const MOST: u64 = 32 << 20;

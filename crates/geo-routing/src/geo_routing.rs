@@ -3,7 +3,6 @@ use crate::{
     database::{DatabaseDocument, Slot, Slots, has_embedded},
     document::{DebugDocument, Document},
     fact::Fact,
-    feed::Step,
     filter::GeoFilter,
     guard::Guard,
     network::NetworkMap,
@@ -19,6 +18,7 @@ use http_filter::{
     CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick,
     document::{Brief, Shorthand},
 };
+use shared_fetch::Fetch;
 use std::{rc::Rc, time::Duration};
 
 /// geo-routing's configuration, ready for requests.
@@ -66,28 +66,22 @@ impl FilterConfig for GeoRouting {
     }
 
     fn first_tick(&self) -> Option<Duration> {
-        let fetches = self.databases.iter().any(|slot| slot.feed.is_some());
-        fetches.then_some(Duration::from_millis(10))
+        self.fetches().next().map(|_| Duration::from_millis(10))
     }
 
     fn on_tick(&self, host: &dyn Host) -> Tick {
-        let mut tick = Tick::default();
-        for (number, slot) in (0u32..).zip(&self.databases) {
-            let Some(feed) = &slot.feed else { continue };
-            let (call, wait) = feed.tick(slot, host);
-            if let Some((step, call)) = call {
-                tick.calls
-                    .push((number * 2 + u32::from(step == Step::Body), call));
-            }
-            tick.next = Some(tick.next.map_or(wait, |next| next.min(wait)));
-        }
-        tick
+        shared_fetch::tick(self.fetches(), host)
     }
 
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
-        let slot = self.databases.get(usize::try_from(token / 2).ok()?)?;
-        let step = if token % 2 == 1 { Step::Body } else { Step::Digest };
-        slot.feed.as_ref()?.on_call_response(slot, step, response, host)
+        shared_fetch::respond(self.fetches(), token, response, host)
+    }
+}
+
+impl GeoRouting {
+    fn fetches(&self) -> impl Iterator<Item = &dyn Fetch> {
+        let feeds = self.databases.iter().filter_map(|slot| slot.feed());
+        feeds.map(|feed| feed as &dyn Fetch)
     }
 }
 

@@ -4,16 +4,15 @@ use crate::{
     Algorithm,
     claim_rule::ClaimRule,
     config::Fetched,
-    deny::DenyList,
     document::{DenyDocument, JwksDocument, ProviderDocument, SourceDocument},
+    fetch_source,
     key_set::KeySet,
     mistake::{member, mistake, quoted},
     nonce::Nonces,
     output::Outputs,
     pem,
     provider::Provider,
-    remote::Remote,
-    remote_address::Address,
+    remote::{self, RemoteDenyList, RemoteKeys},
     source::Source,
     token::millis,
 };
@@ -22,6 +21,7 @@ use jsonwebtoken::AlgorithmFamily;
 use std::{cell::RefCell, rc::Rc};
 
 pub(crate) fn provider_of(
+    name: &str,
     document: ProviderDocument,
     fetched: &mut Fetched,
 ) -> Result<Provider, ConfigError> {
@@ -32,7 +32,7 @@ pub(crate) fn provider_of(
         match (&jwks.keys, &jwks.uri) {
             (Some(keys), None) => local = Some(inline_keys(jwks, keys)?),
             (None, Some(_)) => {
-                remote = Some(remote_keys(jwks, fetched).map_err(|error| error.within("jwks"))?)
+                remote = Some(remote_keys(name, jwks, fetched).map_err(|error| error.within("jwks"))?)
             }
             _ => {
                 return Err(mistake(
@@ -149,15 +149,24 @@ fn inline_keys(document: &JwksDocument, keys: &[serde_json::Value]) -> Result<Ke
     Ok(set)
 }
 
-fn remote_keys(document: &JwksDocument, fetched: &mut Fetched) -> Result<Rc<Remote<KeySet>>, ConfigError> {
-    let address = Address::compile(document)?;
-    if let Some(known) = fetched.key_sets.iter().find(|known| known.address == address) {
+fn remote_keys(
+    provider: &str,
+    document: &JwksDocument,
+    fetched: &mut Fetched,
+) -> Result<Rc<RemoteKeys>, ConfigError> {
+    let source = fetch_source::compile(document)?;
+    let interval = fetch_source::unknown_key_interval(document);
+    let mut known = fetched.key_sets.iter();
+    if let Some(known) = known.find(|known| *known.fetched.source() == source && known.interval == interval) {
+        if !fetched.closed {
+            known.fetched.also_for(provider);
+        }
         return Ok(Rc::clone(known));
     }
     if fetched.closed {
         return Err(never_fetched("uri"));
     }
-    let remote = Rc::new(Remote::new("jwks", address, KeySet::of_body));
+    let remote = Rc::new(RemoteKeys::new(provider, source, interval));
     fetched.key_sets.push(Rc::clone(&remote));
     Ok(remote)
 }
@@ -165,22 +174,18 @@ fn remote_keys(document: &JwksDocument, fetched: &mut Fetched) -> Result<Rc<Remo
 pub(crate) fn deny_list_of(
     document: &DenyDocument,
     fetched: &Fetched,
-) -> Result<Option<Rc<Remote<DenyList>>>, ConfigError> {
+) -> Result<Option<Rc<RemoteDenyList>>, ConfigError> {
     let Some(list) = &document.list else {
         return Ok(None);
     };
     if list.keys.is_some() {
         return Err(mistake("keys", "keys", "uri and cluster"));
     }
-    let address = Address::compile(list)?;
+    let source = fetch_source::compile(list)?;
     match &fetched.deny_list {
-        Some(known) if known.address == address => Ok(Some(Rc::clone(known))),
+        Some(known) if *known.source() == source => Ok(Some(Rc::clone(known))),
         _ if fetched.closed => Err(never_fetched("uri")),
-        _ => Ok(Some(Rc::new(Remote::new(
-            "deny_list",
-            address,
-            DenyList::of_body,
-        )))),
+        _ => Ok(Some(Rc::new(remote::deny_list(source)))),
     }
 }
 

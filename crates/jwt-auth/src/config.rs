@@ -4,15 +4,14 @@ use crate::{
     compile::{deny_list_of, provider_of},
     deny::DenyList,
     document::{AmbiguousPaths, Document},
-    fetch::Fetch,
     filter::Bearer,
-    key_set::KeySet,
     mistake::{member, milliseconds, mistake},
     provider::Provider,
-    remote::Remote,
+    remote::{RemoteDenyList, RemoteKeys},
     requirement::{Demand, Rule},
 };
 use http_filter::{CallResponse, ConfigError, EXPLAINS, FieldName, FilterConfig, Host, Settings, Tick};
+use shared_fetch::Fetch;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// jwt-auth, configured: which requests need whose token, and what becomes of the claims.
@@ -31,18 +30,18 @@ pub struct JwtAuth {
     pub(crate) max_token: usize,
     pub(crate) wait: Duration,
     pub(crate) denied: DenyList,
-    pub(crate) deny_list: Option<Rc<Remote<DenyList>>>,
+    pub(crate) deny_list: Option<Rc<RemoteDenyList>>,
     pub(crate) challenges: Challenges,
     /// The headers that are ours to set, whoever the provider is.
     pub(crate) output_names: Vec<FieldName>,
-    key_sets: Vec<Rc<Remote<KeySet>>>,
+    key_sets: Vec<Rc<RemoteKeys>>,
 }
 
 /// Documents that are fetched already, for configurations that share them.
 #[derive(Default)]
 pub(crate) struct Fetched {
-    pub(crate) key_sets: Vec<Rc<Remote<KeySet>>>,
-    pub(crate) deny_list: Option<Rc<Remote<DenyList>>>,
+    pub(crate) key_sets: Vec<Rc<RemoteKeys>>,
+    pub(crate) deny_list: Option<Rc<RemoteDenyList>>,
     /// Whether others must not be added: an override is never ticked.
     pub(crate) closed: bool,
 }
@@ -79,20 +78,11 @@ impl FilterConfig for JwtAuth {
     }
 
     fn on_tick(&self, host: &dyn Host) -> Tick {
-        let mut tick = Tick::default();
-        for (token, fetch) in (0..).zip(self.fetches()) {
-            let (call, next) = fetch.on_tick(host);
-            tick.calls.extend(call.map(|call| (token, call)));
-            tick.next = Some(tick.next.map_or(next, |earlier| earlier.min(next)));
-        }
-        tick
+        shared_fetch::tick(self.fetches(), host)
     }
 
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
-        if let Some(fetch) = self.fetches().nth(token as usize) {
-            fetch.on_response(response, host);
-        }
-        Some(AFTER_RESPONSE)
+        shared_fetch::respond(self.fetches(), token, response, host)
     }
 }
 
@@ -108,7 +98,7 @@ impl JwtAuth {
         let (mut names, mut providers) = (Vec::new(), Vec::new());
         for (name, provider) in document.providers {
             let path = ["providers.", &name].concat();
-            providers.push(provider_of(provider, &mut fetched).map_err(|error| error.within(&path))?);
+            providers.push(provider_of(&name, provider, &mut fetched).map_err(|error| error.within(&path))?);
             names.push(name);
         }
         // A refusal hands out one nonce, whichever provider's token will come with it.
@@ -165,7 +155,7 @@ impl JwtAuth {
     }
 
     fn fetches(&self) -> impl Iterator<Item = &dyn Fetch> {
-        let key_sets = self.key_sets.iter().map(|remote| &**remote as &dyn Fetch);
+        let key_sets = self.key_sets.iter().map(|remote| &remote.fetched as &dyn Fetch);
         let deny_list = self.deny_list.iter().map(|remote| &**remote as &dyn Fetch);
         key_sets.chain(deny_list)
     }
@@ -186,6 +176,4 @@ fn remembered_claims(rules: &[Rule], denies: bool) -> Option<Vec<&'static str>> 
     Some(names)
 }
 
-/// How soon to look again after a fetch, whatever it brought.
-const AFTER_RESPONSE: Duration = Duration::from_millis(20);
 const MAX_CACHE_ENTRIES: usize = 100_000;

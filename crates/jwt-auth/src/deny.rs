@@ -1,4 +1,4 @@
-use crate::{json, remote::Parsed, token::Verified};
+use crate::{json, token::Verified};
 use http_filter::OneOrMany;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -40,11 +40,6 @@ impl DenyList {
             sub: texts("sub")?,
             kid: texts("kid")?,
         })
-    }
-
-    pub(crate) fn of_body(text: &[u8]) -> Option<Parsed<Self>> {
-        let document = Self::parse(text)?;
-        Some(Parsed { document, skipped: 0 })
     }
 
     pub(crate) fn is_empty(&self) -> bool {

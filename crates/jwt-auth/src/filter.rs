@@ -5,13 +5,13 @@ use crate::{
     explanation, possession,
     provider::{Halt, Provider},
     refusal::ChallengeError,
-    remote::Lookup,
     requirement::{Demand, Tokens},
     search::Search,
     source::Found,
-    token::{Verified, millis},
+    token::Verified,
 };
 use http_filter::{Changes, Decision, EXPLAINS, Filter, Headers, Host, explain, is_ambiguous};
+use shared_fetch::Lookup;
 use std::{rc::Rc, time::Duration};
 
 /// jwt-auth at one stream.
@@ -245,8 +245,8 @@ impl JwtAuth {
         providers: impl Iterator<Item = &'a Provider>,
         host: &dyn Host,
     ) -> Option<Duration> {
-        let now = u64::try_from(millis(host.now())).unwrap_or_default();
-        let keys = providers.filter_map(|provider| provider.remote.as_ref()?.next_attempt(now));
+        let now = host.now();
+        let keys = providers.filter_map(|provider| provider.remote.as_ref()?.fetched.next_attempt(now));
         let list = self.deny_list.iter().filter_map(|list| list.next_attempt(now));
         keys.chain(list).min()
     }

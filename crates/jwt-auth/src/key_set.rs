@@ -1,4 +1,4 @@
-use crate::{Algorithm, Refusal, json, jws::Compact, key::Key, remote::Parsed};
+use crate::{Algorithm, Refusal, json, jws::Compact, key::Key};
 use http_filter::Host;
 use serde_json::Value;
 
@@ -15,12 +15,6 @@ impl KeySet {
     /// `None` where there's no set at all or no key that can be used.
     pub fn parse(text: &[u8]) -> Option<Self> {
         Self::from_keys(json::parse_object(text)?.get("keys")?.as_array()?)
-    }
-
-    pub(crate) fn of_body(text: &[u8]) -> Option<Parsed<Self>> {
-        let document = Self::parse(text)?;
-        let skipped = document.skipped;
-        Some(Parsed { document, skipped })
     }
 
     /// The same of the keys themselves.

@@ -5,11 +5,12 @@ use crate::{
     key_set::KeySet,
     nonce::Nonces,
     output::Outputs,
-    remote::{Lookup, Remote},
+    remote::RemoteKeys,
     source::Source,
     token::{Times, Verified, is_for, millis},
 };
 use http_filter::{Bytes, Host};
+use shared_fetch::Lookup;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// Who issues tokens, and what is asked of them.
@@ -18,7 +19,7 @@ pub(crate) struct Provider {
     pub(crate) audiences: Vec<String>,
     pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) local: Option<Rc<KeySet>>,
-    pub(crate) remote: Option<Rc<Remote<KeySet>>>,
+    pub(crate) remote: Option<Rc<RemoteKeys>>,
     pub(crate) sources: Vec<Source>,
     pub(crate) forward: bool,
     pub(crate) leeway: i64,
@@ -118,10 +119,10 @@ impl Provider {
             return outcome.map(|()| 0).map_err(Halt::Refused);
         };
         if outcome.is_ok() {
-            return Ok(remote.version());
+            return Ok(remote.fetched.version());
         }
-        let keys = ready(remote.lookup(host), Refusal::KeysUnavailable)?;
-        let version = remote.version();
+        let keys = ready(remote.fetched.lookup(host), Refusal::KeysUnavailable)?;
+        let version = remote.fetched.version();
         match keys.verify(token, host) {
             Err(Refusal::KeyUnknown) => {
                 let kid = token.header.kid.as_deref().unwrap_or_default();
@@ -130,7 +131,7 @@ impl Provider {
                     Refusal::KeyUnknown,
                 )?;
                 keys.verify(token, host)?;
-                Ok(remote.version())
+                Ok(remote.fetched.version())
             }
             outcome => outcome.map(|()| version).map_err(Halt::Refused),
         }
@@ -139,8 +140,9 @@ impl Provider {
     /// Whether a token that was verified before still is: its keys haven't changed and are still good.
     pub(crate) fn still_trusts(&self, token: &Verified, host: &dyn Host) -> bool {
         self.remote.as_ref().is_none_or(|remote| {
-            let now = u64::try_from(millis(host.now())).unwrap_or_default();
-            remote.version() == token.keys_version && (self.local.is_some() || remote.at_hand(now).is_some())
+            let keys = &remote.fetched;
+            keys.version() == token.keys_version
+                && (self.local.is_some() || keys.at_hand(host.now()).is_some())
         })
     }
 
