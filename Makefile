@@ -4,21 +4,23 @@ CARGO ?= cargo
 
 .DEFAULT_GOAL := help
 GEO_TABLE ?=
-export GEO_TABLE
+PREBUILT ?=
+ENVOY ?=
+export GEO_TABLE PREBUILT ENVOY
 
-.PHONY: geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
+.PHONY: envoys prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-demo: tools wasm functions ## build, start everything without Docker, show the tour, stop
-	@$(CARGO) run -q -p edge-demo -- run
+demo: ## build, start everything without Docker, show the tour, stop; PREBUILT=<archive or folder of a release>: without building
+	@scripts/demo.sh run
 
-demo-up: tools wasm functions ## the same, left running, without the tour
-	@$(CARGO) run -q -p edge-demo -- up
+demo-up: ## the same, left running, without the tour
+	@scripts/demo.sh up
 
 demo-down: ## stop what demo-up left running
-	@$(CARGO) run -q -p edge-demo -- down
+	@scripts/demo.sh down
 
 test: tools wasm wasm-featured functions ## all four tiers, then which of them ran
 	@scripts/test.sh native wasm envoy deploy
@@ -29,11 +31,14 @@ test-native: ## tier 1: plain cargo test, seconds
 test-wasm: wasm wasm-featured ## tier 2: the real modules in an in-process VM
 	@scripts/test.sh wasm
 
-test-envoy: tools wasm wasm-featured functions ## tier 3: a real Envoy, as a process and in a container
+test-envoy: tools wasm wasm-featured functions ## tier 3: a real Envoy, as a process and in a container; ENVOY=1.36.4: on an older one
 	@scripts/test.sh envoy
 
 test-deploy: tools wasm functions ## tier 4: compose, manifests
 	@scripts/test.sh deploy
+
+envoys: wasm wasm-featured ## what every Envoy in use passes (scripts/envoys.txt): the README's table
+	@python3 scripts/envoys.py
 
 check: ## format, lints, documentation, licences
 	@scripts/check.sh
@@ -58,6 +63,9 @@ tools: ## find or fetch Envoy, wasm-opt and wasmtime
 
 standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh
+
+prebuilt: wasm functions ## the modules and the demo's programs, for machines without Rust, in dist/
+	@scripts/prebuilt.sh pack
 
 images: wasm functions sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
 	@scripts/images.sh

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Builds the Wasm function backends into dist/: functions.wasm, the component that every wasi:http host can serve, and
 # functions-wasmedge.wasm, the module for WasmEdge.
+#
+#   functions.sh [wasi-http] [wasmedge]     both by default
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -19,8 +21,21 @@ build() {
 }
 
 # A component's module is optimised as it is linked, before it is wrapped.
-build functions/wasi-http wasm32-wasip2 functions.wasm -C "link-arg=--wasm-ld-path=$ROOT/scripts/wasm-ld.sh"
-mv -f dist/.functions.wasm dist/functions.wasm
-build functions/wasmedge wasm32-wasip1 functions-wasmedge.wasm
-scripts/optimise.sh "dist/.functions-wasmedge.wasm"
-mv -f dist/.functions-wasmedge.wasm dist/functions-wasmedge.wasm
+wasi-http() {
+    build functions/wasi-http wasm32-wasip2 functions.wasm -C "link-arg=--wasm-ld-path=$ROOT/scripts/wasm-ld.sh"
+    mv -f dist/.functions.wasm dist/functions.wasm
+}
+
+wasmedge() {
+    build functions/wasmedge wasm32-wasip1 functions-wasmedge.wasm
+    scripts/optimise.sh "dist/.functions-wasmedge.wasm"
+    mv -f dist/.functions-wasmedge.wasm dist/functions-wasmedge.wasm
+}
+
+[ $# -gt 0 ] || set -- wasi-http wasmedge
+for function in "$@"; do
+    case "$function" in
+        wasi-http | wasmedge) "$function" ;;
+        *) die "functions.sh: wasi-http and wasmedge, not $function" ;;
+    esac
+done

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Prints, one a line, what `cargo test` must be given to run a tier: tests_of.py native|wasm|envoy|deploy
+"""Prints, one a line, what `cargo test` must be given to run a tier: tests_of.py native|wasm|envoy|envoy-version|deploy
 
 native: every package that runs on any machine. The other tiers are test programs of the package integration, whose
 names begin with what they need: `vm_` and `artifacts` only the modules, `deploy_` manifests, images or Compose, and all
-others a real Envoy.
+others a real Envoy; of these, envoy-version are the few that are run on every Envoy in use.
 """
 
 import json
@@ -15,10 +15,19 @@ import sys
 NOT_NATIVE = ("filters", "integration", os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"))
 
 
+# Every case, what no request may do to the next one, quotas across workers, keys that change under load, and the
+# configurations that are shipped.
+EVERY_VERSION = ("cases", "robustness", "rate_limit_exact", "jwt_auth_rotation", "envoy_versions")
+
+
 def tier_of(test):
     if test.startswith(("vm", "artifacts")):
         return "wasm"
     return "deploy" if test.startswith("deploy") else "envoy"
+
+
+def belongs(test, tier):
+    return test in EVERY_VERSION if tier == "envoy-version" else tier_of(test) == tier
 
 
 def main(tier):
@@ -33,7 +42,7 @@ def main(tier):
             print("-p", package["name"], sep="\n")
         if tier != "native" and folder == "integration":
             for target in package["targets"]:
-                if "test" in target["kind"] and tier_of(target["name"]) == tier:
+                if "test" in target["kind"] and belongs(target["name"], tier):
                     print("--test", target["name"], sep="\n")
             if tier == "wasm" and any("lib" in target["kind"] for target in package["targets"]):
                 print("--lib")

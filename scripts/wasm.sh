@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds every filter for Envoy and puts the optimised modules into dist/ (see wasm-opt.sh).
 #
-#   wasm.sh               the five
+#   wasm.sh               the five, edge-suite, and what the tests need besides
+#   wasm.sh FILTER...     only these
 #   wasm.sh --featured    the second builds: each with a feature that its first build lacks
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,16 +11,17 @@ cd "$(dirname "$0")/.."
 
 release="${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release"
 
-five() {
-    local packages=() package
-    while IFS=$'\t' read -r _name package _rest; do
-        packages+=(-p "$package")
+# first [FILTER...]: the first builds.
+first() {
+    local packages=() name package
+    while IFS=$'\t' read -r name package _rest; do
+        if [ $# -eq 0 ] || printf '%s\n' "$@" | grep -qxF "$name"; then packages+=(-p "$package"); fi
     done < <(python3 scripts/filters.py)
-    [ "${#packages[@]}" -gt 0 ] || die "no package under filters/"
+    [ "${#packages[@]}" -gt 0 ] || die "no such package under filters/"
     # The module that the tests ask to do what they want to see: built like the others, shipped nowhere.
-    [ ! -f integration/probe/Cargo.toml ] || packages+=(-p probe-filter)
+    [ $# -gt 0 ] || [ ! -f integration/probe/Cargo.toml ] || packages+=(-p probe-filter)
     scripts/cargo-wasm.sh build --release "${packages[@]}"
-    ./wasm-opt.sh
+    ./wasm-opt.sh "$@"
 }
 
 # One call of cargo for each: in one call a feature would reach all that is built. Both builds of a filter come out under one
@@ -46,7 +48,6 @@ world() {
 }
 
 case "${1:-}" in
-    "") five ;;
     --featured) featured ;;
-    *) die "wasm.sh or wasm.sh --featured" ;;
+    *) first "$@" ;;
 esac

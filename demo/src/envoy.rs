@@ -2,6 +2,7 @@
 
 mod addresses;
 mod admin;
+mod shipped;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use admin::Admin;
+pub use shipped::{shipped, version};
 
 use crate::Error;
 use crate::process::{Leftover, Process};

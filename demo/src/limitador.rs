@@ -1,4 +1,5 @@
-//! The rate limit service (`ratelimit-service/`) as a child process: limitador's limits, counted in Redis.
+//! The rate limit service (`ratelimit-service/`) as a child process: limitador's limits, counted in Redis or in its own
+//! memory.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,12 +22,12 @@ pub struct Limitador {
 }
 
 impl Limitador {
-    /// Starts it with a file of limits and the counters in the Redis at `redis`; waits until it listens. `port` is that of
-    /// gRPC, 0 for any.
+    /// Starts it with a file of limits and the counters in the Redis at `redis`, without one in memory; waits until it
+    /// listens. `port` is that of gRPC, 0 for any.
     ///
     /// # Errors
     /// [`Error::Missing`] where it can't be built; the others as they say.
-    pub fn start(limits: &Path, redis: SocketAddr, port: u16) -> Result<Self, Error> {
+    pub fn start(limits: &Path, redis: Option<SocketAddr>, port: u16) -> Result<Self, Error> {
         let mut http = None;
         let server = Server::in_temporary_folder(|folder| {
             let (server, address) = serve(folder, limits, redis, port, &Silent)?;
@@ -44,7 +45,7 @@ impl Limitador {
     pub fn start_in(
         folder: &Path,
         limits: &Path,
-        redis: SocketAddr,
+        redis: Option<SocketAddr>,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
         let (server, http) = serve(folder, limits, redis, 0, progress)?;
@@ -57,7 +58,7 @@ impl Limitador {
         self.server.address()
     }
 
-    /// Whether it can decide: its Redis answers.
+    /// Whether it can decide: its Redis, where it has one, answers.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         Request::get("/status")
@@ -86,7 +87,7 @@ impl Limitador {
 fn serve(
     folder: &Path,
     limits: &Path,
-    redis: SocketAddr,
+    redis: Option<SocketAddr>,
     port: u16,
     progress: &dyn Progress,
 ) -> Result<(Server, SocketAddr), Error> {
@@ -95,8 +96,11 @@ fn serve(
         .args(["--rls-ip", "127.0.0.1", "--rls-port", &port.to_string()])
         .args(["--http-ip", "127.0.0.1", "--http-port", "0"])
         .args(["--rate-limit-headers", "DRAFT_VERSION_03"])
-        .arg(limits)
-        .args(["redis", &format!("redis://{redis}")]);
+        .arg(limits);
+    match redis {
+        Some(address) => command.args(["redis", &format!("redis://{address}")]),
+        None => command.arg("memory"),
+    };
     let mut process = Process::spawn("rate limit service", command, &folder.join("ratelimit.log"))?;
     let (address, http) = process.wait_until(START_LIMIT, progress, |log| {
         let line: Value = serde_json::from_str(log.lines().next()?).ok()?;

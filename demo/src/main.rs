@@ -75,9 +75,9 @@ fn tell_who_stands_in(mesh: &Mesh) {
             "  - no WasmEdge for the second region (apt install wasmedge, from Debian 13 on, or set WASMEDGE); a second wasmtime stands in."
         );
     }
-    if !mesh.has_rate_limit_service() {
+    if !mesh.has_redis() {
         eprintln!(
-            "  - no rate limit service: redis-server is not installed (apt install redis-server, brew install redis); Envoy counts by itself."
+            "  - no Redis (apt install redis-server, brew install redis); the rate limit service counts in memory."
         );
     }
 }

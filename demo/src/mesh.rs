@@ -2,18 +2,16 @@
 
 mod left_running;
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::Error;
-use crate::envoy::{Admin, Envoy};
+use crate::envoy::{self, Admin, Envoy};
 use crate::function::{Function, Runtime};
 use crate::idp::IdentityProvider;
 use crate::legacy::Legacy;
 use crate::limitador::Limitador;
-use crate::process::free_address;
 use crate::progress::{Progress, wait_for};
 use crate::redis::Redis;
 use crate::tool;
@@ -28,8 +26,9 @@ pub struct Mesh {
     functions: [Function; 2],
     legacy: Legacy,
     idp: IdentityProvider,
-    /// `None` where Redis isn't installed: Envoy then counts by itself.
-    limits: Option<(Limitador, Redis)>,
+    limits: Limitador,
+    /// `None` where Redis isn't installed: the rate limit service then counts in memory.
+    redis: Option<Redis>,
 }
 
 /// Where the parts that a client talks to listen.
@@ -55,8 +54,7 @@ impl Mesh {
         port: u16,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        let chain = tool::root().join("envoy/chain.yaml");
-        let chain = fs::read_to_string(&chain).map_err(Error::file(&chain))?;
+        let chain = envoy::shipped("chain.yaml")?;
         modules_are_built(&chain)?;
         let functions = [
             Function::start_in(folder, "functions", "eu", Runtime::Wasmtime, progress)?,
@@ -70,18 +68,19 @@ impl Mesh {
         ];
         let legacy = Legacy::start_in(folder, program, progress)?;
         let idp = IdentityProvider::start_in(folder, progress)?;
-        let limits = start_limits(folder, progress)?;
-        let ratelimit = match &limits {
-            Some((service, _)) => service.address(),
-            // Where nobody listens.
-            None => free_address()?,
+        let redis = match Redis::program() {
+            Some(_) => Some(Redis::start_in(folder, progress)?),
+            None => None,
         };
+        let counters = redis.as_ref().map(Redis::address);
+        let file = tool::root().join("ratelimit-service/limits.yaml");
+        let limits = Limitador::start_in(folder, &file, counters, progress)?;
         let envoy = Envoy::builder(&chain)
             .service("functions", functions[0].address())
             .service("functions-wasmedge", functions[1].address())
             .service("legacy", legacy.address())
             .service("idp", idp.address())
-            .service("ratelimit", ratelimit)
+            .service("ratelimit", limits.address())
             .port(port)
             .concurrency(2)
             .folder(folder)
@@ -93,6 +92,7 @@ impl Mesh {
             legacy,
             idp,
             limits,
+            redis,
         })
     }
 
@@ -125,10 +125,10 @@ impl Mesh {
         self.functions.iter().any(on_wasmedge)
     }
 
-    /// Whether a rate limit service counts for Envoy, with Redis behind it.
+    /// Whether the rate limit service counts in Redis; else in memory.
     #[must_use]
-    pub fn has_rate_limit_service(&self) -> bool {
-        self.limits.is_some()
+    pub fn has_redis(&self) -> bool {
+        self.redis.is_some()
     }
 
     /// Lets everything outlive this program.
@@ -139,9 +139,8 @@ impl Mesh {
         processes.extend(self.functions.map(Function::leave_running));
         processes.extend(self.legacy.leave_running());
         processes.push(self.idp.leave_running());
-        if let Some((service, redis)) = self.limits {
-            processes.extend([service.leave_running(), redis.leave_running()]);
-        }
+        processes.push(self.limits.leave_running());
+        processes.extend(self.redis.map(Redis::leave_running));
         LeftRunning { addresses, processes }
     }
 }
@@ -156,16 +155,6 @@ fn regions_are_healthy(admin: &Admin, progress: &dyn Progress) -> Result<(), Err
         seconds: START_LIMIT.as_secs_f64(),
         log: String::new(),
     })
-}
-
-fn start_limits(folder: &Path, progress: &dyn Progress) -> Result<Option<(Limitador, Redis)>, Error> {
-    if Redis::program().is_none() {
-        return Ok(None);
-    }
-    let redis = Redis::start_in(folder, progress)?;
-    let limits = tool::root().join("ratelimit-service/limits.yaml");
-    let service = Limitador::start_in(folder, &limits, redis.address(), progress)?;
-    Ok(Some((service, redis)))
 }
 
 fn modules_are_built(chain: &str) -> Result<(), Error> {

@@ -2,14 +2,28 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use crate::Error;
 
-/// The root of the project: the folder the configurations' relative paths (`dist/…`) start from.
+/// The root of the project: the folder the configurations' relative paths (`dist/…`) start from. Looked for from the working
+/// folder upwards, then from where this program is.
 #[must_use]
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_owned()
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    let found = ROOT.get_or_init(|| {
+        let here = std::env::current_dir().unwrap_or_default();
+        let program = std::env::current_exe().unwrap_or_default();
+        root_above(&here).or_else(|| root_above(&program)).unwrap_or(here)
+    });
+    found.clone()
+}
+
+/// The nearest folder, this one or one above it, that holds the project.
+fn root_above(folder: &Path) -> Option<PathBuf> {
+    let is_root =
+        |folder: &&Path| folder.join("envoy/chain.yaml").is_file() && folder.join("scripts").is_dir();
+    folder.ancestors().find(is_root).map(Path::to_owned)
 }
 
 /// Runs `scripts/<script>.sh`, which prints the path of a program and fetches it when it has to.
@@ -61,6 +75,29 @@ const DAEMONS: &[&str] = &["/usr/sbin", "/usr/local/sbin"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_project_is_found_from_any_folder_in_it() {
+        let project = tempfile::tempdir().unwrap();
+        let deep = project.path().join("demo/src/tour");
+        for folder in [
+            &deep,
+            &project.path().join("envoy"),
+            &project.path().join("scripts"),
+        ] {
+            std::fs::create_dir_all(folder).unwrap();
+        }
+        assert_eq!(
+            root_above(&deep),
+            None,
+            "without its configurations it isn't the project"
+        );
+        std::fs::write(project.path().join("envoy/chain.yaml"), "").unwrap();
+        for folder in [deep.as_path(), project.path()] {
+            assert_eq!(root_above(folder).as_deref(), Some(project.path()));
+        }
+        assert!(root().join("demo/src/tool.rs").is_file());
+    }
 
     #[test]
     fn what_is_missing_is_told_with_what_to_do() {

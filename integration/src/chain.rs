@@ -1,9 +1,9 @@
 //! The shipped chain, `envoy/chain.yaml`, with an identity provider and one upstream for every backend, without a rate limit
 //! service.
 
-use crate::{Upstream, module};
+use crate::Upstream;
 use edge_demo::{
-    envoy::Envoy,
+    envoy::{self, Envoy},
     http::{Request, Response},
     idp::IdentityProvider,
     process::free_address,
@@ -69,7 +69,7 @@ impl Chain {
 
 /// The upstream's answers are meant for requests.
 fn without_health_checks() -> String {
-    let shipped = std::fs::read_to_string(module::workspace().join("envoy/chain.yaml")).unwrap();
+    let shipped = envoy::shipped("chain.yaml").unwrap();
     let mut document: Value = serde_yaml_ng::from_str(&shipped).unwrap();
     for cluster in document["static_resources"]["clusters"]
         .as_sequence_mut()

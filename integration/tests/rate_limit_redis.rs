@@ -35,7 +35,7 @@ impl World {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(&file, limits).unwrap();
         let redis = Redis::start().unwrap();
-        let service = Limitador::start(file.path(), redis.address(), 0).unwrap();
+        let service = Limitador::start(file.path(), Some(redis.address()), 0).unwrap();
         // Nothing here is slow, except this machine maybe: that must not leave the word to an Envoy's own count.
         let mut asking =
             json!({"cluster": "ratelimit", "domain": "edge", "timeout": "10s", "pause": "200ms"});
@@ -221,7 +221,7 @@ fn a_service_that_is_restarted_goes_on_with_what_redis_holds() {
     world.service = None;
     assert_eq!(world.statuses("bob", 3), [200, 200, 429], "counted in Envoy");
     let port = world.service_address.port();
-    world.service = Some(Limitador::start(world.limits.path(), world.redis_address, port).unwrap());
+    world.service = Some(Limitador::start(world.limits.path(), Some(world.redis_address), port).unwrap());
     assert!(world.service_decides("carol"), "{:?}", world.counters());
     assert_eq!(
         world.statuses("ada", 2),

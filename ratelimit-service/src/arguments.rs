@@ -10,8 +10,8 @@ use std::{
 pub(crate) struct Arguments {
     /// The file with the limits.
     pub(crate) limits: PathBuf,
-    /// The counters' place: `redis://host:port`.
-    pub(crate) redis: String,
+    /// The counters' place: `redis://host:port`; without one they are in memory.
+    pub(crate) redis: Option<String>,
     /// Where gRPC is served.
     pub(crate) rls: SocketAddr,
     /// Where health and counts are served.
@@ -44,16 +44,18 @@ impl Arguments {
                 _ => return Err(Error::Argument(format!("{name} {value}: not known here"))),
             }
         }
-        match rest.as_slice() {
-            [limits, storage, redis] if *storage == "redis" => Ok(Self {
-                limits: PathBuf::from(limits),
-                redis: (*redis).clone(),
-                rls,
-                http,
-                fields,
-            }),
-            _ => Err(Error::Argument("limits, or their storage, are missing".into())),
-        }
+        let (limits, redis) = match rest.as_slice() {
+            [limits, storage, redis] if *storage == "redis" => (limits, Some((*redis).clone())),
+            [limits, storage] if *storage == "memory" => (limits, None),
+            _ => return Err(Error::Argument("limits, or their storage, are missing".into())),
+        };
+        Ok(Self {
+            limits: PathBuf::from(limits),
+            redis,
+            rls,
+            http,
+            fields,
+        })
     }
 }
 
@@ -63,7 +65,7 @@ fn parsed<T: FromStr>(name: &str, value: &str) -> Result<T, Error> {
         .map_err(|_| Error::Argument(format!("{name} {value}: not an address or a port")))
 }
 
-pub(crate) const USAGE: &str = "usage: ratelimit-service [OPTION VALUE]... LIMITS_FILE redis URL
+pub(crate) const USAGE: &str = "usage: ratelimit-service [OPTION VALUE]... LIMITS_FILE redis URL|memory
 
   --rls-ip IP, --rls-port PORT      where gRPC is served (0.0.0.0:8081); port 0 for any
   --http-ip IP, --http-port PORT    where /status and /metrics are served (0.0.0.0:8080)
@@ -85,7 +87,7 @@ mod tests {
                    limits.yaml redis redis://redis:6379";
         let expected = Arguments {
             limits: "limits.yaml".into(),
-            redis: "redis://redis:6379".into(),
+            redis: Some("redis://redis:6379".into()),
             rls: "127.0.0.1:0".parse().unwrap(),
             http: "[::1]:9".parse().unwrap(),
             fields: true,
@@ -94,13 +96,15 @@ mod tests {
         let short = parse("limits.yaml redis redis://r").unwrap();
         assert_eq!(short.rls.to_string(), "0.0.0.0:8081");
         assert_eq!((short.http.port(), short.fields), (8080, false));
+        assert_eq!(parse("limits.yaml memory").unwrap().redis, None);
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         for (line, said) in [
             ("", "limits, or their storage, are missing"),
-            ("limits.yaml memory", "limits, or their storage, are missing"),
+            ("limits.yaml memory too", "limits, or their storage, are missing"),
+            ("limits.yaml disk", "limits, or their storage, are missing"),
             ("--rls-port", "--rls-port: a value is missing"),
             ("--rls-port x l redis r", "--rls-port x: not an address or a port"),
             ("--colour blue l redis r", "--colour blue: not known here"),

@@ -18,6 +18,9 @@ pub(crate) enum Error {
     /// A limit can't be applied to a question.
     #[error("a limit of {0} can't be applied: {1}")]
     Expression(String, String),
+    /// There is no room in memory for another counter.
+    #[error("there are {0} counters already, and all of their windows last")]
+    Full(usize),
     /// Redis isn't there, or too slow.
     #[error("Redis: {0}")]
     Redis(#[from] redis::RedisError),

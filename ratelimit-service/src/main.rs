@@ -1,5 +1,5 @@
 //! A rate limit service, `envoy.service.ratelimit.v3.RateLimitService` over gRPC, for the demo mesh and the tests. It reads
-//! limitador's limits, takes limitador's arguments, and counts in Redis.
+//! limitador's limits, takes limitador's arguments, and counts in Redis or in memory.
 
 #![allow(
     clippy::print_stderr,
@@ -50,7 +50,7 @@ fn run(arguments: Arguments) -> Result<(), Error> {
         .map_err(|error| Error::Listen("runtime".into(), error))?;
     // One thread, one question after the other where they meet at Redis.
     LocalSet::new().block_on(&runtime, async {
-        let store = Store::new(&arguments.redis)?;
+        let store = Store::new(arguments.redis.as_deref())?;
         let service = Rc::new(Service::new(limits, store, arguments.fields));
         let rls = Server::bind(arguments.rls).await?;
         let http = Server::bind(arguments.http).await?;

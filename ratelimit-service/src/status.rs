@@ -6,7 +6,7 @@ use http_body_util::Full;
 use hyper::{Request, Response, StatusCode, body::Incoming};
 use std::rc::Rc;
 
-/// `/status` says whether Redis answers, `/metrics` how questions were answered, in Prometheus' text format.
+/// `/status` says whether Redis, if it counts there, answers, `/metrics` how questions were answered, in Prometheus' text format.
 pub(crate) async fn respond(request: Request<Incoming>, service: Rc<Service>) -> Response<Full<Bytes>> {
     let (status, text) = match request.uri().path() {
         "/status" if service.is_healthy().await => (StatusCode::OK, "ok\n".into()),

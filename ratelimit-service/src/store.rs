@@ -1,18 +1,20 @@
-//! Counters in Redis. limitador's own storage would need OpenSSL, and charges in two steps, so that two proxies at once
-//! get more than the limit; here one script checks all counters and charges all or none.
+//! Where counters are.
+
+mod memory;
+mod redis;
 
 use crate::error::Error;
 use limitador::counter::Counter;
-use redis::{
-    Client, Script,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-};
+use memory::Memory;
+use redis::Redis;
 use std::time::Duration;
 
-/// The counters' place. Connects when it's first needed, and again whenever Redis was away.
-pub(crate) struct Store {
-    redis: ConnectionManager,
-    charge: Script,
+/// The counters' place.
+pub(crate) enum Store {
+    /// One for many processes.
+    Redis(Redis),
+    /// This process' own.
+    Memory(Memory),
 }
 
 /// What came of a charge.
@@ -24,26 +26,27 @@ pub(crate) struct Charged {
     pub(crate) counters: Vec<Counter>,
 }
 
+/// What had been used of a counter before a charge, and how much longer its window lasts; no window where none had begun.
+pub(crate) struct Used {
+    units: u64,
+    left: Option<Duration>,
+}
+
 impl Store {
-    /// A store at `redis://host:port`.
-    pub(crate) fn new(url: &str) -> Result<Self, Error> {
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(50));
-        Ok(Self {
-            redis: ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?,
-            charge: Script::new(CHARGE),
+    /// A store at `redis://host:port`, or without an address in memory.
+    pub(crate) fn new(redis: Option<&str>) -> Result<Self, Error> {
+        Ok(match redis {
+            Some(url) => Self::Redis(Redis::new(url)?),
+            None => Self::Memory(Memory::default()),
         })
     }
 
-    /// Whether Redis answers.
+    /// Whether it can be charged.
     pub(crate) async fn is_there(&self) -> bool {
-        let answer = redis::cmd("PING")
-            .query_async::<String>(&mut self.redis.clone())
-            .await;
-        answer.is_ok()
+        match self {
+            Self::Redis(redis) => redis.is_there().await,
+            Self::Memory(_) => true,
+        }
     }
 
     /// Charges all counters `hits` units, or none.
@@ -54,23 +57,22 @@ impl Store {
                 counters,
             });
         }
-        let mut script = self.charge.prepare_invoke();
-        script.arg(hits);
-        for counter in &counters {
-            script
-                .key(key(counter))
-                .arg(counter.max_value())
-                .arg(counter.window().as_millis() as u64);
-        }
-        let found: Vec<(u64, i64)> = script.invoke_async(&mut self.redis.clone()).await?;
+        let found = match self {
+            Self::Redis(redis) => redis.charge(&counters, hits).await?,
+            Self::Memory(memory) => memory.charge(&counters, hits)?,
+        };
         let mut limited = false;
-        for (counter, (used, left)) in counters.iter_mut().zip(&found) {
-            limited |= used.saturating_add(hits) > counter.max_value();
-            counter.set_expires_in(u64::try_from(*left).map_or(counter.window(), Duration::from_millis));
+        for (counter, used) in counters.iter_mut().zip(&found) {
+            limited |= used.units.saturating_add(hits) > counter.max_value();
+            counter.set_expires_in(used.left.unwrap_or(counter.window()));
         }
-        for (counter, (used, _)) in counters.iter_mut().zip(&found) {
-            let used = if limited { *used } else { used.saturating_add(hits) };
-            counter.set_remaining(counter.max_value().saturating_sub(used));
+        for (counter, used) in counters.iter_mut().zip(&found) {
+            let units = if limited {
+                used.units
+            } else {
+                used.units.saturating_add(hits)
+            };
+            counter.set_remaining(counter.max_value().saturating_sub(units));
         }
         Ok(Charged { limited, counters })
     }
@@ -80,26 +82,6 @@ impl Store {
 fn key(counter: &Counter) -> String {
     format!("ratelimit:{}", serde_json::to_string(counter).unwrap_or_default())
 }
-
-/// How long Redis may take to connect, and to answer.
-const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Keys: the counters. Arguments: the units, then for each counter its limit and its window in milliseconds. Returns what
-/// was used of each before, and how many milliseconds its window still lasts.
-const CHARGE: &str = r"
-local hits, room, found = tonumber(ARGV[1]), true, {}
-for i, key in ipairs(KEYS) do
-  local used = tonumber(redis.call('get', key) or '0')
-  found[i] = {used, redis.call('pttl', key)}
-  room = room and used + hits <= tonumber(ARGV[2 * i])
-end
-if room then
-  for i, key in ipairs(KEYS) do
-    redis.call('incrby', key, hits)
-    if found[i][2] < 0 then redis.call('pexpire', key, ARGV[2 * i + 1]) end
-  end
-end
-return found";
 
 #[cfg(test)]
 mod tests {
