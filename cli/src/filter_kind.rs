@@ -5,8 +5,10 @@ use geo_routing::GeoRouting;
 use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin, schema};
 use jwt_auth::JwtAuth;
 use rate_limit::RateLimit;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::rc::Rc;
+
+use crate::fit::Fit;
 
 /// Which of the filters; in the order in which requests should pass them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
@@ -82,30 +84,37 @@ impl FilterKind {
         Self::ALL.into_iter().find(|kind| text.contains(kind.name()))
     }
 
-    /// The filter that a configuration is most likely for: the one that knows most of its members.
-    pub fn of_configuration(document: &Value) -> Option<Self> {
-        let members = document.as_object()?;
-        let known = |kind: Self| {
-            members
-                .iter()
-                .filter(|(name, value)| kind.knows(name, value))
-                .count()
-        };
-        let best = Self::ALL.into_iter().max_by_key(|kind| {
-            (
-                known(*kind),
-                kind.plugin(document).is_ok(),
-                std::cmp::Reverse(*kind),
-            )
-        })?;
-        (known(best) * 2 > members.len()).then_some(best)
+    /// The filters that a configuration is most likely for: one, several that it tells nothing apart of, or none.
+    pub fn candidates(document: &Value) -> Vec<Self> {
+        let fits: Vec<_> = Self::ALL
+            .map(|kind| (kind, Fit::of(&kind.schema(), document)))
+            .into();
+        let best = fits
+            .iter()
+            .filter(|(_, fit)| fit.is_likely())
+            .map(|(_, fit)| fit.balance())
+            .max();
+        let best: Vec<_> = fits
+            .iter()
+            .filter(|(_, fit)| fit.is_likely() && Some(fit.balance()) == best)
+            .map(|(kind, _)| *kind)
+            .collect();
+        let accepting: Vec<_> = best
+            .iter()
+            .copied()
+            .filter(|kind| kind.plugin(document).is_ok())
+            .collect();
+        match accepting.as_slice() {
+            [_] => accepting,
+            _ => best,
+        }
     }
 
-    fn knows(self, name: &str, value: &Value) -> bool {
-        let one: Map<String, Value> = [(name.to_owned(), value.clone())].into_iter().collect();
-        match self.plugin(&Value::Object(one)) {
-            Ok(_) => true,
-            Err(error) => error.path() != name || !error.problem().contains("unknown field"),
+    /// The one filter that a configuration is for, where that shows.
+    pub fn of_configuration(document: &Value) -> Option<Self> {
+        match Self::candidates(document).as_slice() {
+            [one] => Some(*one),
+            _ => None,
         }
     }
 
@@ -174,6 +183,20 @@ mod tests {
             (
                 json!({"jwt_auth": {"providers": {}}, "rate_limit": {}}),
                 Some(FilterKind::EdgeSuite),
+            ),
+            (
+                json!({"rules": [{"match": {"path": "/a"}, "browser": {"max_aeg": "1y"}}]}),
+                Some(FilterKind::CacheHeaders),
+            ),
+            (
+                json!({"rules": [{"match": {"path": "/a"}, "require": "corp"}]}),
+                Some(FilterKind::JwtAuth),
+            ),
+            (json!({"rules": [{"limit": "site"}]}), Some(FilterKind::RateLimit)),
+            (json!({"rules": [{"match": {"path": "/a"}}]}), None),
+            (
+                json!({"groups": [{"name": "edge", "rules": [{"alert": "Down"}]}]}),
+                None,
             ),
             (json!({"kind": "Deployment", "spec": {}}), None),
             (json!([1]), None),

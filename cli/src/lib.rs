@@ -5,10 +5,13 @@ pub mod cases;
 pub mod check;
 pub mod command;
 pub mod document;
+mod envoy_program;
 pub mod explain;
 mod filter_kind;
 pub mod find;
+mod fit;
 pub mod jwt;
+pub mod messages;
 pub mod report;
 pub mod style;
 

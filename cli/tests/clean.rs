@@ -6,7 +6,11 @@
     reason = "tests"
 )]
 
-use edge_filters::{FilterKind, check::check, find::Source};
+use edge_filters::{
+    FilterKind,
+    check::{Finding, Presence, Severity, check},
+    find::Source,
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -16,15 +20,26 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// Modules are built where Envoy runs.
+fn presence(_: &str, _: &str) -> Presence {
+    Presence::Unknown
+}
+
+/// Notes are no mistakes.
+fn is_wrong(finding: &&Finding) -> bool {
+    finding.rule.severity() != Severity::Note
+}
+
 fn findings(name: &str, text: &str, kind: Option<FilterKind>) -> Vec<String> {
     let source = Source {
         name: name.to_owned(),
         text: text.to_owned(),
     };
-    let report = check(&[source], kind);
+    let report = check(&[source], kind, &presence);
     report
         .findings
         .iter()
+        .filter(is_wrong)
         .map(|finding| format!("{}:{}: {}", finding.file, finding.at.line, finding.sentence()))
         .collect()
 }
@@ -67,17 +82,18 @@ fn every_configuration_that_is_shipped() {
                 text: fs::read_to_string(path).unwrap(),
             })
             .collect();
-        let report = check(&sources, None);
+        let report = check(&sources, None, &presence);
         let findings: Vec<_> = report
             .findings
             .iter()
+            .filter(is_wrong)
             .map(|finding| format!("{}: {}", finding.file, finding.sentence()))
             .collect();
         assert_eq!(findings, Vec::<String>::new());
         assert!(
-            report.filters >= at_least,
+            report.filters() >= at_least,
             "{folder}: {} configurations",
-            report.filters
+            report.filters()
         );
     }
 }
@@ -100,7 +116,7 @@ http_filters:
           compression_negotiation: {}
           cache_headers: {rules: {preset: api}}
 - name: envoy.filters.http.compressor
-  typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor}
+  typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor, compressor_library: {name: gzip, typed_config: {"@type": type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip}}}
 "#;
     assert_eq!(findings("edge.yaml", chain, None), Vec::<String>::new());
     let believing = chain.replace("use_remote_address: true", "use_remote_address: false");

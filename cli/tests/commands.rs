@@ -70,7 +70,14 @@ fn every_subcommand_says_what_it_should_and_how_it_went() {
     let folder = tempfile::tempdir().unwrap();
     let Calls { files, calls } = calls();
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &text).unwrap();
+        #[cfg(unix)]
+        if text.starts_with("#!") {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        }
     }
     let mut wrong = Vec::new();
     for expected in calls {

@@ -21,6 +21,7 @@ mod command;
 pub mod compressing;
 mod container;
 pub mod dashboard;
+pub mod descriptors;
 pub mod docker;
 mod door;
 mod envoy_cases;

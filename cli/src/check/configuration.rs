@@ -1,5 +1,6 @@
 use super::{Finding, Rule};
 use crate::{
+    FilterKind,
     document::{Position, Remark},
     find::{Configuration, Slot},
 };
@@ -82,15 +83,45 @@ fn split_name(path: &str) -> (&str, &str) {
 fn of_error(slot: &Slot, error: &ConfigError, path: &str) -> Finding {
     // Some filters suggest a name themselves.
     let problem = error.problem().split(" (did you mean").next().unwrap_or_default();
-    let finding = Finding::new(Rule::Refused, slot.locate(path), problem).about(slot.kind.name(), path);
-    match suggestion(error) {
-        Some(name) => finding.help(format!("did you mean `{name}`?")),
-        None => finding,
+    let at = if unknown_field(error) {
+        slot.locate(path)
+    } else {
+        slot.locate_value(path)
+    };
+    let finding = Finding::new(Rule::Refused, at, problem).about(slot.kind.name(), path);
+    match (misplaced(slot, error), suggestion(error)) {
+        (Some(help), _) => finding.help(help),
+        (None, Some(name)) => finding.help(format!("did you mean `{name}`?")),
+        (None, None) => finding,
     }
 }
 
 fn unknown_field(error: &ConfigError) -> bool {
     error.problem().contains("unknown field")
+}
+
+/// What to do where a whole configuration stands one level too deep, or a filter's where its suite's should.
+fn misplaced(slot: &Slot, error: &ConfigError) -> Option<String> {
+    let name = error.path();
+    let (value, _) = slot.value();
+    let member = value.get(name).filter(|_| unknown_field(error))?;
+    if slot.kind == FilterKind::EdgeSuite {
+        let owner = FilterKind::candidates(&value)
+            .into_iter()
+            .find(|kind| *kind != FilterKind::EdgeSuite)?;
+        return Some(format!(
+            "these are fields of {}: put them under `{}`",
+            owner.name(),
+            owner.section()
+        ));
+    }
+    let is_whole = member.is_object() && FilterKind::candidates(member).contains(&slot.kind);
+    is_whole.then(|| {
+        format!(
+            "the configuration of {} stands under it: leave `{name}` out",
+            slot.kind.name()
+        )
+    })
 }
 
 /// The valid name nearest to the one that was found, where the filter says which are valid.

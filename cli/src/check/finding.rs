@@ -26,6 +26,8 @@ pub enum Severity {
     Error,
     /// It is accepted and does something else than it seems to say.
     Warning,
+    /// It may be as it should be: something to know.
+    Note,
 }
 
 macro_rules! rules {
@@ -69,12 +71,30 @@ rules! {
     Malformed = "malformed", Error;
     /// No file holds the configuration of a filter.
     NothingFound = "nothing-found", Error;
+    /// Several filters could be meant.
+    WhoseIsIt = "whose-is-it", Error;
     /// The filter refuses this configuration.
     Refused = "refused", Error;
     /// The configuration comes in a message that no filter can read.
     WrongMessage = "wrong-message", Error;
     /// A name stands in a map for the second time.
     RepeatedName = "repeated-name", Error;
+    /// A merge key, which Envoy takes for a name.
+    MergeKey = "merge-key", Error;
+    /// A field that the message around the filter doesn't have.
+    UnknownField = "unknown-field", Error;
+    /// A value that the message around the filter doesn't take.
+    WrongValue = "wrong-value", Error;
+    /// Something that the message around the filter must have.
+    MissingField = "missing-field", Error;
+    /// A module that isn't there.
+    NoModule = "no-module", Error;
+    /// The module is another filter's than the configuration.
+    WrongModule = "wrong-module", Error;
+    /// The plugin is named as a filter that its module isn't.
+    MisleadingName = "misleading-name", Warning;
+    /// The chain doesn't end with the router.
+    Router = "router", Error;
     /// A word that was meant as a text is read as a boolean.
     BooleanWord = "boolean-word", Warning;
     /// A number that reaches the filter as a text.
@@ -94,7 +114,38 @@ rules! {
     /// Two plugins count in the same buckets.
     SharedNameSpace = "shared-name-space", Warning;
     /// A cluster that Envoy doesn't know.
-    UnknownCluster = "unknown-cluster", Warning;
+    UnknownCluster = "unknown-cluster", Error;
+    /// An https address by way of a cluster that speaks plain text, or doesn't say whose certificate it wants.
+    PlainCluster = "plain-cluster", Warning;
+    /// Clients choose by a header, a cookie or a parameter how they are judged.
+    ForgeableKey = "forgeable-key", Warning;
+    /// Clients from nobody knows where are routed, and not to the fallback.
+    PastFallback = "past-fallback", Warning;
+    /// A text that was copied with its placeholders.
+    Placeholder = "placeholder", Warning;
+    /// A route's override of a filter that takes none.
+    IgnoredOverride = "ignored-override", Warning;
+    /// Envoy itself refuses the file.
+    EnvoyRefuses = "envoy-refuses", Error;
+    /// The Union is meant, or perhaps the Economic Area.
+    UnionOrArea = "union-or-area", Note;
+    /// A module for which there is no folder here: perhaps there is where Envoy runs.
+    ModuleElsewhere = "module-elsewhere", Note;
+    /// A plugin that wasn't looked at: it isn't known whose it is.
+    NotRecognised = "not-recognised", Note;
+    /// A file in which there is nothing to look at.
+    NotLookedAt = "not-looked-at", Note;
+}
+
+impl Severity {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
 }
 
 impl Finding {
@@ -122,6 +173,13 @@ impl Finding {
     #[must_use]
     pub fn about(mut self, filter: &'static str, path: impl Into<String>) -> Self {
         self.filter = Some(filter);
+        self.path = path.into();
+        self
+    }
+
+    /// About this field of a message, which is no filter's.
+    #[must_use]
+    pub fn about_field(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }

@@ -2,7 +2,7 @@ use super::{Finding, Placed, Rule};
 use crate::find::Assembled;
 use crate::{
     FilterKind::{self, CacheHeaders, CompressionNegotiation, GeoRouting, JwtAuth, RateLimit},
-    find::Carrier,
+    find::{Carrier, Other},
 };
 
 /// Filters in an order in which one defeats another.
@@ -81,7 +81,7 @@ fn compressors(assembled: &Assembled) -> Placed {
         .iter()
         .position(|slot| slot.kind == CacheHeaders && !slot.is_in_suite);
     let file = assembled.files.first().copied().unwrap_or_default();
-    for (before, kind, at) in &assembled.chain.others {
+    for Other { before, kind, at } in &assembled.chain.others {
         if !kind.to_ascii_lowercase().contains("compressor")
             || kind.to_ascii_lowercase().contains("decompressor")
         {

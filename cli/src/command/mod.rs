@@ -5,6 +5,7 @@ mod error;
 pub mod explain;
 pub mod fields;
 mod files;
+mod folder;
 pub mod geo;
 pub mod jwt;
 mod moment;

@@ -32,7 +32,7 @@ pub struct Remark {
 /// What the filter gets of a document, and what may surprise in it.
 pub fn read(node: &Node, reader: Reader, remarks: &mut Vec<Remark>) -> Value {
     match &node.content {
-        Content::Scalar(scalar) => scalar_value(scalar, reader, remarks),
+        Content::Scalar(scalar) => remarked_scalar(scalar, reader, remarks),
         Content::List(items) => items.iter().map(|item| read(item, reader, remarks)).collect(),
         Content::Map(members) => {
             let mut object = Map::new();
@@ -44,12 +44,17 @@ pub fn read(node: &Node, reader: Reader, remarks: &mut Vec<Remark>) -> Value {
     }
 }
 
-fn scalar_value(scalar: &Scalar, reader: Reader, remarks: &mut Vec<Remark>) -> Value {
+/// What a reader makes of a scalar.
+pub fn read_scalar(scalar: &Scalar, reader: Reader) -> Value {
+    remarked_scalar(scalar, reader, &mut Vec::new())
+}
+
+fn remarked_scalar(scalar: &Scalar, reader: Reader, remarks: &mut Vec<Remark>) -> Value {
     let text = scalar.text.as_str();
     if scalar.style != Style::Plain {
         return Value::from(text);
     }
-    if matches!(text, "" | "~" | "null" | "Null" | "NULL") {
+    if scalar.is_null() {
         return Value::Null;
     }
     if let Some(flag) = flag(text) {

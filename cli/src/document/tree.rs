@@ -51,6 +51,13 @@ pub enum Style {
     Folded,
 }
 
+impl Scalar {
+    /// Whether every reader takes it for nothing.
+    pub fn is_null(&self) -> bool {
+        self.style == Style::Plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
+
 impl Node {
     /// The member `name` of a map; of several, the last.
     pub fn get(&self, name: &str) -> Option<&Self> {
@@ -108,6 +115,18 @@ impl Node {
     /// Where the field at `path` stands (`rules[0].match.path`), or as much of it as is there: its name, where it
     /// has one, else its value. Names may hold dots, and a list of one may be written without brackets.
     pub fn locate(&self, path: &str) -> Position {
+        self.find(path).1
+    }
+
+    /// Where the value at `path` stands, if it stands on its name's line; else where the name does.
+    pub fn locate_value(&self, path: &str) -> Position {
+        let (node, at) = self.find(path);
+        let begins_behind_its_name = node.at.line == at.line;
+        if begins_behind_its_name { node.at } else { at }
+    }
+
+    /// As much of `path` as is there, and where its name stands.
+    fn find(&self, path: &str) -> (&Self, Position) {
         let (mut node, mut at, mut rest) = (self, self.at, path);
         while !rest.is_empty() {
             if let Some((index, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -120,13 +139,13 @@ impl Node {
             }
             let named = node.members().iter().filter(|(key, _)| is_head(&key.text, rest));
             let Some((key, member)) = named.max_by_key(|(key, _)| key.text.len()) else {
-                return at;
+                return (node, at);
             };
             rest = rest.strip_prefix(key.text.as_str()).unwrap_or_default();
             rest = rest.strip_prefix('.').unwrap_or(rest);
             (node, at) = (member, key.at);
         }
-        at
+        (node, at)
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Parsed {
     pub documents: Vec<Node>,
     /// Names that stand in a map for the second time.
     pub repeated: Vec<Scalar>,
+    /// Merge keys (`<<`), whose members stand in the documents as if they were written there.
+    pub merged: Vec<Scalar>,
 }
 
 /// A text that is neither YAML nor JSON.
@@ -104,11 +106,39 @@ impl Builder<'_> {
             Event::SequenceStart(anchor, _) => self.begin(Content::List(Vec::new()), at, anchor),
             Event::MappingStart(anchor, _) => self.begin(Content::Map(Vec::new()), at, anchor),
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(open) => self.add(open.node, open.anchor),
+                Some(open) => {
+                    let node = self.merged(open.node);
+                    self.add(node, open.anchor)
+                }
                 None => Ok(()),
             },
             _ => Ok(()),
         }
+    }
+
+    /// A map with the members of those that its merge keys name, but for names that it has itself.
+    fn merged(&mut self, mut node: Node) -> Node {
+        let Content::Map(members) = &mut node.content else {
+            return node;
+        };
+        let is_merge = |key: &Scalar| key.style == Style::Plain && key.text == "<<";
+        let (merges, own): (Vec<_>, Vec<_>) = std::mem::take(members)
+            .into_iter()
+            .partition(|(key, _)| is_merge(key));
+        *members = own;
+        for (key, source) in merges {
+            let sources = match source.content {
+                Content::List(items) => items,
+                _ => vec![source],
+            };
+            for (name, member) in sources.iter().flat_map(Node::members) {
+                if !members.iter().any(|(own, _)| own.text == name.text) {
+                    members.push((name.clone(), member.clone()));
+                }
+            }
+            self.parsed.merged.push(key);
+        }
+        node
     }
 
     fn begin(&mut self, content: Content, at: Position, anchor: usize) -> Result<(), Malformed> {

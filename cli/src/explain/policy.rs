@@ -78,14 +78,14 @@ fn of_chain(assembled: &Assembled) -> Result<Policy, Error> {
     let Assembled { chain, .. } = assembled.clone().of_single_filters();
     let filters = chain.slots.iter().map(|slot: &Slot| (slot.kind, slot.value().0));
     let router = |kind: &str| kind.ends_with("http.router.v3.Router");
-    let others = chain.others.iter().filter(|(_, kind, _)| !router(kind));
+    let others = chain.others.iter().filter(|other| !router(&other.kind));
     Ok(Policy {
         filters: filters.collect(),
         others: others
-            .map(|(before, kind, _)| {
+            .map(|other| {
                 (
-                    *before,
-                    kind.trim_start_matches("type.googleapis.com/").to_owned(),
+                    other.before,
+                    other.kind.trim_start_matches("type.googleapis.com/").to_owned(),
                 )
             })
             .collect(),

@@ -19,8 +19,8 @@ impl Assembled {
     #[must_use]
     pub fn of_single_filters(mut self) -> Self {
         let parts: Vec<Vec<Slot>> = self.chain.slots.iter().map(Slot::single).collect();
-        for (before, _, _) in &mut self.chain.others {
-            *before = parts.iter().take(*before).map(Vec::len).sum();
+        for other in &mut self.chain.others {
+            other.before = parts.iter().take(other.before).map(Vec::len).sum();
         }
         let files = self.files.iter().zip(&parts);
         self.files = files.flat_map(|(file, parts)| vec![*file; parts.len()]).collect();

@@ -1,4 +1,4 @@
-use super::Slot;
+use super::{Cluster, Slot};
 use crate::document::Position;
 
 /// Filters that requests pass one after the other.
@@ -6,14 +6,48 @@ use crate::document::Position;
 pub struct Chain {
     /// The filters of ours, in the order in which requests pass them.
     pub slots: Vec<Slot>,
-    /// Filters that are not ours, with the number of ours that stand before them.
-    pub others: Vec<(usize, String, Position)>,
+    /// Filters that are not ours.
+    pub others: Vec<Other>,
+    /// What is wrong with where the router stands; `None` where nothing is, or where the file doesn't hold the whole chain.
+    pub router: Option<Router>,
     /// What the connection manager around them says; `None` where the file doesn't hold it.
     pub connection: Option<Connection>,
     /// The clusters that Envoy knows; `None` where the file doesn't list all of them.
-    pub clusters: Option<Vec<String>>,
+    pub clusters: Option<Vec<Cluster>>,
     /// What makes chains of several manifests one: where they are and what they apply to.
     pub scope: Option<String>,
+}
+
+/// A filter in a chain that isn't ours.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// How many of ours stand before it.
+    pub before: usize,
+    /// Its type, else its name.
+    pub kind: String,
+    /// Where it stands.
+    pub at: Position,
+}
+
+impl Other {
+    /// A filter behind so many of ours.
+    pub const fn new(before: usize, kind: String, at: Position) -> Self {
+        Self { before, kind, at }
+    }
+}
+
+/// A router that isn't where it must be: last.
+#[derive(Clone, Copy, Debug)]
+pub enum Router {
+    /// Something stands behind it.
+    NotLast {
+        /// The router.
+        router: Position,
+        /// What stands behind it.
+        behind: Position,
+    },
+    /// There is none behind the last filter.
+    Missing(Position),
 }
 
 /// What a connection manager says of its clients.

@@ -1,9 +1,13 @@
 //! Envoy's own configuration: bootstrap, listeners, extension configs, Istio's EnvoyFilter patches.
 
-use super::{Carrier, Chain, Configuration, Connection, Finder, Slot};
+use super::{
+    Chain, Connection, Finder, Message, Other, Router,
+    cluster::{static_clusters, unknown_in_routes, unresolved_hosts},
+    plugin::Entry,
+};
 use crate::{
-    FilterKind,
-    document::{Content, Embedding, Node, Reader, parse_embedded},
+    document::{Content, Embedding, Node, Reader},
+    messages::{Completeness, Table},
 };
 
 impl Finder<'_> {
@@ -12,33 +16,109 @@ impl Finder<'_> {
         let clusters = static_clusters(document);
         let first = self.found.chains.len();
         self.managers(document, reader, embedding);
+        if let Some(clusters) = clusters.as_ref().filter(|_| self.found.chains.len() > first) {
+            self.found.findings.extend(unknown_in_routes(document, clusters));
+            self.found.findings.extend(unresolved_hosts(document));
+        }
         for chain in self.found.chains.iter_mut().skip(first) {
             chain.clusters.clone_from(&clusters);
         }
     }
 
+    /// What `document` is as a message, or the messages in it that name their own types.
+    pub(super) fn messages(&mut self, document: &Node, reader: Reader) {
+        let has = |names: &[&str]| document.any(names).is_some();
+        let fragment = if reader == Reader::Kubernetes {
+            Completeness::Patch
+        } else {
+            Completeness::Fragment
+        };
+        let (name, completeness) = if has(&[
+            "static_resources",
+            "staticResources",
+            "dynamic_resources",
+            "dynamicResources",
+        ]) {
+            ("envoy.config.bootstrap.v3.Bootstrap", Completeness::Whole)
+        } else if has(&["@type"]) {
+            (type_name(document), Completeness::Whole)
+        } else if has(&["filter_chains", "filterChains"]) {
+            ("envoy.config.listener.v3.Listener", fragment)
+        } else if has(&["http_filters", "httpFilters"]) {
+            (CONNECTION_MANAGER, fragment)
+        } else if has(&["typed_config", "typedConfig"]) {
+            (
+                "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter",
+                fragment,
+            )
+        } else {
+            match &document.content {
+                Content::Scalar(_) => {}
+                Content::List(items) => items.iter().for_each(|item| self.messages(item, reader)),
+                Content::Map(members) => members
+                    .iter()
+                    .for_each(|(_, member)| self.messages(member, reader)),
+            }
+            return;
+        };
+        self.found.messages.push(Message {
+            table: Table::envoy(),
+            name: name.to_owned(),
+            node: document.clone(),
+            reader,
+            completeness: if fragment == Completeness::Patch {
+                fragment
+            } else {
+                completeness
+            },
+        });
+    }
+
     fn managers(&mut self, node: &Node, reader: Reader, embedding: &Embedding) {
+        self.overrides(node);
         if let Some(filters) = node.any(&["http_filters", "httpFilters"]) {
             let mut chain = Chain {
                 connection: Some(connection(node)),
+                router: router(node, filters),
                 ..Chain::default()
             };
             for filter in filters.items() {
-                match self.wasm(filter, reader, embedding) {
-                    Some(slot) => chain.slots.push(slot),
-                    None => chain.others.push((chain.slots.len(), type_of(filter), filter.at)),
+                match self.entry(filter, reader, embedding) {
+                    Entry::Ours(slot) => chain.slots.push(*slot),
+                    Entry::Unrecognised(unrecognised) => {
+                        chain
+                            .others
+                            .push(Other::new(chain.slots.len(), type_of(filter), filter.at));
+                        self.found.unrecognised.push(unrecognised);
+                    }
+                    Entry::Other => {
+                        chain
+                            .others
+                            .push(Other::new(chain.slots.len(), type_of(filter), filter.at));
+                        // A filter may hold others: a composite, one that is matched by the request.
+                        self.inside(filter, reader, embedding);
+                    }
                 }
             }
             if !chain.slots.is_empty() {
                 self.found.chains.push(chain);
             }
+            for (key, member) in node.members() {
+                if !matches!(key.text.as_str(), "http_filters" | "httpFilters") {
+                    self.managers(member, reader, embedding);
+                }
+            }
             return;
         }
         // A filter outside a chain: an extension configuration, a patch.
-        if let Some(slot) = self.wasm(node, reader, embedding) {
-            self.found.chains.push(Chain::of(vec![slot]));
-            return;
+        match self.entry(node, reader, embedding) {
+            Entry::Ours(slot) => self.found.chains.push(Chain::of(vec![*slot])),
+            Entry::Unrecognised(unrecognised) => self.found.unrecognised.push(unrecognised),
+            Entry::Other => self.inside(node, reader, embedding),
         }
+    }
+
+    fn inside(&mut self, node: &Node, reader: Reader, embedding: &Embedding) {
         match &node.content {
             Content::Scalar(_) => {}
             Content::List(items) => items
@@ -49,105 +129,14 @@ impl Finder<'_> {
                 .for_each(|(_, member)| self.managers(member, reader, embedding)),
         }
     }
-
-    /// The filter of ours that a filter's entry is, if it is one.
-    fn wasm(&self, entry: &Node, reader: Reader, embedding: &Embedding) -> Option<Slot> {
-        let typed = entry.any(&["typed_config", "typedConfig"])?;
-        let mut plugin = typed;
-        if !is_wasm(kind_of(typed)) {
-            // A TypedStruct names the type beside the value.
-            let named = typed.any(&["type_url", "typeUrl"]).and_then(Node::text);
-            plugin = typed.get("value").filter(|_| named.is_some_and(is_wasm))?;
-        }
-        let config = plugin.get("config")?;
-        let vm = config.any(&["vm_config", "vmConfig"]);
-        let text = |node: Option<&Node>| node.and_then(Node::text).unwrap_or_default().to_owned();
-        let name = text(entry.get("name"));
-        let names = [
-            text(config.any(&["root_id", "rootId"])),
-            text(config.get("name")),
-            name.clone(),
-        ];
-        let code = vm.and_then(|vm| vm.get("code")).map(scalars).unwrap_or_default();
-        let exact = names.iter().find_map(|name| FilterKind::of_name(name));
-        let kind = exact
-            .or_else(|| code.iter().find_map(|text| FilterKind::mentioned(text)))
-            .or_else(|| names.iter().find_map(|name| FilterKind::mentioned(name)))?;
-        let policy = config.any(&["failure_policy", "failurePolicy"]);
-        let open = policy
-            .filter(|policy| policy.text() == Some("FAIL_OPEN"))
-            .or_else(|| {
-                config
-                    .any(&["fail_open", "failOpen"])
-                    .filter(|flag| flag.is_true())
-            });
-        let mut slot = Slot::new(kind, entry.at, Carrier::Envoy);
-        slot.fails_open = open.map(|node| node.at);
-        slot.vm = Some(text(vm.and_then(|vm| vm.any(&["vm_id", "vmId"]))));
-        slot.configuration = config
-            .get("configuration")
-            .map_or(Configuration::None, |message| {
-                self.message(message, reader, embedding)
-            });
-        if !name.is_empty() {
-            slot.name = name;
-        }
-        Some(slot)
-    }
-
-    /// The document in a `google.protobuf.Any`.
-    fn message(&self, message: &Node, reader: Reader, embedding: &Embedding) -> Configuration {
-        let kind = kind_of(message);
-        match kind.rsplit(['/', '.']).next().unwrap_or_default() {
-            "Struct" => message
-                .get("value")
-                .map_or(Configuration::None, |node| Configuration::Document {
-                    node: node.clone(),
-                    reader,
-                }),
-            "StringValue" => match message.get("value").map(|node| &node.content) {
-                Some(Content::Scalar(scalar)) => {
-                    let inner = Embedding::of(scalar, &self.source.text, embedding);
-                    // JSON is what the filter reads; YAML would pass here and be refused there.
-                    let json: Result<serde_json::Value, _> = serde_json::from_str(&scalar.text);
-                    match (json, parse_embedded(&scalar.text, &inner)) {
-                        (_, Ok(parsed)) if parsed.documents.is_empty() => Configuration::None,
-                        (Ok(_), Ok(parsed)) => match parsed.documents.into_iter().next() {
-                            Some(node) => Configuration::Document {
-                                node,
-                                reader: Reader::Exact,
-                            },
-                            None => Configuration::None,
-                        },
-                        (Err(error), _) => Configuration::Malformed(crate::document::Malformed {
-                            at: inner.position(crate::document::Position {
-                                line: error.line(),
-                                column: error.column().max(1),
-                            }),
-                            problem: format!("the text of a StringValue is no JSON: {}", bare(&error)),
-                        }),
-                        (_, Err(malformed)) => Configuration::Malformed(malformed),
-                    }
-                }
-                _ => Configuration::None,
-            },
-            _ => Configuration::WrongType(message.at, kind.to_owned()),
-        }
-    }
 }
 
-/// A message of serde_json without its place, which is another here.
-fn bare(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-fn kind_of(node: &Node) -> &str {
+pub(super) fn kind_of(node: &Node) -> &str {
     node.get("@type").and_then(Node::text).unwrap_or_default()
 }
 
-fn is_wasm(kind: &str) -> bool {
-    kind.ends_with("envoy.extensions.filters.http.wasm.v3.Wasm")
+fn type_name(node: &Node) -> &str {
+    kind_of(node).rsplit('/').next().unwrap_or_default()
 }
 
 /// What a filter that isn't ours is: its type, else its name.
@@ -158,12 +147,6 @@ fn type_of(filter: &Node) -> String {
         .unwrap_or_default();
     let named = filter.get("name").and_then(Node::text).unwrap_or_default();
     if typed.is_empty() { named } else { typed }.to_owned()
-}
-
-fn scalars(node: &Node) -> Vec<String> {
-    let mut found = Vec::new();
-    node.walk(&mut |node| found.extend(node.text().map(str::to_owned)));
-    found
 }
 
 fn connection(manager: &Node) -> Connection {
@@ -184,18 +167,36 @@ fn connection(manager: &Node) -> Connection {
     }
 }
 
-/// The clusters of a bootstrap that gets no others.
-fn static_clusters(document: &Node) -> Option<Vec<String>> {
-    let resources = document.any(&["static_resources", "staticResources"])?;
-    let dynamic = document.any(&["dynamic_resources", "dynamicResources"]);
-    if dynamic.is_some_and(|dynamic| {
-        dynamic
-            .any(&["cds_config", "cdsConfig", "ads_config", "adsConfig"])
-            .is_some()
-    }) {
-        return None;
+/// Where the router stands among the filters of a connection manager.
+fn router(manager: &Node, filters: &Node) -> Option<Router> {
+    let items = filters.items();
+    // Of a manager that isn't whole, the router may stand elsewhere.
+    let is_whole = type_name(manager) == CONNECTION_MANAGER;
+    let is_router =
+        |filter: &Node| type_of(filter).ends_with("envoy.extensions.filters.http.router.v3.Router");
+    let first = items.iter().position(is_router);
+    let behind = first.and_then(|place| items.get(place + 1));
+    match (first, behind, items.last()) {
+        (Some(place), Some(behind), _) => Some(Router::NotLast {
+            router: items.get(place)?.at,
+            behind: behind.at,
+        }),
+        (None, _, Some(last)) if is_whole && !may_end_a_chain(last) => Some(Router::Missing(last.at)),
+        _ => None,
     }
-    let clusters = resources.get("clusters").map(Node::items).unwrap_or_default();
-    let name = |cluster: &Node| Some(cluster.get("name")?.text()?.to_owned());
-    Some(clusters.iter().filter_map(name).collect())
 }
+
+/// Whether a filter may be one that answers every request itself.
+fn may_end_a_chain(filter: &Node) -> bool {
+    let Some(typed) = filter.any(&["typed_config", "typedConfig"]) else {
+        return true;
+    };
+    let ends = typed
+        .any(&["terminal_filter", "terminalFilter"])
+        .is_some_and(Node::is_true);
+    let name = type_name(typed);
+    ends || name.contains(".file_server.") || !Table::envoy().knows(name)
+}
+
+const CONNECTION_MANAGER: &str =
+    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";

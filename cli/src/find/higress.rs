@@ -5,7 +5,11 @@ impl Finder<'_> {
     /// Higress' WasmPlugin: a configuration for all routes, and others for some.
     pub(super) fn higress(&mut self, document: &Node) {
         let Some(spec) = document.get("spec") else { return };
-        let Some(mut slot) = kubernetes::slot(document, spec, &["pluginName", "url"], Carrier::Higress)
+        let given = kubernetes::configuration(spec.get("defaultConfig").or_else(|| {
+            let rules = spec.get("matchRules").map(Node::items).unwrap_or_default();
+            rules.iter().find_map(|rule| rule.get("config"))
+        }));
+        let Some(mut slot) = self.slot_of(document, spec, &["pluginName"], &["url"], given, Carrier::Higress)
         else {
             return;
         };

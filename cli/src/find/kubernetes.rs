@@ -1,6 +1,9 @@
 //! Istio's and Envoy Gateway's manifests.
 
-use super::{Carrier, Chain, Configuration, Finder, Slot};
+use super::{
+    Carrier, Chain, Configuration, Finder, Slot, Unrecognised,
+    recognised::{Evidence, recognised},
+};
 use crate::{
     FilterKind,
     document::{Content, Node, Reader},
@@ -15,10 +18,11 @@ impl Finder<'_> {
             _ => Some(spec),
         };
         let Some(plugin) = plugin else { return };
-        let Some(mut slot) = slot(document, plugin, &["pluginName", "url"], Carrier::Istio) else {
+        let given = configuration(plugin.get("pluginConfig"));
+        let Some(mut slot) = self.slot_of(document, plugin, &["pluginName"], &["url"], given, Carrier::Istio)
+        else {
             return;
         };
-        slot.configuration = configuration(plugin.get("pluginConfig"));
         slot.fails_open = fail_strategy(plugin);
         // Istio names no virtual machine: all plugins share their data.
         slot.vm = Some(String::new());
@@ -46,17 +50,19 @@ impl Finder<'_> {
             .and_then(|spec| spec.get("wasm"))
             .map(Node::items)
             .unwrap_or_default();
-        let slots: Vec<_> = filters
-            .iter()
-            .filter_map(|filter| {
-                let mut slot = slot(
-                    document,
-                    filter,
-                    &["rootID", "name", "code"],
-                    Carrier::EnvoyGateway,
-                )?;
+        let modules = spec
+            .and_then(|spec| spec.get("dynamicModule"))
+            .map(Node::items)
+            .unwrap_or_default();
+        let all = filters.iter().map(|filter| (filter, &["rootID", "name"][..]));
+        // A dynamic module holds several filters: only `filterName` says which.
+        let all = all.chain(modules.iter().map(|module| (module, &["filterName"][..])));
+        let slots: Vec<_> = all
+            .filter_map(|(filter, names)| {
+                let given = configuration(filter.get("config"));
+                let mut slot =
+                    self.slot_of(document, filter, names, &["code"], given, Carrier::EnvoyGateway)?;
                 slot.at = filter.at;
-                slot.configuration = configuration(filter.get("config"));
                 slot.fails_open = filter
                     .get("failOpen")
                     .filter(|flag| flag.is_true())
@@ -70,21 +76,58 @@ impl Finder<'_> {
     }
 }
 
-/// The filter of a manifest: named by one of `members`, else by the manifest's own name.
-pub(super) fn slot(document: &Node, plugin: &Node, members: &[&str], carrier: Carrier) -> Option<Slot> {
-    let mut texts = Vec::new();
-    for member in members.iter().filter_map(|name| plugin.get(name)) {
-        member.walk(&mut |node| texts.extend(node.text()));
+impl Finder<'_> {
+    /// The filter of a manifest, by what names its module, its own names and the manifest's, and its configuration.
+    pub(super) fn slot_of(
+        &mut self,
+        document: &Node,
+        plugin: &Node,
+        names: &[&str],
+        modules: &[&str],
+        configuration: Configuration,
+        carrier: Carrier,
+    ) -> Option<Slot> {
+        let mut evidence = Evidence::default();
+        for member in modules.iter().filter_map(|name| plugin.get(name)) {
+            member.walk(&mut |node| {
+                evidence
+                    .modules
+                    .extend(node.text().map(|text| (text.to_owned(), node.at)))
+            });
+        }
+        let own = names.iter().filter_map(|name| plugin.get(name)?.text());
+        evidence.names.extend(own.map(str::to_owned));
+        let name = document
+            .get("metadata")
+            .and_then(|metadata| metadata.get("name"))
+            .and_then(Node::text);
+        if names != ["filterName"] {
+            evidence.names.extend(name.map(str::to_owned));
+        }
+        let mut slot = Slot::new(FilterKind::JwtAuth, plugin.at, carrier);
+        slot.configuration = configuration;
+        evidence.configuration = slot.value().0;
+        match recognised(&evidence, &mut slot.findings) {
+            Ok(kind) => {
+                slot.kind = kind;
+                name.unwrap_or(kind.name()).clone_into(&mut slot.name);
+                Some(slot)
+            }
+            Err(reason) => {
+                self.found.unrecognised.push(Unrecognised {
+                    name: evidence
+                        .names
+                        .first()
+                        .map_or("a plugin without a name", String::as_str)
+                        .to_owned(),
+                    at: plugin.at,
+                    reason,
+                    mistake: None,
+                });
+                None
+            }
+        }
     }
-    let name = document.get("metadata").and_then(|metadata| metadata.get("name"));
-    texts.extend(name.and_then(Node::text));
-    let exact = texts.iter().find_map(|text| FilterKind::of_name(text));
-    let kind = exact.or_else(|| texts.iter().find_map(|text| FilterKind::mentioned(text)))?;
-    let mut slot = Slot::new(kind, plugin.at, carrier);
-    if let Some(name) = name.and_then(Node::text) {
-        name.clone_into(&mut slot.name);
-    }
-    Some(slot)
 }
 
 /// A configuration that Kubernetes hands over.

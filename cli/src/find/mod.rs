@@ -1,20 +1,29 @@
 //! Finds the configurations of the filters in the files that carry them.
 
+mod any;
 mod assembled;
 mod chain;
+mod cluster;
 mod config_map;
 mod envoy;
 mod higress;
 mod kubernetes;
+mod plugin;
+mod recognised;
+mod route_override;
 mod slot;
 
 pub use assembled::{Assembled, assemble};
-pub use chain::{Chain, Connection};
+pub use chain::{Chain, Connection, Other, Router};
+pub use cluster::{Cluster, Transport, unknown_cluster};
+pub use route_override::RouteOverride;
 pub use slot::{Carrier, Configuration, Slot};
 
 use crate::{
     FilterKind,
-    document::{Embedding, Malformed, Node, Reader, Scalar, parse_embedded, read},
+    check::{Finding, Rule},
+    document::{Embedding, Malformed, Node, Position, Reader, Scalar, parse_embedded, read},
+    messages::{Completeness, Table},
 };
 
 /// A file, read.
@@ -32,8 +41,45 @@ pub struct Found {
     pub chains: Vec<Chain>,
     /// Names that stand in a map for the second time.
     pub repeated: Vec<Scalar>,
+    /// Merge keys in documents whose reader takes them for names.
+    pub merged: Vec<Scalar>,
     /// Texts in the file that should be documents and are none.
     pub malformed: Vec<Malformed>,
+    /// Plugins that aren't known to be ours.
+    pub unrecognised: Vec<Unrecognised>,
+    /// The messages around the filters.
+    pub messages: Vec<Message>,
+    /// What routes override.
+    pub overrides: Vec<RouteOverride>,
+    /// What is wrong with the file whatever its filters say.
+    pub findings: Vec<Finding>,
+}
+
+/// A plugin that isn't known to be ours.
+#[derive(Clone, Debug)]
+pub struct Unrecognised {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub at: Position,
+    /// Why it isn't known.
+    pub reason: String,
+    /// Where a word stands that can only be a mistake.
+    pub mistake: Option<Position>,
+}
+
+/// A part of a file that is a message of Envoy's, or a custom resource.
+pub struct Message {
+    /// What its messages may hold.
+    pub table: &'static Table,
+    /// Which message it is.
+    pub name: String,
+    /// The part.
+    pub node: Node,
+    /// Who reads it.
+    pub reader: Reader,
+    /// Whether it is all there.
+    pub completeness: Completeness,
 }
 
 /// Finds all filters in a file. `kind` says whose configuration it is where it is a bare one.
@@ -68,6 +114,14 @@ impl Finder<'_> {
     fn text(&mut self, text: &str, embedding: &Embedding) -> Result<(), Malformed> {
         let parsed = parse_embedded(text, embedding)?;
         self.found.repeated.extend(parsed.repeated);
+        // Kubernetes takes merge keys for what they are.
+        if !parsed
+            .documents
+            .iter()
+            .any(|document| document.get("apiVersion").is_some())
+        {
+            self.found.merged.extend(parsed.merged);
+        }
         for document in &parsed.documents {
             self.document(document, embedding);
         }
@@ -80,7 +134,18 @@ impl Finder<'_> {
             .get("apiVersion")
             .and_then(Node::text)
             .unwrap_or_default();
-        match (kind, group.split('/').next().unwrap_or_default()) {
+        let group_name = group.split('/').next().unwrap_or_default();
+        let resource = format!("{group_name}/{kind}");
+        if Table::manifests().knows(&resource) {
+            self.found.messages.push(Message {
+                table: Table::manifests(),
+                name: resource,
+                node: document.clone(),
+                reader: Reader::Kubernetes,
+                completeness: Completeness::Whole,
+            });
+        }
+        match (kind, group_name) {
             ("List", _) => {
                 for item in document.get("items").map(Node::items).unwrap_or_default() {
                     self.document(item, embedding);
@@ -91,14 +156,16 @@ impl Finder<'_> {
             ("WasmPlugin" | "TrafficExtension", "extensions.istio.io") => self.istio(document),
             ("EnvoyExtensionPolicy", "gateway.envoyproxy.io") => self.envoy_gateway(document),
             _ => {
-                let before = self.found.chains.len();
+                let before = self.found.chains.len() + self.found.unrecognised.len();
                 let reader = if group.is_empty() {
                     self.reader
                 } else {
                     Reader::Kubernetes
                 };
                 self.envoy(document, reader, embedding);
-                if self.found.chains.len() == before && group.is_empty() {
+                self.messages(document, reader);
+                let found = self.found.chains.len() + self.found.unrecognised.len();
+                if found == before && group.is_empty() {
                     self.bare(document);
                 }
             }
@@ -108,11 +175,27 @@ impl Finder<'_> {
     /// A document that is a filter's configuration and nothing else.
     fn bare(&mut self, document: &Node) {
         let value = read(document, Reader::Exact, &mut Vec::new());
-        let kind = self
-            .kind
-            .or_else(|| FilterKind::of_configuration(&value))
-            .or_else(|| FilterKind::mentioned(&self.source.name).filter(|_| value.is_object()));
-        let Some(kind) = kind else { return };
+        let candidates = FilterKind::candidates(&value);
+        let named = FilterKind::mentioned(&self.source.name).filter(|_| value.is_object());
+        let kind = match (self.kind, candidates.as_slice(), named) {
+            (Some(kind), ..) => kind,
+            (None, [one], _) => *one,
+            (None, [], Some(named)) => named,
+            (None, several, Some(named)) if several.contains(&named) => named,
+            (None, [], None) => return,
+            (None, several, _) => {
+                let names: Vec<_> = several.iter().map(|kind| kind.name()).collect();
+                let message = format!(
+                    "this may be a configuration of {}: nothing in it is one filter's own",
+                    names.join(", ")
+                );
+                let finding = Finding::new(Rule::WhoseIsIt, document.at, message);
+                self.found
+                    .findings
+                    .push(finding.help("say whose it is with --filter"));
+                return;
+            }
+        };
         let slot = Slot::new(kind, document.at, Carrier::Bare);
         self.found.chains.push(Chain::of(vec![Slot {
             configuration: Configuration::Document {

@@ -1,5 +1,6 @@
 use crate::{
     FilterKind,
+    check::Finding,
     document::{Malformed, Node, Position, Reader, Remark, read},
 };
 use serde_json::Value;
@@ -21,6 +22,10 @@ pub struct Slot {
     pub fails_open: Option<Position>,
     /// The name of the virtual machine, where plugins of one name share their data.
     pub vm: Option<String>,
+    /// The file of its module, and where that is named.
+    pub module: Option<(String, Position)>,
+    /// What is odd about it, whatever its configuration says.
+    pub findings: Vec<Finding>,
     /// Whether it is one of a suite: several filters in one place, in an order of their own.
     pub is_in_suite: bool,
     /// Istio's phase and priority, and where they stand; `None` for the priority where none is given.
@@ -71,6 +76,8 @@ impl Slot {
             configuration: Configuration::None,
             fails_open: None,
             vm: None,
+            module: None,
+            findings: Vec::new(),
             is_in_suite: false,
             phase: None,
         }
@@ -123,6 +130,14 @@ impl Slot {
     pub fn locate(&self, path: &str) -> Position {
         match &self.configuration {
             Configuration::Document { node, .. } => node.locate(path),
+            _ => self.at,
+        }
+    }
+
+    /// Where the value of the field at `path` of the configuration stands.
+    pub fn locate_value(&self, path: &str) -> Position {
+        match &self.configuration {
+            Configuration::Document { node, .. } => node.locate_value(path),
             _ => self.at,
         }
     }

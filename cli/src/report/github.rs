@@ -6,6 +6,7 @@ pub(super) fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         let command = match finding.rule.severity() {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "notice",
         };
         let help = finding
             .help

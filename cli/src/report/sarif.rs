@@ -1,4 +1,4 @@
-use crate::check::{Finding, Report, Rule, Severity};
+use crate::check::{Finding, Report, Rule};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
@@ -30,10 +30,7 @@ fn described(rule: Rule) -> Value {
 }
 
 fn level(rule: Rule) -> &'static str {
-    match rule.severity() {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
+    rule.severity().name()
 }
 
 fn result(finding: &Finding) -> Value {

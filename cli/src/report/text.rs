@@ -1,5 +1,5 @@
 use crate::{
-    check::{Finding, Report, Severity},
+    check::{Finding, Report, Severity, Verdict},
     find::Source,
     style::{self, styled},
 };
@@ -17,21 +17,39 @@ pub(super) fn write(out: &mut dyn Write, report: &Report, sources: &[Source]) ->
             .filter(|finding| finding.rule.severity() == severity);
         of_it.count()
     };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let filters = match report.filters {
-        1 => "1 configuration".to_owned(),
-        many => format!("{many} configurations"),
-    };
-    if errors + warnings == 0 {
-        return writeln!(out, "{}: {filters}, nothing to say", styled(style::GOOD, "ok"));
-    }
+    let (errors, warnings, notes) = (
+        count(Severity::Error),
+        count(Severity::Warning),
+        count(Severity::Note),
+    );
     let plural = |number: usize, word: &str| match number {
         1 => format!("1 {word}"),
         many => format!("{many} {word}s"),
     };
+    for plugin in &report.plugins {
+        let verdict = match &plugin.verdict {
+            Verdict::Checked(kind) => format!("checked as {}", kind.name()),
+            Verdict::NotRecognised(_) => "not checked: not recognised".to_owned(),
+        };
+        let place = format_args!("{}:{}:{}", plugin.file, plugin.at.line, plugin.at.column);
+        writeln!(out, "{} {}: {verdict}", styled(style::PLACE, place), plugin.name)?;
+    }
+    let filters = plural(report.filters(), "configuration");
+    let notes = match notes {
+        0 => String::new(),
+        some => format!(", {}", plural(some, "note")),
+    };
+    if errors + warnings == 0 && report.is_all_looked_at() {
+        let said = if notes.is_empty() {
+            ", nothing to say"
+        } else {
+            &notes
+        };
+        return writeln!(out, "{}: {filters}{said}", styled(style::GOOD, "ok"));
+    }
     writeln!(
         out,
-        "{filters}: {}, {}",
+        "{filters}: {}, {}{notes}",
         plural(errors, "error"),
         plural(warnings, "warning")
     )
@@ -41,6 +59,7 @@ fn finding_text(out: &mut dyn Write, finding: &Finding, source: Option<&Source>)
     let (word, colour) = match finding.rule.severity() {
         Severity::Error => ("error", style::ERROR),
         Severity::Warning => ("warning", style::WARNING),
+        Severity::Note => ("note", style::HELP),
     };
     writeln!(
         out,
