@@ -8,7 +8,7 @@ PREBUILT ?=
 ENVOY ?=
 export GEO_TABLE PREBUILT ENVOY
 
-.PHONY: envoys prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
+.PHONY: envoys prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,7 +22,7 @@ demo-up: ## the same, left running, without the tour
 demo-down: ## stop what demo-up left running
 	@scripts/demo.sh down
 
-test: tools wasm wasm-featured functions ## all four tiers, then which of them ran
+test: tools wasm wasm-featured native functions ## all four tiers, then which of them ran
 	@scripts/test.sh native wasm envoy deploy
 
 test-native: ## tier 1: plain cargo test, seconds
@@ -31,7 +31,7 @@ test-native: ## tier 1: plain cargo test, seconds
 test-wasm: wasm wasm-featured ## tier 2: the real modules in an in-process VM
 	@scripts/test.sh wasm
 
-test-envoy: tools wasm wasm-featured functions ## tier 3: a real Envoy, as a process and in a container; ENVOY=1.36.4: on an older one
+test-envoy: tools wasm wasm-featured native functions ## tier 3: a real Envoy, as a process and in a container; ENVOY=1.36.4: on an older one
 	@scripts/test.sh envoy
 
 test-deploy: tools wasm functions ## tier 4: compose, manifests
@@ -48,6 +48,9 @@ wasm: ## the five modules, optimised, in dist/
 
 wasm-featured: ## second builds: compression-negotiation with zstd and brotli, geo-routing with a table (GEO_TABLE, or the whole world)
 	@scripts/wasm.sh --featured
+
+native: ## the native module of all filters, in dist/
+	@scripts/native.sh
 
 geo-table: ## a country table of the whole world, from public data, in dist/
 	@crates/geo-table/world.sh dist/world.table

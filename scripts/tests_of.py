@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 # Packages that are modules, or need some.
-NOT_NATIVE = ("filters", "integration", os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"))
+NOT_NATIVE = ("filters", "modules", "integration", os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"))
 
 
 # Every case, what no request may do to the next one, quotas across workers, keys that change under load, and the

@@ -6,7 +6,7 @@ mod setting;
 
 pub use build::Build;
 
-use crate::{EnvoyContainer, Explained, Proxy, Upstream, bootstrap, module};
+use crate::{EnvoyContainer, Explained, FilterHost, Proxy, Upstream, bootstrap, module};
 use edge_demo::envoy::{Admin, Envoy};
 use http_filter_test::{Case, Observed, Tier, case::Exchange, differences, load};
 use serde_json::Value;
@@ -118,6 +118,7 @@ const REFUSALS: usize = 3;
 
 struct Replay<E> {
     filter: String,
+    host: FilterHost,
     /// Whether the filter is one of a suite.
     in_suite: bool,
     envoy: E,
@@ -133,6 +134,7 @@ impl<E: Running> Replay<E> {
         let configuration = bootstrap(listeners.collect(), Proxy::default().all_clusters(&upstream));
         Self {
             filter: build.filter.to_owned(),
+            host: build.host,
             in_suite: build.section.is_some(),
             envoy: start(&configuration),
             upstream,
@@ -197,7 +199,7 @@ impl<E: Running> Replay<E> {
     }
 
     fn counters(&self) -> BTreeMap<String, u64> {
-        let prefix = format!("wasmcustom.{}.", self.filter.replace('-', "_"));
+        let prefix = self.host.counters(&self.filter);
         let stats = self
             .envoy
             .admin()

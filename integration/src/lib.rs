@@ -62,7 +62,7 @@ pub use images::Dist;
 pub use nginx::Nginx;
 pub use patience::eventually;
 pub use prometheus::{Prometheus, Series};
-pub use proxy::{Proxy, bootstrap, wasm_filter};
+pub use proxy::{FilterHost, Proxy, bootstrap, native_filter, wasm_filter};
 pub use regional::Regional;
 pub use registry::Registry;
 pub use tower_http::TowerHttp;

@@ -27,6 +27,20 @@ pub fn shipped(filter: &str) -> PathBuf {
     existing(workspace().join("dist").join(filter).with_extension("wasm"))
 }
 
+/// The native module, as it's shipped.
+///
+/// # Panics
+/// When it isn't built.
+pub fn native() -> PathBuf {
+    let module = workspace().join("dist/libedge_filters.so");
+    assert!(
+        module.is_file(),
+        "{} is missing: build it with `make native`",
+        module.display()
+    );
+    module
+}
+
 /// Whether there is geo-routing with the world's table in it, which takes public data to build; says loudly when there isn't.
 ///
 /// # Panics

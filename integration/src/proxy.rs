@@ -8,6 +8,34 @@ use edge_demo::{
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// What runs filters in Envoy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterHost {
+    /// A Proxy-Wasm VM.
+    Wasm,
+    /// Envoy itself: the native module.
+    Native,
+}
+
+impl FilterHost {
+    /// What the names of a filter's counters begin with.
+    pub fn counters(self, filter: &str) -> String {
+        let filter = filter.replace('-', "_");
+        match self {
+            Self::Wasm => format!("wasmcustom.{filter}."),
+            Self::Native => format!("dynamicmodulescustom.{filter}.counter."),
+        }
+    }
+
+    /// The filter state in which a filter publishes something.
+    pub fn filter_state(self, name: &str) -> String {
+        match self {
+            Self::Wasm => format!("wasm.{name}"),
+            Self::Native => name.to_owned(),
+        }
+    }
+}
+
 /// An Envoy to be configured: filters in order, one route to an upstream.
 pub struct Proxy {
     filters: Vec<Value>,
@@ -40,6 +68,21 @@ impl Proxy {
     #[must_use]
     pub fn filter(self, name: &str, configuration: &Value) -> Self {
         self.wasm(name, &module::shipped(name), configuration, json!({}))
+    }
+
+    /// Adds a filter of the native module with its configuration. `name` is its `filter_name`.
+    #[must_use]
+    pub fn native(self, name: &str, configuration: &Value) -> Self {
+        self.http_filter(native_filter(name, &module::native(), configuration))
+    }
+
+    /// Adds a shipped filter with its configuration, on one host or the other.
+    #[must_use]
+    pub fn filter_on(self, host: FilterHost, name: &str, configuration: &Value) -> Self {
+        match host {
+            FilterHost::Wasm => self.filter(name, configuration),
+            FilterHost::Native => self.native(name, configuration),
+        }
     }
 
     /// Adds the probe.
@@ -225,6 +268,20 @@ pub fn wasm_filter(name: &str, module: &Path, configuration: &Value, plugin: Val
         "name": format!("edge.{name}"),
         "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm", "config": config},
     })
+}
+
+/// A filter of a dynamic module, its configuration as a `Struct`.
+pub fn native_filter(name: &str, module: &Path, configuration: &Value) -> Value {
+    let mut config = json!({
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter",
+        "dynamic_module_config": {"module": {"local": {"filename": module}}, "do_not_close": true},
+        "filter_name": name,
+    });
+    if !configuration.is_null() {
+        config["filter_config"] =
+            json!({"@type": "type.googleapis.com/google.protobuf.Struct", "value": configuration});
+    }
+    json!({"name": format!("edge.{name}"), "typed_config": config})
 }
 
 fn cluster(name: &str, address: std::net::SocketAddr, http2: bool) -> Value {

@@ -28,10 +28,9 @@ fn compression_negotiation() {
 #[test]
 fn compression_negotiation_with_all_codings() {
     integration::replay_build_in_envoy(&integration::Build {
-        filter: "compression-negotiation",
         module: "compression-negotiation-all-codings",
         cases: "cases/all-codings",
-        section: None,
+        ..integration::Build::only("compression-negotiation")
     });
 }
 

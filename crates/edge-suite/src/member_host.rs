@@ -42,6 +42,10 @@ impl Host for MemberHost<'_> {
         self.host.route_config(filter)
     }
 
+    fn leads(&self) -> bool {
+        self.host.leads()
+    }
+
     fn shared_data(&self, key: &str) -> Shared {
         self.host.shared_data(key)
     }

@@ -21,6 +21,11 @@ pub trait Host {
         None
     }
 
+    /// Whether work outside requests may fall to this one: `false` for the workers of a process whose main thread does it all.
+    fn leads(&self) -> bool {
+        true
+    }
+
     /// The value stored under `key` for all workers of the process, and the version to name when it is replaced.
     /// Prefix every key with the filter's name: in Istio all plugins share one name space.
     fn shared_data(&self, key: &str) -> Shared;
@@ -142,6 +147,9 @@ pub fn update<T>(
 /// Takes the lease `key` for `term` if nobody holds it: of all workers and the main thread, which all tick, one does
 /// the work. A holder that dies loses it when the term ends.
 pub fn take_lease(host: &dyn Host, key: &str, term: Duration) -> bool {
+    if !host.leads() {
+        return false;
+    }
     let now = host.now();
     let until = now.saturating_add(term).as_nanos().min(u128::from(u64::MAX)) as u64;
     update(host, key, 1, |held| {

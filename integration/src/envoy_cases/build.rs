@@ -1,3 +1,5 @@
+use crate::FilterHost;
+
 /// One module of a filter, and the cases that it is to pass.
 pub struct Build<'a> {
     /// The filter.
@@ -8,6 +10,8 @@ pub struct Build<'a> {
     pub cases: &'a str,
     /// The section of a suite's configuration that is the filter's; none in a module of its own.
     pub section: Option<&'a str>,
+    /// What runs it.
+    pub host: FilterHost,
 }
 
 impl<'a> Build<'a> {
@@ -18,6 +22,16 @@ impl<'a> Build<'a> {
             module: filter,
             cases: "cases",
             section: None,
+            host: FilterHost::Wasm,
+        }
+    }
+
+    /// The same in the native module.
+    #[must_use]
+    pub fn native(self) -> Self {
+        Self {
+            host: FilterHost::Native,
+            ..self
         }
     }
 

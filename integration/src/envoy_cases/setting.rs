@@ -1,7 +1,7 @@
 //! What a case asks of an Envoy, an upstream and a client.
 
 use super::Build;
-use crate::{Answer, Proxy, module};
+use crate::{Answer, FilterHost, Proxy, module};
 use edge_demo::http::{Request, Response};
 use http_filter::Headers;
 use http_filter_test::{
@@ -11,15 +11,19 @@ use http_filter_test::{
 };
 use serde_json::{Value, json};
 
-/// The proxy of a case: shared data is the case's own, by a VM of its own.
+/// The proxy of a case: shared data is the case's own, by a VM or a name space of its own.
 pub(crate) fn proxy(build: &Build, index: usize, case: &Case) -> Proxy {
     let filter = build.filter;
-    let mut proxy = Proxy::default().wasm(
-        filter,
-        &module::shipped(build.module),
-        case.config.as_ref().unwrap_or(&Value::Null),
-        json!({"vm_config": vm(build, index), "allow_on_headers_stop_iteration": true}),
-    );
+    let config = case.config.as_ref().unwrap_or(&Value::Null);
+    let mut proxy = match build.host {
+        FilterHost::Wasm => Proxy::default().wasm(
+            filter,
+            &module::shipped(build.module),
+            config,
+            json!({"vm_config": vm(build, index), "allow_on_headers_stop_iteration": true}),
+        ),
+        FilterHost::Native => Proxy::default().native(&format!("{}@{index}", build.module), config),
+    };
     if let Some(config) = &case.route_config {
         proxy = proxy.route_metadata(json!({filter: {"config": config.to_string()}}));
     }
@@ -27,7 +31,7 @@ pub(crate) fn proxy(build: &Build, index: usize, case: &Case) -> Proxy {
         for (number, name) in exchange.expect.properties.keys().enumerate() {
             proxy = proxy.request_header(
                 &property_header(number),
-                &format!("%FILTER_STATE(wasm.{name}:PLAIN)%"),
+                &format!("%FILTER_STATE({}:PLAIN)%", build.host.filter_state(name)),
             );
         }
     }
