@@ -222,7 +222,7 @@ fn requests_lose_what_is_said() {
     let Decision::Continue(changes) = stream.on_request_headers(&request, &FakeHost::default()) else {
         panic!("the request is held");
     };
-    let upstream = request.mutated(&changes.mutation());
+    let upstream = request.mutated(&changes.mutation(&request));
     for (field, value) in [
         (":path", Some("/shop/a?a=1&b=2")),
         ("cache-control", None),

@@ -27,7 +27,7 @@ impl<C: FilterConfig> At<C> {
 impl<C: FilterConfig> Link for At<C> {
     fn request(&mut self, request: Headers) -> Headers {
         match self.0.on_request_headers(&request, &self.1) {
-            Decision::Continue(changes) => request.mutated(&changes.mutation()),
+            Decision::Continue(changes) => request.mutated(&changes.mutation(&request)),
             other => panic!("{other:?}"),
         }
     }

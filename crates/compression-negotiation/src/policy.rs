@@ -4,7 +4,7 @@ use crate::{
     config::{Document, OnNotAcceptable, RuleDocument},
     precompressed::Precompressed,
 };
-use http_filter::{ConfigError, Headers, Match};
+use http_filter::{ConfigError, Headers, Match, Reading, Readings};
 
 /// What holds for one request: the plugin's settings, or those of the first rule that matches.
 #[derive(Debug)]
@@ -60,12 +60,30 @@ impl Policies {
         })
     }
 
-    /// Which policy holds for `request`.
+    /// Which policy holds for `request`. Of those that its readings lead to, one that guards what is secret from being measured goes
+    /// first: a plain response never harms.
     pub(crate) fn find(&self, request: &Headers) -> usize {
-        self.rules
+        let none = self.rules.len();
+        let policy_of = |reading: Reading<'_>| {
+            let mut rules = self.rules.iter();
+            rules
+                .position(|(condition, _)| condition.matches_as(reading, request))
+                .unwrap_or(none)
+        };
+        if !self
+            .rules
             .iter()
-            .position(|(condition, _)| condition.matches(request))
-            .unwrap_or(self.rules.len())
+            .any(|(condition, _)| condition.looks_at_target())
+        {
+            return policy_of(Readings::as_it_stands(request).first());
+        }
+        let met = request.readings().choices(policy_of);
+        if met.complete && met.others.is_empty() {
+            return met.first;
+        }
+        let any = if met.complete { 0..0 } else { 0..none };
+        let guards = |index: &usize| self.at(*index).breach_guard.guards(request);
+        met.iter().copied().chain(any).find(guards).unwrap_or(met.first)
     }
 
     /// The policy found.

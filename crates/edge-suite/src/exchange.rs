@@ -60,13 +60,8 @@ impl Exchange {
 
     /// Takes over what a filter has changed.
     fn adopt(&mut self, changes: Changes, request: &Headers) {
-        let mut mutation = HeaderMutation::default();
-        for name in changes.distrusted {
-            // What isn't there needs no removal.
-            if self.request.as_ref().unwrap_or(request).contains(&name) {
-                mutation = mutation.remove(name);
-            }
-        }
+        let removed = changes.removed(self.request.as_ref().unwrap_or(request));
+        let mut mutation = removed.fold(HeaderMutation::default(), HeaderMutation::remove);
         mutation.extend(changes.headers);
         edit(&mut self.request, request, mutation);
         self.properties.extend(changes.properties);

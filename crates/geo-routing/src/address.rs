@@ -105,6 +105,15 @@ impl AddressSource {
         }
     }
 
+    /// The header that it reads, and when that is believed, where that depends.
+    pub(crate) fn header(&self) -> Option<(&FieldName, Option<&Trust>)> {
+        match self {
+            Self::Source => None,
+            Self::Single { header, trust } => Some((header, Some(trust))),
+            Self::List { header, .. } => Some((header, None)),
+        }
+    }
+
     /// When it's believed, for a header that is believed at times.
     pub(crate) fn trust(&self) -> Option<&Trust> {
         match self {

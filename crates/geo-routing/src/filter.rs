@@ -10,7 +10,7 @@ use crate::{
 };
 use http_filter::{
     Changes, Decision, EXPLAINS, FieldName, Filter, HeaderMutation, Headers, Host, LocalReply, Problem,
-    ResponsePlan, explain, property,
+    Reading, Readings, ResponsePlan, explain,
 };
 use std::rc::Rc;
 
@@ -108,14 +108,22 @@ impl Filter for GeoFilter {
 }
 
 /// What was decided about a request.
-struct Verdict<'a> {
-    outcome: Outcome<'a>,
-    rule: Option<&'a Rule>,
+pub(crate) struct Verdict<'a> {
+    pub(crate) outcome: Outcome<'a>,
+    pub(crate) rule: Option<&'a Rule>,
     reply: Option<LocalReply>,
     /// Whether another place could have led to another decision.
     by_place: bool,
     /// Whether another client from the same place could have got another one.
     by_client: bool,
+}
+
+/// What one reading of a request comes to.
+#[derive(Default, PartialEq)]
+struct Met {
+    rule: Option<usize>,
+    /// Whether another place could have led to another rule.
+    by_place: bool,
 }
 
 impl GeoRouting {
@@ -133,20 +141,66 @@ impl GeoRouting {
             by_place: false,
             by_client: location.wished,
         };
+        let met = match self.looks_at_target {
+            true => request.readings(),
+            false => Readings::as_it_stands(request),
+        }
+        .choices(|reading| self.meet(reading, location, request));
+        verdict.by_place = met.iter().any(|met| met.by_place);
+        let blocks = |number: &usize| {
+            let rule = self.rules.get(*number);
+            rule.is_some_and(|rule| matches!(rule.action, Action::Block(_)))
+        };
+        let number = met
+            .iter()
+            .filter_map(|met| met.rule)
+            .find(blocks)
+            .or_else(|| match met.complete {
+                true => None,
+                false => self.any_that_may_be_met(location, request).find(blocks),
+            })
+            .or(met.first.rule);
+        if let Some((number, rule)) = number.and_then(|number| Some((number, self.rules.get(number)?))) {
+            verdict.rule = Some(rule);
+            verdict.outcome.rule = Some(number);
+            self.act(&rule.action, location, request, host, &mut verdict);
+        }
+        verdict
+    }
+
+    /// The first rule for one reading of a request.
+    fn meet(&self, reading: Reading<'_>, location: &Location, request: &Headers) -> Met {
+        let mut met = Met::default();
         for (number, rule) in self.rules.iter().enumerate() {
-            let excepted = || rule.except.as_ref().is_some_and(|except| except.matches(request));
-            if !rule.matching.matches(request) || excepted() {
+            let excepted = || {
+                let except = rule.except.as_ref();
+                except.is_some_and(|except| except.matches_as(reading, request))
+            };
+            if !rule.matching.matches_as(reading, request) || excepted() {
                 continue;
             }
-            verdict.by_place |= !rule.when.is_empty();
+            met.by_place |= !rule.when.is_empty();
             if rule.when.holds(&location.place) {
-                verdict.rule = Some(rule);
-                verdict.outcome.rule = Some(number);
-                self.act(&rule.action, location, request, host, &mut verdict);
+                met.rule = Some(number);
                 break;
             }
         }
-        verdict
+        met
+    }
+
+    /// The rules for some reading of a request whose readings can't all be told.
+    fn any_that_may_be_met<'a>(
+        &'a self,
+        location: &'a Location,
+        request: &'a Headers,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let may_be_met = |rule: &Rule| {
+            rule.matching.matches_aside_from_target(request) && rule.when.holds(&location.place)
+        };
+        let rules = self.rules.iter().enumerate();
+        rules
+            .filter(move |(_, rule)| may_be_met(rule))
+            .map(|(number, _)| number)
     }
 
     fn act<'a>(
@@ -222,40 +276,6 @@ impl GeoRouting {
     /// Whether explanations are for some people only, so that no cache may keep one for the others.
     fn debug_is_secret(&self) -> bool {
         self.debug.as_ref().is_some_and(|(_, trust)| !trust.is_anyone())
-    }
-
-    /// Without what only this filter may set.
-    fn distrusting(&self, request: &Headers) -> Changes {
-        let sent = self.distrusted.iter().filter(|name| request.contains(name));
-        sent.fold(Changes::default(), |changes, name| changes.distrust(name.clone()))
-    }
-
-    fn changes(&self, verdict: &Verdict, asking: &Asking) -> Changes {
-        let outcome = &verdict.outcome;
-        let mut changes = self
-            .distrusting(asking.request)
-            .property(property::GEO, outcome.property());
-        // A forged country must not reach the upstream either, which may read the same header.
-        for (names, trust) in self.sources.iter().filter_map(|source| source.headers()) {
-            let sent = || names.iter().filter(|(name, _)| asking.request.contains(name));
-            if sent().next().is_some() && !trust.holds(asking) {
-                for (name, _) in sent() {
-                    changes = changes.distrust(name.clone());
-                }
-                asking.host.count("header_untrusted", 1);
-            }
-        }
-        let mut headers = verdict.rule.map(|rule| rule.headers.clone()).unwrap_or_default();
-        for (name, output) in &self.headers {
-            if let Some(value) = output.value(outcome) {
-                headers = headers.set(name.clone(), value);
-            }
-        }
-        if let Some(region) = outcome.region {
-            headers = headers.set(self.cluster_header.clone(), region.cluster.clone());
-            changes = changes.reroute();
-        }
-        changes.headers(headers)
     }
 
     fn guarding(

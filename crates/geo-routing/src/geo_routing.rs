@@ -30,6 +30,8 @@ pub struct GeoRouting {
     pub(crate) reserved: Place,
     pub(crate) regions: Regions,
     pub(crate) rules: Vec<Rule>,
+    /// Whether a rule looks at paths or methods.
+    pub(crate) looks_at_target: bool,
     pub(crate) headers: Vec<(FieldName, Fact)>,
     pub(crate) cluster_header: FieldName,
     pub(crate) tester: Option<Tester>,
@@ -135,6 +137,7 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         overrides: places,
         reserved: reserved.0.compile("reserved")?,
         regions,
+        looks_at_target: rules.iter().any(Rule::looks_at_target),
         rules,
         headers: headers.0,
         cluster_header,

@@ -4,6 +4,7 @@ mod address;
 mod address_list;
 mod asking;
 mod block;
+mod changes;
 mod condition;
 mod database;
 mod document;

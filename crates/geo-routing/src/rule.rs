@@ -114,6 +114,13 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// Whether it makes a difference how path and method are read.
+    pub(crate) fn looks_at_target(&self) -> bool {
+        self.matching.looks_at_target() || self.except.as_ref().is_some_and(Match::looks_at_target)
+    }
+}
+
 fn route(name: &str, regions: &Regions, path: &str) -> Result<Action, ConfigError> {
     let path = joined(path, "route");
     if name == NEAREST {

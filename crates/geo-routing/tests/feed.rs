@@ -39,7 +39,7 @@ impl Worker {
         let Decision::Continue(changes) = self.0.stream().on_request_headers(&request, host) else {
             return None;
         };
-        let upstream = request.mutated(&changes.mutation());
+        let upstream = request.mutated(&changes.mutation(&request));
         Some(String::from_utf8_lossy(upstream.first("x-geo-country")?).into_owned())
     }
 }

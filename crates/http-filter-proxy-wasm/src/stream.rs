@@ -145,8 +145,8 @@ impl<C: FilterConfig> Active<C> {
 
     fn change(&self, changes: &Changes) {
         let request = &self.request;
-        for name in changes.distrusted.iter().filter(|name| request.contains(name)) {
-            let _ = hostcalls::remove_map_value(MapType::HttpRequestHeaders, name);
+        for name in changes.removed(request) {
+            let _ = hostcalls::remove_map_value(MapType::HttpRequestHeaders, &name);
         }
         mutate(MapType::HttpRequestHeaders, request, &changes.headers, C::NAME);
         for (name, value) in &changes.properties {

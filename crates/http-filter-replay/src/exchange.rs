@@ -76,7 +76,7 @@ impl World {
                 visit.ruling = Ruling::Continue {
                     reroute: changes.reroute,
                 };
-                visit.before.mutated(&changes.mutation())
+                visit.before.mutated(&changes.mutation(&visit.before))
             }
             Err(answer) => {
                 visit.ruling = Ruling::Reply {

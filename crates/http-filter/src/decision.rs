@@ -1,4 +1,4 @@
-use crate::{Bytes, Call, FieldName, HeaderMutation, LocalReply};
+use crate::{Bytes, Call, FieldName, HeaderEdit, HeaderMutation, Headers, LocalReply};
 
 /// What becomes of a request.
 #[must_use]
@@ -87,14 +87,29 @@ impl Changes {
         }
     }
 
-    /// The distrusted removals and the edits as one mutation, in the order in which they take effect.
-    #[must_use]
-    pub fn mutation(&self) -> HeaderMutation {
-        let removed = self
+    /// The fields that are removed from `request` before the edits: those that are distrusted, and all that servers may take for
+    /// one of them or for one that is set (`x_user` for `x-user`).
+    pub fn removed<'a>(&'a self, request: &'a Headers) -> impl Iterator<Item = FieldName> {
+        let own = self.distrusted.iter().filter(|name| request.contains(name));
+        let set = self.headers.edits().iter().filter_map(|edit| match edit {
+            HeaderEdit::Set(name, _) => Some(name),
+            HeaderEdit::Append(..) | HeaderEdit::Remove(_) => None,
+        });
+        let aliases = self
             .distrusted
             .iter()
-            .fold(HeaderMutation::default(), |all, name| all.remove(name.clone()));
-        removed.then(self.headers.clone())
+            .chain(set)
+            .flat_map(|name| request.aliases(name));
+        own.cloned()
+            .chain(aliases.map(|alias| FieldName::from(alias.to_owned())))
+    }
+
+    /// The removals and the edits as one mutation of `request`, in the order in which they take effect.
+    #[must_use]
+    pub fn mutation(&self, request: &Headers) -> HeaderMutation {
+        self.removed(request)
+            .fold(HeaderMutation::default(), HeaderMutation::remove)
+            .then(self.headers.clone())
     }
 }
 

@@ -3,11 +3,13 @@ use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
 mod lengths;
 mod lines;
+mod reading;
 #[cfg(test)]
 mod tests;
 
 use lengths::Lengths;
 pub use lines::Lines;
+pub use reading::{Choices, Reading, Readings};
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
 ///
@@ -23,6 +25,8 @@ pub struct Headers {
     edits: HeaderMutation,
     edited: Lengths,
     end_of_stream: bool,
+    /// How upstreams may read the request; nothing where there is one way.
+    readings: OnceCell<Option<Rc<reading::Others>>>,
 }
 
 type Source = dyn Fn() -> Vec<Field>;
@@ -222,6 +226,9 @@ impl Headers {
     /// Carries out `mutation`.
     pub fn mutate(&mut self, mutation: HeaderMutation) {
         self.edited.add(&mutation);
+        if mutation.edits().iter().any(|edit| edit.name().starts_with(':')) {
+            self.readings.take();
+        }
         self.edits.extend(mutation);
     }
 
@@ -251,6 +258,7 @@ impl Clone for Headers {
             edits: self.edits.clone(),
             edited: self.edited,
             end_of_stream: self.end_of_stream,
+            readings: self.readings.clone(),
         }
     }
 }

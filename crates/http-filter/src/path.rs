@@ -1,4 +1,5 @@
 use crate::document::Text;
+use http_fields::path::{self, normal_form};
 use std::str::FromStr;
 
 /// A pattern for the path of a request target, without query.
@@ -10,8 +11,9 @@ use std::str::FromStr;
 /// | `*.css`, `/static/*.js` | by suffix, or by prefix and suffix; `*` spans segments too and occurs at most once |
 /// | `/users/{id}/orders` | one non-empty segment in place of `{id}`; before a `*` only |
 ///
-/// Paths are compared byte by byte, case-sensitively, as they come: let Envoy normalise them first (`normalize_path`,
-/// `merge_slashes`, `path_with_escaped_slashes_action`), and see [`is_ambiguous`].
+/// Paths are compared in their [normal form](http_fields::path::normal_form), which the pattern is brought into too; case counts,
+/// unless [told otherwise](PathPattern::ignore_case). Which paths a request may have is said by its
+/// [readings](crate::Headers::readings).
 ///
 /// ```
 /// use http_filter::PathPattern;
@@ -25,6 +27,7 @@ pub struct PathPattern {
     head: Vec<Piece>,
     /// What follows the `*`, if there is one.
     tail: Option<Vec<u8>>,
+    ignores_case: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +37,14 @@ enum Piece {
 }
 
 impl PathPattern {
-    /// Whether the whole of `path` matches.
+    /// Whether the whole of `path`, in its normal form, matches.
     pub fn matches(&self, path: &[u8]) -> bool {
         let mut rest = path;
         for piece in &self.head {
             match piece {
-                Piece::Literal(text) => match rest.strip_prefix(text.as_slice()) {
-                    Some(after) => rest = after,
-                    None => return false,
+                Piece::Literal(text) => match rest.split_at_checked(text.len()) {
+                    Some((front, after)) if self.are_equal(front, text) => rest = after,
+                    _ => return false,
                 },
                 Piece::Segment => {
                     let length = rest.iter().take_while(|byte| **byte != b'/').count();
@@ -52,9 +55,22 @@ impl PathPattern {
                 }
             }
         }
-        self.tail
-            .as_ref()
-            .map_or(rest.is_empty(), |tail| rest.ends_with(tail))
+        match &self.tail {
+            None => rest.is_empty(),
+            Some(tail) => {
+                let end = rest.len().checked_sub(tail.len()).and_then(|at| rest.get(at..));
+                end.is_some_and(|end| self.are_equal(end, tail))
+            }
+        }
+    }
+
+    /// Has the pattern match in whatever case of ASCII letters: for upstreams that don't tell cases apart.
+    pub fn ignore_case(&mut self) {
+        self.ignores_case = true;
+    }
+
+    fn are_equal(&self, part: &[u8], own: &[u8]) -> bool {
+        part == own || self.ignores_case && part.eq_ignore_ascii_case(own)
     }
 
     /// The pattern as it was written: a name for all paths that match it.
@@ -73,7 +89,7 @@ impl FromStr for PathPattern {
         };
         let rooted = head.starts_with('/') || (head.is_empty() && tail.is_some());
         let plain_tail = !tail.is_some_and(|tail| tail.contains(['*', '{', '}']));
-        if !rooted || !plain_tail || text.contains(['?', '#']) {
+        if !rooted || !plain_tail || text.contains(['?', '#']) || resolved(text).is_some() {
             return Err(InvalidPathPattern);
         }
         let mut pieces = Vec::new();
@@ -85,20 +101,31 @@ impl FromStr for PathPattern {
             if name.is_empty() || name.contains(['/', '{']) || literal.contains('}') || !whole_segment {
                 return Err(InvalidPathPattern);
             }
-            pieces.push(Piece::Literal(literal.into()));
+            pieces.push(Piece::Literal(normal_form(literal.as_bytes()).into()));
             pieces.push(Piece::Segment);
             rest = after;
         }
         if rest.contains('}') {
             return Err(InvalidPathPattern);
         }
-        pieces.push(Piece::Literal(rest.into()));
+        pieces.push(Piece::Literal(normal_form(rest.as_bytes()).into()));
         Ok(Self {
             text: text.to_owned(),
             head: pieces,
-            tail: tail.map(Into::into),
+            tail: tail.map(|tail| normal_form(tail.as_bytes()).into()),
+            ignores_case: false,
         })
     }
+}
+
+/// What a pattern with dot segments or empty segments means, of which no path is left that servers agree on.
+fn resolved(text: &str) -> Option<String> {
+    let text = text.replace("%2e", ".").replace("%2E", ".");
+    let mut path = text.clone().into_bytes();
+    for step in [path::without_dot_segments, path::with_slashes_merged] {
+        path = step(&path).unwrap_or(path);
+    }
+    String::from_utf8(path).ok().filter(|path| *path != text)
 }
 
 /// The text is no [`PathPattern`].
@@ -116,30 +143,11 @@ impl Text for PathPattern {
     fn parse(text: &str) -> Option<Self> {
         text.parse().ok()
     }
-}
 
-/// Whether upstreams may read `path` as another one than it says: dot segments, empty segments, backslashes, or these
-/// percent-encoded (RFC 3986 §6.2.2). A rule that opens a path must not be reached by such a one.
-pub fn is_ambiguous(path: &[u8]) -> bool {
-    let encoded = path.windows(3).any(|escape| {
-        matches!(
-            escape,
-            [b'%', b'2', b'e' | b'E' | b'f' | b'F'] | [b'%', b'5', b'c' | b'C'] | [b'%', b'0', b'0']
-        )
-    });
-    let mut segments = path
-        .strip_prefix(b"/")
-        .unwrap_or(path)
-        .split(|byte| *byte == b'/')
-        .peekable();
-    let mut odd_segment = false;
-    while let Some(segment) = segments.next() {
-        let last = segments.peek().is_none();
-        odd_segment |= matches!(segment, b"." | b"..") || (segment.is_empty() && !last);
-        // `..;x` is `..` to servers that know path parameters.
-        odd_segment |= segment.starts_with(b"..;") || segment.starts_with(b".;");
+    fn advice(text: &str) -> Option<String> {
+        let resolved = resolved(text).filter(|path| path.parse::<Self>().is_ok())?;
+        Some(["\"", &resolved, "\", without dot segments and empty ones"].concat())
     }
-    encoded || odd_segment || path.contains(&b'\\')
 }
 
 #[cfg(test)]
@@ -169,9 +177,23 @@ mod tests {
             ("/users/{id}", "/users/7/x", false),
             ("/users/{id}/*", "/users/7/x/y", true),
             ("/{a}/{b}", "/x/y", true),
+            ("/b\u{fc}ro/*", "/b%c3%bcro/x", true),
+            ("/b%C3%BCro/*", "/b\u{fc}ro/x", true),
+            ("/a b", "/a%20b", true),
+            ("/%61dmin", "/admin", true),
+            ("/v1/users:delete", "/v1/users%3Adelete", true),
+            ("/a%2fb", "/a/b", false),
+            ("/a%2fb", "/a%2Fb", true),
+            ("/%2A", "/x", false),
+            ("/%2A", "/*", true),
+            ("/admin/*", "/Admin/x", false),
         ] {
             let parsed: PathPattern = pattern.parse().unwrap();
-            assert_eq!(parsed.matches(path.as_bytes()), expected, "{pattern} ~ {path}");
+            assert_eq!(
+                parsed.matches(&normal_form(path.as_bytes())),
+                expected,
+                "{pattern} ~ {path}"
+            );
             assert_eq!(parsed.as_str(), pattern);
         }
     }
@@ -179,33 +201,48 @@ mod tests {
     #[test]
     fn patterns_that_mean_nothing_are_refused() {
         for text in [
-            "", "health", "/a*b*", "/{}", "/{a", "/a}", "/x{a}", "/{a}x", "/{a/b}", "/a?b", "*{a}", "/{a}*",
+            "",
+            "health",
+            "/a*b*",
+            "/{}",
+            "/{a",
+            "/a}",
+            "/x{a}",
+            "/{a}x",
+            "/{a/b}",
+            "/a?b",
+            "*{a}",
+            "/{a}*",
+            "/a/../b",
+            "//a",
+            "/a/%2e%2E/*",
+            "/{a}//b",
+            "/a/.",
         ] {
             assert_eq!(text.parse::<PathPattern>(), Err(InvalidPathPattern), "{text:?}");
         }
     }
 
     #[test]
-    fn ambiguous_paths() {
-        for (path, expected) in [
-            ("/", false),
-            ("/a/b/", false),
-            ("/a.b/..c", false),
-            ("/a/../b", true),
-            ("/a/./b", true),
-            ("/a/..", true),
-            ("//a", true),
-            ("/a//b", true),
-            ("/a%2fb", true),
-            ("/a/%2E%2e/b", true),
-            ("/a%5Cb", true),
-            ("/a\\b", true),
-            ("/a/..;x/b", true),
-            ("/%00", true),
-            ("/a%20b", false),
+    fn what_can_match_nothing_is_refused_with_what_to_write() {
+        for (text, expected) in [
+            ("/a/../b", Some("/b")),
+            ("//a//*", Some("/a/*")),
+            ("/{a}/./b", Some("/{a}/b")),
+            ("/a/%2e%2e/*", Some("/*")),
+            ("health", None),
         ] {
-            assert_eq!(is_ambiguous(path.as_bytes()), expected, "{path}");
+            let advice = PathPattern::advice(text);
+            let expected = expected.map(|path| format!("\"{path}\", without dot segments and empty ones"));
+            assert_eq!(advice, expected, "{text}");
         }
+    }
+
+    #[test]
+    fn case_is_ignored_where_upstreams_do() {
+        let mut pattern: PathPattern = "/Admin/*.css".parse().unwrap();
+        pattern.ignore_case();
+        assert!(pattern.matches(b"/aDMIN/x.CSS") && !pattern.matches(b"/admi/x.css"));
     }
 
     proptest! {
@@ -214,7 +251,6 @@ mod tests {
             if let Ok(parsed) = pattern.parse::<PathPattern>() {
                 parsed.matches(&path);
             }
-            is_ambiguous(&path);
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::{
-    FieldName, Headers, HostPattern, OneOrMany, PathPattern, ValuePattern, document, document::Pairs,
-    from_text::read_text,
+    FieldName, Headers, HostPattern, OneOrMany, PathPattern, Reading, ValuePattern, document,
+    document::Pairs, from_text::read_text,
 };
 use http_fields::{cookies, is_token, query};
 
@@ -31,22 +31,45 @@ document! {
 }
 
 impl Match {
-    /// Whether `request` meets every condition.
+    /// Whether `request`, as it stands, meets every condition. A rule that protects something asks all
+    /// [readings](Headers::readings).
     pub fn matches(&self, request: &Headers) -> bool {
+        if !self.looks_at_target() {
+            return self.matches_aside_from_target(request);
+        }
+        self.matches_as(request.readings().first(), request)
+    }
+
+    /// Whether `request`, read in one way, meets every condition.
+    pub fn matches_as(&self, reading: Reading<'_>, request: &Headers) -> bool {
         (self.methods.is_empty()
             || self
                 .methods
                 .iter()
-                .any(|method| method.0.as_bytes() == request.method()))
-            && (self.path.is_empty() || {
-                let path = request.path();
-                self.path.iter().any(|pattern| pattern.matches(path))
-            })
-            && (self.host.is_empty() || self.host.iter().any(|host| host.matches(request.authority())))
-            && self
-                .headers
-                .iter()
-                .all(|(name, pattern)| pattern.matches(request.all(name)))
+                .any(|method| method.0.as_bytes() == reading.method))
+            && (self.path.is_empty() || self.path.iter().any(|pattern| pattern.matches(reading.path)))
+            && self.matches_aside_from_target(request)
+    }
+
+    /// Has its paths match in whatever case of ASCII letters.
+    pub fn ignore_path_case(&mut self) {
+        self.path.0.iter_mut().for_each(PathPattern::ignore_case);
+    }
+
+    /// Whether it makes a difference how path and method are read.
+    pub fn looks_at_target(&self) -> bool {
+        !(self.path.is_empty() && self.methods.is_empty())
+    }
+
+    /// Whether `request` meets the conditions that are neither on its path nor on its method.
+    pub fn matches_aside_from_target(&self, request: &Headers) -> bool {
+        (self.host.is_empty() || {
+            let asked = request.host();
+            self.host.iter().any(|host| host.matches(&asked))
+        }) && self
+            .headers
+            .iter()
+            .all(|(name, pattern)| pattern.matches(request.all(name)))
             && self.cookies.iter().all(|(name, pattern)| {
                 pattern.matches(
                     cookies::all(request.all("cookie"))

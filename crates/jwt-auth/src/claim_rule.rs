@@ -1,7 +1,7 @@
-use crate::claim_path::ClaimPath;
 use crate::document::ClaimCondition;
 use crate::json::is_exact;
 use crate::mistake::{mistake, quoted};
+use http_fields::ClaimPath;
 use http_filter::{ConfigError, document::Pairs};
 use serde_json::{Map, Value};
 
@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub(crate) struct ClaimRule {
     path: ClaimPath,
     condition: Condition,
+    /// Whether a text of the claim is a list of words.
+    of_words: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +22,7 @@ enum Condition {
     Equals(Value),
     /// It's a list, or a text of words, with all of these.
     Contains(Vec<Value>),
-    /// It's one of these, or a list or a text of words with one of these.
+    /// It's one of these, or a list with one of these.
     OneOf(Vec<Value>),
 }
 
@@ -35,6 +37,7 @@ impl ClaimRule {
             .map(|(path, ClaimCondition(condition))| {
                 let condition = Condition::compile(condition).map_err(|error| error.within(&path))?;
                 Ok(Self {
+                    of_words: matches!(path.as_str(), "scope" | "scp"),
                     path: ClaimPath::new(vec![path]),
                     condition,
                 })
@@ -44,7 +47,7 @@ impl ClaimRule {
 
     /// Whether the claims are as this rule wants. A number that isn't known exactly is like no other.
     pub(crate) fn holds(&self, claims: &Map<String, Value>) -> bool {
-        self.condition.holds(self.path.find(claims))
+        self.condition.holds(self.path.find(claims), self.of_words)
     }
 }
 
@@ -103,7 +106,7 @@ impl Condition {
         Ok(Self::OneOf(values))
     }
 
-    fn holds(&self, claim: Option<&Value>) -> bool {
+    fn holds(&self, claim: Option<&Value>, of_words: bool) -> bool {
         match self {
             Self::Present(present) => claim.is_some_and(|claim| !claim.is_null()) == *present,
             Self::Equals(value) => claim == Some(value),
@@ -111,9 +114,11 @@ impl Condition {
                 claim.is_some_and(|claim| values.iter().all(|value| contains(claim, value)))
             }
             Self::OneOf(values) => claim.is_some_and(|claim| {
+                // "not admin" isn't admin: only scopes are words of themselves.
+                let is_list = of_words || claim.is_array();
                 values
                     .iter()
-                    .any(|value| claim == value || contains(claim, value))
+                    .any(|value| claim == value || is_list && contains(claim, value))
             }),
         }
     }
@@ -144,7 +149,7 @@ mod tests {
     fn conditions() {
         let claims = json!({
             "azp": "web", "n": 9_007_199_254_740_993_u64, "roles": ["admin", "dev"], "scope": "a b", "null": null,
-            "verified": true, "huge": 1e20,
+            "verified": true, "huge": 1e20, "department": "not admin",
         });
         let claims = claims.as_object().unwrap();
         for (name, condition, expected) in [
@@ -153,6 +158,13 @@ mod tests {
             ("n", json!({"integer": "9007199254740993"}), true),
             ("n", json!({"integer": "9007199254740992"}), false),
             ("azp", json!(["mobile", "web"]), true),
+            ("department", json!("admin"), false),
+            ("department", json!(["admin", "ops"]), false),
+            ("department", json!({"one_of": ["admin"]}), false),
+            ("department", json!("not admin"), true),
+            ("department", json!({"contains": "admin"}), true),
+            ("scope", json!("b"), true),
+            ("scope", json!(["x", "a"]), true),
             ("azp", json!({"equals": "web"}), true),
             ("n", json!(9_007_199_254_740_993_u64), true),
             ("n", json!(9_007_199_254_740_992_u64), false),

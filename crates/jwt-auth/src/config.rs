@@ -24,7 +24,7 @@ pub struct JwtAuth {
     /// What requests need that no rule is for.
     pub(crate) otherwise: Demand,
     pub(crate) allow_cors_preflight: bool,
-    /// What becomes of ambiguous paths; `None` where no rule looks at paths.
+    /// What becomes of ambiguous paths; `None` where no rule looks at paths or methods.
     pub(crate) ambiguous_paths: Option<AmbiguousPaths>,
     pub(crate) cache: RefCell<TokenCache>,
     pub(crate) max_token: usize,
@@ -138,7 +138,7 @@ impl JwtAuth {
             otherwise: Rule::any_token(providers.len()),
             ambiguous_paths: rules
                 .iter()
-                .any(|rule| !rule.matches.path.is_empty())
+                .any(|rule| rule.matches.looks_at_target())
                 .then_some(document.ambiguous_paths),
             providers,
             rules,

@@ -10,7 +10,7 @@ use crate::{
     source::Found,
     token::Verified,
 };
-use http_filter::{Changes, Decision, EXPLAINS, Filter, Headers, Host, explain, is_ambiguous};
+use http_filter::{Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, Readings, explain};
 use shared_fetch::Lookup;
 use std::{rc::Rc, time::Duration};
 
@@ -50,7 +50,7 @@ impl Bearer {
 
     fn decide(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let config = Rc::clone(&self.config);
-        if config.allow_cors_preflight && is_preflight(request) {
+        if config.allow_cors_preflight && is_preflight(request) && config.lets_somebody_pass(request) {
             explain!(host, "rule", "a CORS preflight can't carry a token: it passes");
             host.count("preflight_allowed", 1);
             return config.anonymous(request).into();
@@ -143,21 +143,38 @@ impl Bearer {
 }
 
 impl JwtAuth {
-    /// What this request needs: the first rule for it decides.
+    /// What this request needs: the first rule for it decides, and where it has several readings, all of them.
     pub(crate) fn demand(&self, request: &Headers) -> Result<&Demand, Refusal> {
-        let ambiguous = match self.ambiguous_paths {
-            None => false,
-            Some(policy) => match (is_ambiguous(request.path()), policy) {
-                (true, AmbiguousPaths::Refuse) => return Err(Refusal::AmbiguousPath),
-                (ambiguous, _) => ambiguous,
-            },
+        let met = self.demands(request);
+        let only_methods_differ = || request.readings().has_one_path();
+        if met.complete && met.others.is_empty() {
+            Ok(met.first)
+        } else if met.complete
+            && (only_methods_differ() || self.ambiguous_paths == Some(AmbiguousPaths::Protect))
+        {
+            stricter(&met).ok_or(Refusal::AmbiguousPath)
+        } else {
+            Err(Refusal::AmbiguousPath)
+        }
+    }
+
+    /// Whether no reading of this request is one that nobody may make.
+    fn lets_somebody_pass(&self, request: &Headers) -> bool {
+        let met = self.demands(request);
+        met.complete && !met.iter().any(|demand| matches!(demand, Demand::Nobody))
+    }
+
+    /// What each reading of this request needs.
+    pub(crate) fn demands(&self, request: &Headers) -> Choices<&Demand> {
+        let demand_of = |reading: Reading<'_>| {
+            let mut rules = self.rules.iter();
+            let rule = rules.find(|rule| rule.matches.matches_as(reading, request));
+            rule.map_or(&self.otherwise, |rule| &rule.demand)
         };
-        let rule = self
-            .rules
-            .iter()
-            .filter(|rule| !(ambiguous && rule.demand.is_open()))
-            .find(|rule| rule.matches.matches(request));
-        Ok(rule.map_or(&self.otherwise, |rule| &rule.demand))
+        match self.ambiguous_paths {
+            Some(_) => request.readings().choices(demand_of),
+            None => Readings::as_it_stands(request).choices(demand_of),
+        }
     }
 
     /// The verified token of a provider, remembered or verified now.
@@ -249,6 +266,18 @@ impl JwtAuth {
         let keys = providers.filter_map(|provider| provider.remote.as_ref()?.fetched.next_attempt(now));
         let list = self.deny_list.iter().filter_map(|list| list.next_attempt(now));
         keys.chain(list).min()
+    }
+}
+
+/// The demand that includes all others: nobody's, or the only one that isn't open.
+fn stricter<'a>(met: &Choices<&'a Demand>) -> Option<&'a Demand> {
+    let mut closed = met.iter().filter(|demand| !demand.is_open());
+    match (
+        met.iter().find(|demand| matches!(demand, Demand::Nobody)),
+        closed.next(),
+    ) {
+        (Some(nobody), _) => Some(*nobody),
+        (None, closest) => closest.copied().filter(|_| closed.next().is_none()),
     }
 }
 

@@ -3,7 +3,6 @@
 mod algorithm;
 mod cache;
 mod challenge;
-mod claim_path;
 mod claim_rule;
 mod compile;
 mod config;

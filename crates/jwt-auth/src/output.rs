@@ -1,9 +1,9 @@
 use crate::{
-    claim_path::ClaimPath,
     document::{Format, HeaderDocument},
     json::is_exact,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http_fields::ClaimPath;
 use http_filter::{Bytes, FieldName};
 use serde_json::{Map, Value};
 

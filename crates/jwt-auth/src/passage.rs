@@ -10,7 +10,7 @@ impl JwtAuth {
         // A client's own copy is removed; where there's none, there's nothing to do.
         self.output_names
             .iter()
-            .filter(|name| request.contains(name))
+            .filter(|name| request.contains_alias(name))
             .fold(Changes::default(), |changes, name| changes.distrust(name))
     }
 
@@ -23,6 +23,8 @@ impl JwtAuth {
         host: &dyn Host,
     ) -> Changes {
         let mut changes = self.anonymous(search.request);
+        // A claim may be set in the place of the token that it came from.
+        changes = changes.headers(self.stripped(tokens, search));
         for (_, token) in accepted {
             for (name, value) in &token.headers {
                 changes.headers.push(HeaderEdit::Set(name.clone(), value.clone()));
@@ -38,7 +40,7 @@ impl JwtAuth {
             .iter()
             .filter_map(|(index, _)| self.providers.get(*index))
             .any(|provider| provider.clear_route_cache);
-        changes.headers(self.stripped(tokens, search))
+        changes
     }
 
     /// Removes the tokens: those that providers of the requirement found, unless they forward.

@@ -15,6 +15,7 @@ pub(crate) struct Rule {
     pub(crate) demand: Demand,
 }
 
+#[derive(Debug, PartialEq)]
 pub(crate) enum Demand {
     Anyone,
     Nobody,
@@ -22,6 +23,7 @@ pub(crate) enum Demand {
 }
 
 /// The tokens that are needed, and what must be in them.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Tokens {
     pub(crate) requirement: Requirement,
     /// The providers that the requirement names, each once.

@@ -7,8 +7,8 @@ use crate::{
     reply::Telling,
     rule::{self, Rule},
 };
-use http_filter::{ConfigError, FilterConfig, Headers, Host, Settings, is_ambiguous, update};
-use std::{cell::Cell, rc::Rc};
+use http_filter::{Choices, ConfigError, FilterConfig, Headers, Host, Reading, Readings, Settings, update};
+use std::{borrow::Cow, cell::Cell, rc::Rc};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct RateLimit {
     pub(crate) rules: Vec<Rule>,
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
+    /// Whether a rule looks at paths or methods.
+    looks_at_target: bool,
     exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
 }
@@ -75,6 +77,7 @@ impl FilterConfig for RateLimit {
                 per_route: document.per_route,
             },
             seed: Cell::new(None),
+            looks_at_target: rules.iter().any(|rule| rule.matches.looks_at_target()),
             policies,
             rules,
             all,
@@ -91,22 +94,34 @@ impl FilterConfig for RateLimit {
 }
 
 impl RateLimit {
-    /// The numbers of the policies that limit a request; `None` where no rule matches.
-    ///
-    /// A path that upstreams may read as another one must not lead round a limit: it never matches a rule that limits
-    /// nothing, and where it matches no rule, all policies of all rules limit it.
-    pub(crate) fn policies_for(&self, request: &Headers) -> Option<&[usize]> {
-        let rules = self.rules.iter();
-        let mut matching = rules
-            .filter(|rule| rule.matches.matches(request))
-            .map(|rule| rule.limit.as_slice());
-        match matching.next() {
-            Some(limit) if !limit.is_empty() => Some(limit),
-            first if is_ambiguous(request.path()) => {
-                let limiting = first.and_then(|_| matching.find(|limit| !limit.is_empty()));
-                Some(limiting.unwrap_or(&self.all))
+    /// The numbers of the policies that limit a request; `None` where no rule matches. Of a request that upstreams may read in
+    /// several ways, those of all readings; of one whose readings can't all be told, all policies of all rules.
+    pub(crate) fn policies_for(&self, request: &Headers) -> Option<Cow<'_, [usize]>> {
+        let met = self.rules_for(request);
+        if !met.complete {
+            return Some(Cow::Borrowed(&self.all));
+        }
+        if met.others.is_empty() {
+            return met.first.map(|rule| Cow::Borrowed(rule.limit.as_slice()));
+        }
+        let mut numbers: Vec<usize> = Vec::new();
+        for number in met.iter().flatten().flat_map(|rule| &rule.limit) {
+            if !numbers.contains(number) {
+                numbers.push(*number);
             }
-            first => first,
+        }
+        Some(Cow::Owned(numbers))
+    }
+
+    /// The first rule that matches each reading of a request.
+    pub(crate) fn rules_for(&self, request: &Headers) -> Choices<Option<&Rule>> {
+        let rule_of = |reading: Reading<'_>| {
+            let mut rules = self.rules.iter();
+            rules.find(|rule| rule.matches.matches_as(reading, request))
+        };
+        match self.looks_at_target {
+            true => request.readings().choices(rule_of),
+            false => Readings::as_it_stands(request).choices(rule_of),
         }
     }
 

@@ -10,34 +10,39 @@ use http_filter::{Headers, Host, explain};
 
 /// Which rule holds, and the policies that it names.
 pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
-    let Some(numbers) = config.policies_for(request) else {
-        explain!(host, "rule", "no rule is for this request: nothing limits it");
-        return;
-    };
-    let names: Vec<_> = numbers
-        .iter()
-        .filter_map(|number| config.policies.get(*number).map(|policy| policy.name.as_str()))
-        .collect();
-    let names = if names.is_empty() {
-        "nothing".to_owned()
-    } else {
-        names.join(", ")
-    };
-    match config
-        .rules
-        .iter()
-        .position(|rule| std::ptr::eq(rule.limit.as_slice(), numbers))
-    {
-        Some(number) => explain!(
+    let met = config.rules_for(request);
+    if !met.complete {
+        explain!(
             host,
             "rule",
-            "rules[{number}] is the first for this request: {names} limits it"
-        ),
-        None => explain!(
+            "the path has more readings than can be told: the policies of all rules limit it"
+        );
+    }
+    for (place, rule) in met.iter().enumerate() {
+        let reading = match place {
+            0 => "this request",
+            _ => "another reading of its path or method",
+        };
+        let Some(rule) = rule else {
+            explain!(host, "rule", "no rule is for {reading}: nothing limits it");
+            continue;
+        };
+        let number = config.rules.iter().position(|known| std::ptr::eq(known, *rule));
+        let names: Vec<_> = rule
+            .limit
+            .iter()
+            .filter_map(|number| config.policies.get(*number).map(|policy| policy.name.as_str()))
+            .collect();
+        let names = match names.as_slice() {
+            [] => "nothing".to_owned(),
+            names => names.join(", "),
+        };
+        let number = number.unwrap_or_default();
+        explain!(
             host,
             "rule",
-            "the path may be read in several ways: {names} limits it"
-        ),
+            "rules[{number}] is the first for {reading}: {names} limits it"
+        );
     }
 }
 

@@ -149,7 +149,7 @@ impl Filter for Limiter {
         if numbers.is_empty() {
             return Decision::default();
         }
-        let (local, global) = match config.demands(numbers, request, host) {
+        let (local, global) = match config.demands(&numbers, request, host) {
             Ok(demands) => demands,
             Err(reply) => return reply.into(),
         };

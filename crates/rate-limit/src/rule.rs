@@ -2,7 +2,7 @@ use crate::{document::RuleDocument, policy::Policy};
 use http_filter::{ConfigError, Match, OneOrMany};
 
 /// Which policies limit which requests.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) matches: Match,
     /// The policies' numbers; none exempts.

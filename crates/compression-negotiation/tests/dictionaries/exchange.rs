@@ -54,7 +54,7 @@ pub(crate) fn exchange(
     .chain(request.iter().copied())
     .collect();
     let upstream = match stream.on_request_headers(&request, host) {
-        Decision::Continue(changes) => request.mutated(&changes.mutation()),
+        Decision::Continue(changes) => request.mutated(&changes.mutation(&request)),
         other => panic!("{other:?}"),
     };
     let length = body.len().to_string();

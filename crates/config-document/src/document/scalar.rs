@@ -21,6 +21,11 @@ pub trait Text: Sized {
     /// Parses it.
     fn parse(text: &str) -> Option<Self>;
 
+    /// What to write in place of a text that is none, where that can be told.
+    fn advice(_text: &str) -> Option<String> {
+        None
+    }
+
     /// How it is written; where it is some field's default, for schemas.
     fn to_text(&self) -> Option<String> {
         None
@@ -29,11 +34,15 @@ pub trait Text: Sized {
 
 impl<T: Text> Read for T {
     fn read(node: &Node<'_>) -> Result<Self, Refused> {
-        let parsed = match (T::FROM_NUMBER, node.value()) {
-            (Some(from_number), Value::Number(number)) => number.as_u64().and_then(from_number),
-            _ => T::parse(node.text(T::EXPECTED)?),
-        };
-        parsed.ok_or_else(|| node.refuse(T::EXPECTED))
+        if let (Some(from_number), Value::Number(number)) = (T::FROM_NUMBER, node.value()) {
+            let parsed = number.as_u64().and_then(from_number);
+            return parsed.ok_or_else(|| node.refuse(T::EXPECTED));
+        }
+        let text = node.text(T::EXPECTED)?;
+        T::parse(text).ok_or_else(|| match T::advice(text) {
+            Some(advice) => node.refuse(&advice),
+            None => node.refuse(T::EXPECTED),
+        })
     }
 }
 

@@ -77,7 +77,7 @@ impl World {
         let request: Headers = fields.into_iter().collect();
         match self.plugin.stream().on_request_headers(&request, &self.host) {
             Decision::Continue(changes) => {
-                let upstream = request.mutated(&changes.mutation());
+                let upstream = request.mutated(&changes.mutation(&request));
                 assert!(!upstream.contains("dpop") && !upstream.contains("authorization"));
                 None
             }

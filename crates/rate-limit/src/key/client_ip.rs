@@ -1,4 +1,4 @@
-use http_fields::parse_address;
+use http_fields::{forwarding, parse_address};
 use http_filter::{Headers, Host, document::Text, property};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -20,14 +20,7 @@ impl ClientIp {
 /// The X-Forwarded-For entry after `hops` from the right. Whatever stands further left, the client may have written.
 /// `None` where there are fewer entries or it's no address: then the request came by another way than the proxies'.
 fn forwarded_for(request: &Headers, hops: u8) -> Option<IpAddr> {
-    // Not as a list with quoted strings: a client's open quote would swallow what proxies added.
-    let mut entries: Vec<&[u8]> = request
-        .all("x-forwarded-for")
-        .flat_map(|line| line.split(|byte| *byte == b','))
-        .filter(|entry| !entry.trim_ascii().is_empty())
-        .collect();
-    entries.truncate(entries.len().checked_sub(usize::from(hops))?);
-    parse_address(entries.last()?)
+    parse_address(forwarding::addresses(request.all("x-forwarded-for")).nth(usize::from(hops))?)
 }
 
 /// The network of `prefix` bits that the address lies in.

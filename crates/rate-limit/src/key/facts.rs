@@ -1,7 +1,7 @@
 use super::ClientIp;
 use http_filter::{Headers, Host, property};
 use serde_json::Value;
-use std::{cell::OnceCell, net::IpAddr};
+use std::{borrow::Cow, cell::OnceCell, net::IpAddr};
 
 /// What is known of a request. Properties cost host calls, so each is read when it's first asked for, and once.
 pub(crate) struct Facts<'a> {
@@ -30,6 +30,11 @@ impl<'a> Facts<'a> {
         *self
             .address
             .get_or_init(|| self.client.address(self.request, self.host))
+    }
+
+    /// The path that all spellings of the resource have in common, as far as one can tell; `None` where that can't be told.
+    pub(crate) fn path(&self) -> Option<Cow<'a, [u8]>> {
+        self.request.readings().into_shortest_path()
     }
 
     /// The claims that jwt-auth verified; null where there are none.

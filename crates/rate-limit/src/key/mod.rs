@@ -1,6 +1,5 @@
 //! What sets one client apart from another.
 
-mod claim;
 mod client_ip;
 mod document;
 mod facts;

@@ -1,7 +1,8 @@
-pub(super) use super::claim::ClaimPath;
 use super::{client_ip::masked, document::GeoField, facts::Facts};
+pub(super) use http_fields::ClaimPath;
 use http_fields::{cookies, query};
 use http_filter::{Attribute, FieldName, PathPattern, property};
+use serde_json::Value as Claim;
 use std::{borrow::Cow, hash::Hasher, net::IpAddr};
 
 /// A part of a key, compiled.
@@ -90,9 +91,9 @@ impl Part {
                 return Ok(facts.address().map(network));
             }
             Source::First(parts) => return first(parts, facts),
-            Source::Method => Some(Cow::Borrowed(facts.request.method())),
-            Source::Host => Some(host(facts.request.authority())),
-            Source::Path => Some(Cow::Borrowed(facts.request.path())),
+            Source::Method => Some(Cow::Owned(facts.request.method().to_ascii_uppercase())),
+            Source::Host => Some(facts.request.host()),
+            Source::Path => Some(facts.path().ok_or(Ambiguous)?),
             Source::Route => property::route_name(facts.host).map(Cow::Owned),
             Source::Header(name) => single(
                 facts
@@ -112,7 +113,7 @@ impl Part {
             Source::Claim {
                 path,
                 jwt_authn: None,
-            } => path.of(facts.claims()).map(text),
+            } => claim(path, facts.claims()).map(text),
             Source::Claim {
                 path,
                 jwt_authn: Some(name),
@@ -126,8 +127,8 @@ impl Part {
                 facts.host.attribute(claim).map(Cow::Owned)
             }
             Source::Template(patterns) => {
-                let path = facts.request.path();
-                let pattern = patterns.iter().find(|template| template.0.matches(path));
+                let path = facts.path().ok_or(Ambiguous)?;
+                let pattern = patterns.iter().find(|template| template.0.matches(&path));
                 pattern.map(|template| Cow::Borrowed(template.0.as_str().as_bytes()))
             }
             Source::Geo(field) => facts
@@ -171,7 +172,7 @@ impl Source {
             Self::Route => "route".into(),
             Self::Header(name) => name.to_string(),
             Self::Cookie(name) | Self::Query(name) => name.clone(),
-            Self::Claim { path, .. } => path.dotted(),
+            Self::Claim { path, .. } => path.dotted().into_owned(),
             Self::Geo(field) => field.name().into(),
             Self::Constant(_) => "constant".into(),
             Self::First(parts) => parts.first().map(|part| part.entry.clone()).unwrap_or_default(),
@@ -239,23 +240,14 @@ fn single<'a>(mut values: impl Iterator<Item = Cow<'a, [u8]>>) -> Result<Option<
     Ok(Some(value))
 }
 
-/// An authority as one client writes it and another: without port and closing dot, in lower case.
-fn host(authority: &[u8]) -> Cow<'_, [u8]> {
-    let digits = authority
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let (before, _) = authority
-        .split_at_checked(authority.len() - digits)
-        .unwrap_or((authority, &[]));
-    let host = before.strip_suffix(b":").unwrap_or(authority);
-    let host = host.strip_suffix(b".").unwrap_or(host);
-    if host.iter().any(u8::is_ascii_uppercase) {
-        Cow::Owned(host.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(host)
-    }
+/// A claim as text; `None` for what isn't there, is null or empty.
+fn claim<'a>(path: &ClaimPath, claims: &'a Claim) -> Option<Cow<'a, str>> {
+    let text = match path.find(claims.as_object()?)? {
+        Claim::Null => return None,
+        Claim::String(text) => Cow::Borrowed(text.as_str()),
+        other => Cow::Owned(other.to_string()),
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 fn text(text: Cow<'_, str>) -> Cow<'_, [u8]> {

@@ -1,8 +1,9 @@
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-/// Where a claim is: `sub`, `realm.roles`, `https://example.com/roles`, or a list of member names.
+/// Where a claim lies in a token or the like: `sub`, `realm.roles`, `https://example.com/roles`, or a list of member names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ClaimPath {
+pub enum ClaimPath {
     /// As written in one piece: a member of this very name, else of an object along the dots.
     Dotted(String),
     /// One member name per step, dots and all.
@@ -11,7 +12,7 @@ pub(crate) enum ClaimPath {
 
 impl ClaimPath {
     /// A path of one text, or of several steps.
-    pub(crate) fn new(mut steps: Vec<String>) -> Self {
+    pub fn new(mut steps: Vec<String>) -> Self {
         match steps.pop() {
             Some(only) if steps.is_empty() => Self::Dotted(only),
             Some(last) => {
@@ -22,8 +23,36 @@ impl ClaimPath {
         }
     }
 
+    /// The path as one text.
+    pub fn dotted(&self) -> Cow<'_, str> {
+        match self {
+            Self::Dotted(path) => Cow::Borrowed(path),
+            Self::Listed(steps) => Cow::Owned(steps.join(".")),
+        }
+    }
+
+    /// The member names, where only a path of single names can be told: dots separate those of one text.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let (dotted, listed) = match self {
+            Self::Dotted(path) => (Some(path.split('.')), &[][..]),
+            Self::Listed(steps) => (None, steps.as_slice()),
+        };
+        dotted
+            .into_iter()
+            .flatten()
+            .chain(listed.iter().map(String::as_str))
+    }
+
+    /// Whether a name in it is empty, so that it leads nowhere.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Dotted(path) => path.is_empty(),
+            Self::Listed(steps) => steps.is_empty() || steps.iter().any(String::is_empty),
+        }
+    }
+
     /// The claim at this path.
-    pub(crate) fn find<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a Value> {
+    pub fn find<'a>(&self, claims: &'a Map<String, Value>) -> Option<&'a Value> {
         match self {
             Self::Dotted(path) => dotted(claims, path),
             Self::Listed(steps) => {
@@ -60,6 +89,8 @@ mod tests {
             "realm": {"roles": ["x"], "a.b": {"c": 1}},
             "https://example.com/roles": ["y"],
             "realm.name": "dotted",
+            "kubernetes.io": {"namespace": "ns"},
+            "access": {"my.client": {"roles": [1]}},
         });
         let claims = claims.as_object().unwrap();
         for (name, path, expected) in [
@@ -72,6 +103,16 @@ mod tests {
             ("listed takes no dots apart", vec!["realm.roles", "x"], None),
             ("missing", vec!["realm.none"], None),
             ("through a string", vec!["sub.a"], None),
+            (
+                "a dotted name, then a member",
+                vec!["kubernetes.io.namespace"],
+                Some(json!("ns")),
+            ),
+            (
+                "a member, then a dotted name",
+                vec!["access.my.client.roles"],
+                Some(json!([1])),
+            ),
         ] {
             let path = ClaimPath::new(path.into_iter().map(str::to_owned).collect());
             assert_eq!(path.find(claims), expected.as_ref(), "{name}");
