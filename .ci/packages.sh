@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-PACKAGES="binaryen brotli caddy chromium curl debootstrap docker-compose docker-registry docker.io iptables nginx-light prometheus redis-server shellcheck tor-geoipdb valgrind varnish zstd"
+PACKAGES="apache2 binaryen brotli caddy chromium curl debootstrap docker-compose docker-registry docker.io iptables nginx-light prometheus redis-server shellcheck squid tor-geoipdb trafficserver valgrind varnish zstd"
 
 missing() {
     local package

@@ -2,8 +2,8 @@
 //! refused, and what is read writes no line that says more than it.
 #![no_main]
 
-use cache_headers::{CacheControl, CacheHeaders, StatusPattern, Template};
-use http_fields::MediaRange;
+use cache_headers::{CacheHeaders, Template};
+use http_fields::{CacheControl, MediaRange, StatusPattern};
 use http_filter::{Headers, Plugin, document::Text};
 use http_filter_test::FakeHost;
 use libfuzzer_sys::fuzz_target;

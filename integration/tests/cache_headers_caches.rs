@@ -87,11 +87,10 @@ fn nginx_and_varnish_in_front() {
     let clusters = Proxy::default().all_clusters(&upstream);
     let envoy = Envoy::start(&bootstrap(listeners.to_vec(), clusters).to_string()).unwrap();
     let backends = ["with", "without"].map(|name| (name, envoy.listener(name).unwrap()));
-    if let Some(nginx) = CachingProxy::nginx(&backends) {
-        judge(&table, "nginx", &upstream, |_| nginx.address());
-    }
-    if let Some(varnish) = CachingProxy::varnish(&backends) {
-        judge(&table, "varnish", &upstream, |_| varnish.address());
+    for name in ["nginx", "varnish"] {
+        if let Some(proxy) = CachingProxy::named(name, &backends) {
+            judge(&table, name, &upstream, |_| proxy.address());
+        }
     }
 }
 

@@ -7,11 +7,11 @@
     reason = "tests"
 )]
 
-use cache_headers::EntityTag;
 use edge_demo::{
     envoy::Envoy,
     http::{Connection, Request, Response},
 };
+use http_fields::EntityTag;
 use integration::{Answer, Proxy, Upstream, bootstrap, module, wasm_filter};
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -1,8 +1,8 @@
 //! `accept-encoding` and `cache-control`: what a header field says, read as the filters read it.
 
 use super::{Error, Outcome};
-use cache_headers::{CacheControl, Scope};
 use compression_negotiation::{AcceptEncoding, Choice, Coding};
+use http_fields::{CacheControl, Scope};
 use std::io::Write;
 
 /// Say what an Accept-Encoding accepts, and which coding it would get.

@@ -1,25 +1,25 @@
 use crate::{
-    CacheControl, CacheHeaders, Condition, Vary,
-    asked::{Asked, Candidate},
-    cache_status,
+    CacheHeaders, Condition, cache_status, cap, closing,
     document::{Evaluate, Guard, SetCookie},
     explanation::Explanation,
-    guards::{Guards, is_endless},
-    origin_guard,
+    guards::{Guards, is_endless, is_grpc},
+    origin::Origin,
+    policy_document::PolicyMode,
+    request_facts::{Candidate, RequestFacts},
     rule::{Fit, Rule},
     tags,
-    target::{Exposure, Origin, Outcome, Target},
+    target::{Exposure, Outcome, Target},
     validation,
 };
-use http_fields::media_type;
-use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, explain};
+use http_fields::{Closure, Vary, media_type};
+use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan, close, explain};
 
 pub(crate) use crate::validation::Pending;
 
 /// The handling of one response.
 pub(crate) struct Answer<'a> {
     pub(crate) config: &'a CacheHeaders,
-    pub(crate) asked: &'a Asked,
+    pub(crate) request: &'a RequestFacts,
     pub(crate) origin: Origin<'a>,
     pub(crate) media_type: Vec<u8>,
     pub(crate) host: &'a dyn Host,
@@ -30,31 +30,26 @@ pub(crate) struct Answer<'a> {
 impl<'a> Answer<'a> {
     pub(crate) fn new(
         config: &'a CacheHeaders,
-        asked: &'a Asked,
+        request: &'a RequestFacts,
         response: &'a Headers,
         host: &'a dyn Host,
     ) -> Self {
-        let cache_control = CacheControl::of(response);
         Self {
             config,
-            asked,
+            request,
             media_type: media_type(response.first("content-type").unwrap_or_default()).to_ascii_lowercase(),
             host,
             edits: HeaderMutation::default(),
-            explanation: Explanation::new(asked.explain || EXPLAINS),
-            origin: Origin {
-                response,
-                status: response.status().unwrap_or(0),
-                said: cache_control.directives(),
-                cache_control,
-                host,
-            },
+            explanation: Explanation::new(request.explain || EXPLAINS),
+            origin: Origin::new(response, host),
         }
     }
 
     /// What becomes of the response, and what is left to do when its body is there.
     pub(crate) fn plan(mut self, condition: Option<&Condition>) -> (ResponsePlan, Option<Pending>) {
-        if self.origin.status < 200 || self.media_type.starts_with(b"application/grpc") {
+        // A protocol that was switched to has no representations, and a call by gRPC is a POST.
+        let is_call = is_grpc(&self.media_type);
+        if self.origin.status < 200 || is_call && !self.request.is_safe {
             return (ResponsePlan::default(), None);
         }
         cache_status::count_nearest(self.origin.response, self.host);
@@ -62,13 +57,17 @@ impl<'a> Answer<'a> {
             self.refuse_deception();
             return (self.headers_only(), None);
         }
-        let (rules, undecided) = self.choose();
+        let (rules, undecided) = if is_call {
+            (Vec::new(), None)
+        } else {
+            self.choose()
+        };
         if let Some(rule) = undecided {
             self.leave_to_the_stored_response(rule);
         }
-        let guards = self.follow(&rules);
+        let mut guards = self.follow(&rules);
         if self.config.guard_origin {
-            origin_guard::close(&mut self, &guards, &rules);
+            closing::guard_origin(&mut self, &mut guards, &rules);
         }
         let pending = validation::validators(&mut self, &rules);
         self.explain();
@@ -94,7 +93,7 @@ impl<'a> Answer<'a> {
         let line = self
             .explanation
             .line()
-            .filter(|_| !EXPLAINS || self.asked.explain);
+            .filter(|_| !EXPLAINS || self.request.explain);
         if let (Some((field, _)), Some(line)) = (&self.config.debug, line) {
             self.edit(|edits| edits.set(field, line));
         }
@@ -102,34 +101,25 @@ impl<'a> Answer<'a> {
 
     /// Whether the response is not what the extension of its path promises, and somebody might keep it.
     fn is_deceptive(&self) -> bool {
-        let (Some(armor), Some(extension)) = (&self.config.armor, &self.asked.extension) else {
+        let Some(armor) = &self.config.armor else {
             return false;
         };
-        let said = &self.origin.said;
-        self.asked.is_safe
+        self.request.is_safe
             && matches!(self.origin.status, 200 | 203 | 206)
-            && !said.no_store
-            && !armor.allows(extension, &self.media_type)
+            && !armor.allows(&self.request.extensions, &self.media_type)
     }
 
     fn refuse_deception(&mut self) {
         self.host.count("deception_refused", 1);
         self.explanation.add("deception", "refused");
-        for field in origin_guard::targeted_fields(self.origin.response) {
-            self.edit(|edits| edits.remove(field));
-        }
-        self.edit(|edits| {
-            edits
-                .remove("expires")
-                .remove("pragma")
-                .set("cache-control", "no-store")
-        });
+        let edits = close(self.origin.response, Closure::NoStore);
+        self.edit(|all| all.then(edits));
     }
 
     /// The rules that take part; and one that would, if a 304 said of which type it is.
     fn choose(&mut self) -> (Vec<(&'a Rule, &'a Candidate)>, Option<&'a Rule>) {
         let mut chosen = Vec::new();
-        for candidate in &self.asked.candidates {
+        for candidate in &self.request.candidates {
             let Some(rule) = self.config.rules.get(candidate.rule) else {
                 continue;
             };
@@ -155,7 +145,7 @@ impl<'a> Answer<'a> {
     fn leave_to_the_stored_response(&mut self, rule: &Rule) {
         self.host.count("undecided_304", 1);
         let guards = Guards::of(
-            self.asked,
+            self.request,
             &self.origin,
             &self.media_type,
             &Vary::default(),
@@ -163,7 +153,7 @@ impl<'a> Answer<'a> {
         );
         for target in &rule.targets {
             let (exposure, _) = guards.exposure(rule, target, &self.origin);
-            if exposure == Exposure::Shared && target.replaces() {
+            if !exposure.is_guarded() && target.replaces() {
                 self.edit(|edits| edits.remove(&target.field));
                 if target.is_cache_control() {
                     self.edit(|edits| edits.remove("expires"));
@@ -176,23 +166,42 @@ impl<'a> Answer<'a> {
     fn follow(&mut self, rules: &[(&'a Rule, &'a Candidate)]) -> Guards {
         let vary = self.merge_vary(rules);
         let mut guards = Guards::of(
-            self.asked,
+            self.request,
             &self.origin,
             &self.media_type,
             &vary,
             self.config.vary_max,
         );
         let mut targets = distinct_targets(rules, |rule, target| guards.exposure(rule, target, &self.origin));
-        let opens = targets.iter().any(|(.., found)| found.0 == Exposure::Shared);
-        if opens && guards.ask_for_claims(self.host) {
+        let removes_cookies = self.origin.response.contains("set-cookie")
+            && rules.iter().any(|(rule, _)| rule.set_cookie == SetCookie::Remove);
+        let opens = targets.iter().any(|(.., found)| !found.0.is_guarded());
+        if (opens || removes_cookies) && guards.ask_for_claims(self.host) {
             for (rule, target, found) in &mut targets {
                 *found = guards.exposure(rule, target, &self.origin);
             }
         }
+        let capped = targets
+            .iter()
+            .find(|(_, target, _)| target.is_cache_control() && target.policy.mode == PolicyMode::Cap)
+            .map(|(_, target, _)| target.policy.ttl_range.1);
+        if let Some(longest) = capped {
+            let is_own = |field: &str| targets.iter().any(|(_, target, _)| *target.field == *field);
+            let edits = cap::cap_outranking(longest, &self.origin, is_own);
+            self.edit(|all| all.then(edits));
+        }
         for (rule, target, found) in targets {
             self.say(rule, target, found);
         }
-        if self.asked.is_safe && !is_endless(&self.media_type) {
+        if removes_cookies
+            && rules.iter().any(|(rule, _)| {
+                rule.set_cookie == SetCookie::Remove && guards.may_remove_cookies(rule, &self.origin)
+            })
+        {
+            self.host.count("cookies_removed", 1);
+            self.edit(|edits| edits.remove("set-cookie"));
+        }
+        if self.request.is_safe && !is_endless(&self.media_type) {
             tags::add(self, rules);
             self.tell_what_search_changes(rules);
         }
@@ -201,7 +210,7 @@ impl<'a> Answer<'a> {
 
     /// Adds the rules' names to Vary, and takes others off.
     fn merge_vary(&mut self, rules: &[(&'a Rule, &'a Candidate)]) -> Vary<'a> {
-        let mut vary = Vary::of(self.origin.response);
+        let mut vary = Vary::parse(self.origin.response.all("vary"));
         let mut changed = false;
         for (rule, _) in rules {
             for name in &rule.vary {
@@ -231,7 +240,7 @@ impl<'a> Answer<'a> {
     fn say(&mut self, rule: &Rule, target: &Target, (exposure, guard): (Exposure, Option<Guard>)) {
         let outcome = target.apply(&self.origin, exposure);
         self.explanation.outcome(&target.field, &outcome);
-        if let Some(guard) = guard {
+        if let Some(guard) = guard.filter(|_| exposure.is_guarded() || outcome == Outcome::Withheld) {
             self.host.count(guard.slug(), 1);
             self.explanation.guard(guard.slug());
         }
@@ -248,16 +257,6 @@ impl<'a> Answer<'a> {
         }
         if target.is_cache_control() && self.origin.response.contains("pragma") {
             self.edit(|edits| edits.remove("pragma"));
-        }
-        if exposure == Exposure::Shared && rule.set_cookie == SetCookie::Remove {
-            self.remove_cookies();
-        }
-    }
-
-    fn remove_cookies(&mut self) {
-        if self.origin.response.contains("set-cookie") {
-            self.host.count("cookies_removed", 1);
-            self.edit(|edits| edits.remove("set-cookie"));
         }
     }
 }

@@ -1,10 +1,7 @@
 //! Conditional requests (RFC 9110 §13), answered where the origin did not.
 
-use crate::{
-    EntityTag,
-    entity_tag::{Candidate, candidates},
-    freshness::date_field,
-};
+use crate::freshness::date_field;
+use http_fields::{EntityTag, is_any_tag};
 use http_filter::{HeaderMutation, Headers};
 
 /// What a request wants to know before it's given the representation (RFC 9110 §13).
@@ -45,12 +42,9 @@ impl Condition {
     pub fn is_met_by(&self, etag: Option<&[u8]>, last_modified: Option<i64>) -> bool {
         match (&self.if_none_match, self.if_modified_since) {
             (Some(known), _) => {
-                let current = etag.and_then(EntityTag::parse);
-                candidates(known).any(|candidate| match (candidate, current) {
-                    (Candidate::Any, _) => true,
-                    (Candidate::Tag(tag), Some(current)) => tag.matches_weakly(&current),
-                    (Candidate::Tag(_), None) => false,
-                })
+                let matches =
+                    |current: EntityTag<'_>| EntityTag::all_in(known).any(|tag| tag.matches_weakly(&current));
+                is_any_tag(known) || etag.and_then(EntityTag::parse).is_some_and(matches)
             }
             (None, Some(since)) => last_modified.is_some_and(|modified| modified <= since),
             (None, None) => false,
@@ -144,6 +138,27 @@ mod tests {
                 true,
             ),
             ("any", &[("if-none-match", "*")], None, None, true),
+            (
+                "a star among tags is no grammar",
+                &[("if-none-match", "\"zz\", *")],
+                Some("\"a\""),
+                None,
+                false,
+            ),
+            (
+                "nor before them",
+                &[("if-none-match", "*, \"zz\"")],
+                Some("\"a\""),
+                None,
+                false,
+            ),
+            (
+                "nor over lines",
+                &[("if-none-match", "*"), ("if-none-match", "\"zz\"")],
+                Some("\"a\""),
+                None,
+                false,
+            ),
             ("no tag there", &[("if-none-match", "\"a\"")], None, None, false),
             (
                 "broken tag there",

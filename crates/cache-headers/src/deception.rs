@@ -1,4 +1,4 @@
-use http_fields::{MediaRange, is_token};
+use http_fields::{MediaRange, is_token, percent};
 use http_filter::{ConfigError, document::Pairs};
 
 /// Cache-deception armor: caches that go by a path's extension are led to store `/account/x.css`, although the answer
@@ -29,9 +29,21 @@ impl Armor {
         Ok(armor)
     }
 
-    /// Whether a response of `media_type` (lower case, empty for none) is what the extension of its path promises. Paths
-    /// without a known extension promise nothing.
-    pub(crate) fn allows(&self, extension: &[u8], media_type: &[u8]) -> bool {
+    /// Whether a response of `media_type` (lower case, empty for none) is what the extensions of its path promise: all
+    /// of them, since caches differ in how they read a path. One that isn't known promises nothing.
+    pub(crate) fn allows(&self, extensions: &[Vec<u8>], media_type: &[u8]) -> bool {
+        extensions
+            .iter()
+            .all(|extension| self.keeps(extension, media_type))
+    }
+
+    fn knows(&self, extension: &[u8]) -> bool {
+        self.further
+            .iter()
+            .any(|(known, _)| known.as_bytes() == extension)
+    }
+
+    fn keeps(&self, extension: &[u8], media_type: &[u8]) -> bool {
         if let Some((_, types)) = self
             .further
             .iter()
@@ -39,26 +51,71 @@ impl Armor {
         {
             return types.iter().any(|range| range.matches(media_type));
         }
-        let Some((_, types)) = MEDIA_TYPES
-            .iter()
-            .find(|(extensions, _)| extensions.iter().any(|known| known.as_bytes() == extension))
-        else {
-            return true;
-        };
         // Bytes that nobody interprets deceive nobody.
-        media_type.ends_with(b"/octet-stream")
-            || types.iter().any(|allowed| match allowed.strip_suffix('*') {
-                Some(prefix) => media_type.starts_with(prefix.as_bytes()),
-                None => media_type == allowed.as_bytes(),
-            })
+        promised(extension)
+            .is_none_or(|types| media_type.ends_with(b"/octet-stream") || is_among(types, media_type))
     }
 }
 
-/// The extension of a path in lower case: what follows the last dot of its last segment, if that is a short word.
-pub(crate) fn extension(path: &[u8]) -> Option<Vec<u8>> {
-    let segment = path.rsplit(|byte| *byte == b'/').next()?;
-    let dot = segment.iter().rposition(|byte| *byte == b'.')?;
-    let extension = segment.get(dot + 1..)?;
+/// Whether a response is what pages are made up with, by the extensions of its path and by its type: styles, scripts,
+/// fonts and images, which browsers fetch with a visitor's cookies though they are the same for all.
+pub(crate) fn is_decoration(extensions: &[Vec<u8>], media_type: &[u8]) -> bool {
+    let decorates = |extension: &Vec<u8>| {
+        let types = PROMISES
+            .iter()
+            .take(DECORATIONS)
+            .find(|(known, _)| is_one_of(known, extension));
+        types.is_some_and(|(_, types)| is_among(types, media_type))
+    };
+    !extensions.is_empty() && extensions.iter().all(decorates)
+}
+
+/// The media types that an extension promises.
+fn promised(extension: &[u8]) -> Option<&'static [&'static str]> {
+    let found = PROMISES.iter().find(|(known, _)| is_one_of(known, extension));
+    found.map(|(_, types)| *types)
+}
+
+fn is_one_of(words: &str, word: &[u8]) -> bool {
+    words.split(' ').any(|known| known.as_bytes() == word)
+}
+
+fn is_among(types: &[&str], media_type: &[u8]) -> bool {
+    types.iter().any(|allowed| match allowed.strip_suffix('*') {
+        Some(prefix) => media_type.starts_with(prefix.as_bytes()),
+        None => media_type == allowed.as_bytes(),
+    })
+}
+
+/// The extensions, lower case, that a cache or an origin may read in a path, of those that promise a type: as it stands and
+/// decoded once and twice, each up to where path parameters, a query, a fragment or the end of a text may begin.
+pub(crate) fn extensions(armor: Option<&Armor>, path: &[u8]) -> Vec<Vec<u8>> {
+    let mut extensions = Vec::new();
+    let once = percent::decode(path);
+    let twice = percent::decode(&once);
+    for reading in [path, &once, &twice] {
+        for part in last_segment(reading).split(|byte| matches!(byte, b';' | b'?' | b'#' | b'&' | 0..=b' ')) {
+            let found = extension(part).filter(|extension| {
+                let promises =
+                    promised(extension).is_some() || armor.is_some_and(|armor| armor.knows(extension));
+                promises && !extensions.contains(extension)
+            });
+            extensions.extend(found);
+        }
+    }
+    extensions
+}
+
+fn last_segment(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| matches!(byte, b'/' | b'\\'))
+        .next()
+        .unwrap_or_default()
+}
+
+/// What follows the last dot of a name, if that is a short word.
+fn extension(name: &[u8]) -> Option<Vec<u8>> {
+    let dot = name.iter().rposition(|byte| *byte == b'.')?;
+    let extension = name.get(dot + 1..)?;
     let is_word =
         (1..=MAX_EXTENSION).contains(&extension.len()) && extension.iter().all(u8::is_ascii_alphanumeric);
     is_word.then(|| extension.to_ascii_lowercase())
@@ -66,27 +123,32 @@ pub(crate) fn extension(path: &[u8]) -> Option<Vec<u8>> {
 
 const MAX_EXTENSION: usize = 8;
 
-/// What caches take for static by its extension, and the media types it then has.
-const MEDIA_TYPES: &[(&[&str], &[&str])] = &[
-    (&["css"], &["text/css"]),
+/// What caches take for static by its extension, and the media types it then has: the extensions that CDNs store unless
+/// told otherwise (Cloudflare: *Default cache behavior*; Akamai: *Default cacheable file extensions*). The first few are
+/// what pages are made up with.
+const PROMISES: &[(&str, &[&str])] = &[
+    ("css", &["text/css"]),
     (
-        &["js", "mjs"],
+        "js mjs cjs",
         &[
-            "text/javascript",
+            "text/javascript*",
+            "text/ecmascript",
+            "text/jscript",
+            "text/livescript",
+            "text/x-ecmascript",
+            "text/x-javascript",
             "application/javascript",
-            "application/x-javascript",
             "application/ecmascript",
+            "application/x-javascript",
+            "application/x-ecmascript",
         ],
     ),
     (
-        &[
-            "png", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "ico", "svg", "svgz", "tif", "tiff", "jxl",
-            "heic", "pict", "eps",
-        ],
-        &["image/*", "application/postscript"],
+        "png jpg jpeg jpe jfif gif webp avif apng bmp ico cur svg svgz tif tiff jxl jxr jp2 heic heif wbmp",
+        &["image/*"],
     ),
     (
-        &["woff", "woff2", "ttf", "otf", "eot"],
+        "woff woff2 ttf otf eot ttc",
         &[
             "font/*",
             "application/font*",
@@ -95,23 +157,50 @@ const MEDIA_TYPES: &[(&[&str], &[&str])] = &[
             "application/vnd.ms-opentype",
         ],
     ),
+    ("wasm", &["application/wasm"]),
     (
-        &[
-            "mp3", "mp4", "m4a", "m4v", "ogg", "oga", "ogv", "opus", "flac", "wav", "mid", "midi", "webm",
-            "avi", "mov", "mkv", "ts", "m3u8",
-        ],
+        "mp3 mp4 m4a m4v m4s mpg mpeg ogg oga ogv ogx opus aac flac wav aif aiff au mid midi webm weba avi mov qt mkv \
+         wmv wma flv f4v 3gp 3g2 ts m2ts m3u m3u8 pls mpd",
         &[
             "audio/*",
             "video/*",
             "application/ogg",
-            "application/vnd.apple.mpegurl",
+            "application/mp4",
+            "application/mpeg*",
             "application/x-mpegurl",
+            "application/vnd.apple.mpegurl",
+            "application/dash+xml",
+            "application/pls+xml",
+            "application/x-scpls",
+            "application/x-midi",
+            "application/x-matroska",
+            "application/vnd.rn-*",
+            "application/mxf",
         ],
     ),
-    (&["pdf", "ps"], &["application/pdf", "application/postscript"]),
-    (&["csv"], &["text/csv", "text/plain"]),
+    ("pdf", &["application/pdf", "application/x-pdf"]),
     (
-        &["swf", "class", "jar", "ejs"],
+        "ps eps ai",
+        &[
+            "application/postscript",
+            "application/eps",
+            "application/pdf",
+            "image/*",
+        ],
+    ),
+    ("pict pct", &["image/*"]),
+    (
+        "csv",
+        &[
+            "text/csv",
+            "text/plain",
+            "application/csv",
+            "text/comma-separated-values",
+            "application/vnd.ms-excel",
+        ],
+    ),
+    (
+        "swf class jar ejs",
         &[
             "application/java*",
             "application/x-java*",
@@ -119,46 +208,64 @@ const MEDIA_TYPES: &[(&[&str], &[&str])] = &[
             "application/x-shockwave-flash",
         ],
     ),
-    (&["wasm"], &["application/wasm"]),
     (
-        &["doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp"],
-        &["application/msword", "application/vnd.*"],
+        "doc docx docm dot dotx xls xlsx xlsm xlsb ppt pptx pptm pps odt ods odp rtf",
+        &[
+            "application/msword",
+            "application/mspowerpoint",
+            "application/msexcel",
+            "application/rtf",
+            "text/rtf",
+            "application/vnd.*",
+        ],
     ),
     (
-        &[
-            "zip", "gz", "bz2", "xz", "zst", "tar", "rar", "7z", "iso", "dmg", "exe", "apk", "bin",
-        ],
+        "zip gz tgz bz2 xz zst tar rar 7z iso img dmg exe msi apk deb rpm bin cab br",
         &[
             "application/zip",
             "application/gzip",
-            "application/x-*",
             "application/zstd",
+            "application/x-*",
             "application/vnd.*",
             "application/java-archive",
         ],
     ),
 ];
 
+/// How many of them are what pages are made up with.
+const DECORATIONS: usize = 4;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn extensions() {
+    fn extensions_are_read_in_every_way() {
         for (path, expected) in [
-            ("/a/b.css", Some("css")),
-            ("/a/B.CSS", Some("css")),
-            ("/account;x.js", Some("js")),
-            ("/account%2fx.png", Some("png")),
-            ("/a.b/c", None),
-            ("/a.", None),
-            ("/a.verylongword", None),
-            ("/a.b-c", None),
-            ("/", None),
+            ("/a/b.css", "css"),
+            ("/a/B.CSS", "css"),
+            ("/account;x.js", "js"),
+            ("/account%2fx.png", "png"),
+            ("/me/x%2ecss", "css"),
+            ("/me/x.c%73s", "css"),
+            ("/me/x%252ecss", "css"),
+            ("/me/x.css%3ba", "css"),
+            ("/me/x.css;a=b", "css"),
+            ("/me/x.css%00", "css"),
+            ("/me/x.css%23a", "css"),
+            ("/me/x.css%3fa.png", "png css"),
+            ("/me/x.css%2f", ""),
+            ("/me/x.css%20", "css"),
+            ("/me\\\\x.css", "css"),
+            ("/a.b/c", ""),
+            ("/a.", ""),
+            ("/a.verylongword", ""),
+            ("/a.b-c", ""),
+            ("/", ""),
         ] {
             assert_eq!(
-                extension(path.as_bytes()).as_deref(),
-                expected.map(str::as_bytes),
+                extensions(None, path.as_bytes()).join(&b' '),
+                expected.as_bytes(),
                 "{path}"
             );
         }
@@ -178,12 +285,18 @@ mod tests {
             ("css", "application/octet-stream", true),
             ("jpg", "image/webp", true),
             ("js", "application/json", false),
+            ("js", "text/ecmascript", true),
+            ("mp4", "application/mp4", true),
+            ("pls", "text/html", false),
+            ("pls", "audio/x-scpls", true),
+            ("eps", "application/postscript", true),
+            ("xlsx", "text/html", false),
             ("png", "text/html", false),
             ("html", "application/json", true),
             ("map", "application/json", true),
             ("map", "text/html", false),
         ] {
-            let allowed = armor.allows(extension.as_bytes(), media_type.as_bytes());
+            let allowed = armor.allows(&[extension.as_bytes().to_vec()], media_type.as_bytes());
             assert_eq!(allowed, expected, "{extension} {media_type}");
         }
     }

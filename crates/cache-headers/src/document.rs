@@ -39,9 +39,8 @@ document! {
         pub deception_armor ("deception_armor"): bool = true,
         /// Media types of further extensions (without dot) that the armor knows.
         pub media_types ("media_types"): Pairs<String, Vec<MediaRange>>,
-        /// Whether what the origin itself opens to shared caches is closed when it sets cookies or the request is
-        /// somebody's own.
-        pub guard_origin ("guard_origin"): bool,
+        /// Whether guards close to shared caches what the origin itself says, and what it leaves unsaid.
+        pub guard_origin ("guard_origin"): bool = true,
         /// The fields that carry `tags`.
         pub tag_fields ("tag_fields"): Vec<FieldName> = tag_fields(),
         /// The number of names in Vary above which shared caches are kept out.
@@ -74,7 +73,7 @@ document! {
         /// How the rule's policies meet what the origin says.
         pub mode ("mode", default "override"): Option<PolicyMode>,
         /// Guards that this rule does without.
-        pub force ("force"): Vec<First<Guard, 8>>,
+        pub force ("force"): Vec<First<Guard, 9>>,
         /// Cache-Control: for browsers, and for every cache that heeds no targeted field.
         pub browser ("browser"): Option<PolicyDocument>,
         /// CDN-Cache-Control (RFC 9213).
@@ -134,6 +133,8 @@ choice! {
         NoStore = "no_store",
         /// The origin says `private`.
         Private = "private",
+        /// The origin says `no-cache`, or gives a lifetime of nothing.
+        NoCache = "no_cache",
         /// The request carries Authorization, or claims that jwt-auth verified.
         Authorization = "authorization",
         /// The request carries what the configuration calls personal.
@@ -192,8 +193,9 @@ document! {
     /// What makes a request somebody's own.
     #[null(absent)]
     pub struct PersonalDocument {
-        /// Cookies: `session`, `wp_logged_in_*`.
-        pub cookies ("cookies"): Vec<String>,
+        /// Cookies: `session`, `wp_logged_in_*`. Default: those that frameworks keep sessions in, for all but styles, scripts,
+        /// fonts and images.
+        pub cookies ("cookies"): Option<Vec<String>>,
         /// Header fields.
         pub headers ("headers"): Vec<FieldName>,
     }

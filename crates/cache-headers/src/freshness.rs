@@ -1,5 +1,7 @@
-use crate::{CacheControl, Directives, MAX_DELTA, Scope, Vary, delta_seconds, targeted};
-use http_fields::{http_date, list};
+use http_fields::{
+    CacheControl, Directives, MAX_DELTA, Scope, SurrogateControl, Vary, delta_seconds, http_date, list,
+    targeted_cache_control,
+};
 use http_filter::Headers;
 use std::time::Duration;
 
@@ -35,11 +37,12 @@ impl Freshness {
         let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         let shared = cache != Cache::Private;
         let targeted = match cache {
-            Cache::Targeted(fields) => fields.iter().find_map(|field| targeted(response, field)),
+            Cache::Targeted(fields) => fields.iter().find_map(|field| read(response, field)),
             Cache::Private | Cache::Shared => None,
         };
         let led_by_target = targeted.is_some();
-        let said = targeted.unwrap_or_else(|| CacheControl::of(response).directives());
+        let said =
+            targeted.unwrap_or_else(|| CacheControl::parse(response.all("cache-control")).directives());
         let expires = (!led_by_target && response.contains("expires")).then(|| expires_after(response, now));
         let explicit = if shared {
             said.shared_lifetime()
@@ -55,7 +58,7 @@ impl Freshness {
                 && !forbids_storing(&said, shared, status)
                 && (!shared || !request.contains("authorization") || said.opens_to_shared())
                 && (explicit.is_some() || heuristic || (!shared && said.private != Scope::Nothing)),
-            reusable: said.no_cache != Scope::Response && !Vary::of(response).is_any(),
+            reusable: said.no_cache != Scope::Response && !Vary::parse(response.all("vary")).is_any(),
             lifetime: explicit.unwrap_or_else(|| if heuristic { guess(response, now) } else { 0 }),
             age: age(response, now),
             explicit: explicit.is_some(),
@@ -66,6 +69,15 @@ impl Freshness {
     pub fn serves_after(&self, seconds: u32) -> bool {
         self.storable && self.reusable && self.lifetime > self.age.saturating_add(seconds)
     }
+}
+
+/// What a field that is for some shared caches says to them.
+fn read(response: &Headers, field: &str) -> Option<Directives> {
+    if field == "surrogate-control" {
+        let directives = SurrogateControl::parse(response.all(field)).directives();
+        return (directives != Directives::default()).then_some(directives);
+    }
+    targeted_cache_control(&response.combined(field)?)
 }
 
 fn forbids_storing(said: &Directives, shared: bool, status: u16) -> bool {

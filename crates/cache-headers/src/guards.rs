@@ -1,10 +1,13 @@
 use crate::{
-    Scope, Vary,
-    asked::Asked,
+    deception,
     document::{Guard, SetCookie},
+    origin::Origin,
+    policy_document::PolicyMode,
+    request_facts::{Personal, RequestFacts},
     rule::Rule,
-    target::{Exposure, Origin, Target},
+    target::{Exposure, Target},
 };
+use http_fields::{Directives, Scope, Vary};
 use http_filter::Host;
 
 /// The guards that the exchange raises, whatever the rules say.
@@ -19,6 +22,7 @@ impl Guard {
         match self {
             Self::NoStore => "guard_no_store",
             Self::Private => "guard_private",
+            Self::NoCache => "guard_no_cache",
             Self::Authorization => "guard_authorization",
             Self::Personal => "guard_personal",
             Self::SetCookie => "guard_set_cookie",
@@ -42,20 +46,25 @@ impl Guard {
 impl Guards {
     /// The guards of an exchange whose response will vary as `vary` says, by at most `vary_max` fields.
     pub(crate) fn of(
-        asked: &Asked,
+        request: &RequestFacts,
         origin: &Origin<'_>,
         media_type: &[u8],
         vary: &Vary<'_>,
         vary_max: usize,
     ) -> Self {
-        let is_graphql = asked.is_graphql || media_type.starts_with(b"application/graphql");
+        let is_graphql = request.is_graphql || media_type.starts_with(b"application/graphql");
+        let is_personal = match request.personal {
+            Personal::No => false,
+            Personal::BySession => !deception::is_decoration(&request.extensions, media_type),
+            Personal::Configured => true,
+        };
         let all = [
-            (Guard::Method, !asked.is_safe),
+            (Guard::Method, !request.is_safe),
             (Guard::EventStream, is_endless(media_type)),
             (Guard::Graphql, is_graphql),
             (Guard::Status, !is_ordinary(origin.status)),
-            (Guard::Authorization, asked.is_authorized),
-            (Guard::Personal, asked.is_personal),
+            (Guard::Authorization, request.is_authorized),
+            (Guard::Personal, is_personal),
             (Guard::SetCookie, origin.response.contains("set-cookie")),
             (Guard::Vary, vary.is_any() || vary.len() > vary_max),
         ];
@@ -71,16 +80,12 @@ impl Guards {
     /// Raises the guard for claims that jwt-auth verified, though it may have taken the token off the request. It costs
     /// a host call: made only where something would be opened to shared caches.
     pub(crate) fn ask_for_claims(&mut self, host: &dyn Host) -> bool {
-        let claimed = !self.is_raised(Guard::Authorization)
+        let claimed = !self.raised.contains(&Guard::Authorization)
             && http_filter::property::published(host, http_filter::property::CLAIMS).is_some();
         if claimed {
             self.raised.push(Guard::Authorization);
         }
         claimed
-    }
-
-    pub(crate) fn is_raised(&self, guard: Guard) -> bool {
-        self.raised.contains(&guard)
     }
 
     /// One that is raised and keeps shared caches out, but for those that `waived` names.
@@ -96,7 +101,31 @@ impl Guards {
         target: &Target,
         origin: &Origin<'_>,
     ) -> (Exposure, Option<Guard>) {
-        let said = target.governing(origin);
+        let said = origin.governing(&target.field);
+        let names_status = target.policy.names(origin.status);
+        let (exposure, guard) = self.judge(rule, &said, names_status, origin.status);
+        let asks = exposure == Exposure::Shared
+            && target.policy.mode != PolicyMode::Override
+            && !rule.force.contains(&Guard::NoCache)
+            && origin.must_be_asked_for(&said);
+        if asks {
+            return (Exposure::Asking, Some(Guard::NoCache));
+        }
+        (exposure, guard)
+    }
+
+    /// Whether `rule` may take cookies off the response: nothing else keeps it from shared caches.
+    pub(crate) fn may_remove_cookies(&self, rule: &Rule, origin: &Origin<'_>) -> bool {
+        self.judge(rule, &origin.said, false, origin.status).0 == Exposure::Shared
+    }
+
+    fn judge(
+        &self,
+        rule: &Rule,
+        said: &Directives,
+        names_status: bool,
+        status: u16,
+    ) -> (Exposure, Option<Guard>) {
         let own = [
             (Guard::NoStore, said.no_store),
             (Guard::Private, said.private != Scope::Nothing),
@@ -108,17 +137,14 @@ impl Guards {
             .chain(self.raised.iter().copied());
         let mut worst = (Exposure::Shared, None);
         for guard in raised {
-            let forced = match guard {
-                Guard::Status => {
-                    rule.names_status(origin.status)
-                        || target.policy.names(origin.status)
-                        || rule.force.contains(&guard)
-                }
-                Guard::SetCookie => rule.set_cookie == SetCookie::Remove || rule.force.contains(&guard),
-                _ => rule.force.contains(&guard),
-            };
+            let waived = rule.force.contains(&guard)
+                || match guard {
+                    Guard::Status => names_status || rule.names_status(status),
+                    Guard::SetCookie => rule.set_cookie == SetCookie::Remove,
+                    _ => false,
+                };
             let exposure = match guard {
-                _ if forced => continue,
+                _ if waived => continue,
                 Guard::NoStore => Exposure::Untouchable,
                 Guard::SetCookie if rule.set_cookie == SetCookie::NoStore => Exposure::NoStore,
                 guard if guard.forbids_all() => Exposure::Nothing,
@@ -140,4 +166,13 @@ fn is_ordinary(status: u16) -> bool {
 /// Media types of responses that never end.
 pub(crate) fn is_endless(media_type: &[u8]) -> bool {
     media_type == b"text/event-stream" || media_type == b"multipart/x-mixed-replace"
+}
+
+/// Whether a response is gRPC's, in one of its forms. That is told by the response: a GET may claim any type.
+pub(crate) fn is_grpc(media_type: &[u8]) -> bool {
+    let form = media_type.strip_prefix(b"application/grpc").map(|rest| {
+        let rest = rest.strip_prefix(b"-web").unwrap_or(rest);
+        rest.strip_prefix(b"-text").unwrap_or(rest)
+    });
+    form.is_some_and(|rest| rest.is_empty() || rest.starts_with(b"+"))
 }

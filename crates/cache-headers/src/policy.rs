@@ -1,10 +1,9 @@
 use crate::{
-    MAX_DELTA,
-    directives::Known,
+    origin::Syntax,
     policy_document::{PolicyDocument, PolicyMode, ScopeDocument, Ttl},
     statement::Statement,
 };
-use http_fields::StatusPattern;
+use http_fields::{Directive, MAX_DELTA, StatusPattern};
 use http_filter::{ConfigError, Span};
 
 /// What a rule says to one kind of cache, ready to be said.
@@ -23,15 +22,6 @@ pub(crate) struct Policy {
 struct Sayings {
     open: Statement,
     guarded: Statement,
-}
-
-/// In whose syntax a field is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Syntax {
-    /// Cache-Control's own (RFC 9111 §5.2).
-    CacheControl,
-    /// A Structured Field's (RFC 9213 §2.1).
-    Targeted,
 }
 
 impl Policy {
@@ -94,7 +84,7 @@ impl Sayings {
     }
 }
 
-/// The directives, in the order of [`Known::ALL`], others behind.
+/// The directives, in the order of [`Directive::ALL`], others behind.
 fn members(document: &PolicyDocument) -> Result<Vec<(String, Option<String>)>, ConfigError> {
     let seconds = |name: &str, span: &Option<Span>| -> Result<Option<Option<String>>, ConfigError> {
         span.map(|span| whole_seconds(name, span).map(|seconds| Some(seconds.to_string())))
@@ -107,23 +97,23 @@ fn members(document: &PolicyDocument) -> Result<Vec<(String, Option<String>)>, C
     };
     let flag = |set: bool| set.then_some(None);
     let mut members = Vec::new();
-    for (name, directive) in Known::ALL {
+    for (name, directive) in Directive::ALL {
         let argument = match directive {
-            Known::Public => flag(document.public),
-            Known::Private => scope(&document.private),
-            Known::NoStore => flag(document.no_store),
-            Known::NoCache => scope(&document.no_cache),
-            Known::MaxAge => seconds("max_age", &document.max_age)?,
-            Known::SMaxage => seconds("s_maxage", &document.s_maxage)?,
-            Known::MustRevalidate => flag(document.must_revalidate),
-            Known::ProxyRevalidate => flag(document.proxy_revalidate),
-            Known::MustUnderstand => flag(document.must_understand),
-            Known::NoTransform => flag(document.no_transform),
-            Known::Immutable => flag(document.immutable),
-            Known::StaleWhileRevalidate => {
+            Directive::Public => flag(document.public),
+            Directive::Private => scope(&document.private),
+            Directive::NoStore => flag(document.no_store),
+            Directive::NoCache => scope(&document.no_cache),
+            Directive::MaxAge => seconds("max_age", &document.max_age)?,
+            Directive::SMaxage => seconds("s_maxage", &document.s_maxage)?,
+            Directive::MustRevalidate => flag(document.must_revalidate),
+            Directive::ProxyRevalidate => flag(document.proxy_revalidate),
+            Directive::MustUnderstand => flag(document.must_understand),
+            Directive::NoTransform => flag(document.no_transform),
+            Directive::Immutable => flag(document.immutable),
+            Directive::StaleWhileRevalidate => {
                 seconds("stale_while_revalidate", &document.stale_while_revalidate)?
             }
-            Known::StaleIfError => seconds("stale_if_error", &document.stale_if_error)?,
+            Directive::StaleIfError => seconds("stale_if_error", &document.stale_if_error)?,
         };
         if let Some(argument) = argument {
             members.push((name.to_owned(), argument));
@@ -182,7 +172,7 @@ fn check(
         _ if document.public && document.private != ScopeDocument::Nothing => {
             Some(("public", "true beside private", "one of them"))
         }
-        _ if document.s_maxage.is_some() && syntax == Syntax::Targeted => Some((
+        _ if document.s_maxage.is_some() && syntax != Syntax::CacheControl => Some((
             "s_maxage",
             "a lifetime for shared caches",
             "max_age: only shared caches read this field",

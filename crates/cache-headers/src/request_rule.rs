@@ -1,7 +1,7 @@
 //! What requests lose on their way to caches and origin, so that fewer of them differ.
 
-use crate::{CacheControl, languages::best_language};
-use http_fields::{cookies, is_token};
+use crate::languages::best_language;
+use http_fields::{CacheControl, cookies, is_token};
 use http_filter::{ConfigError, HeaderMutation, Headers, Match, document};
 
 document! {
@@ -110,7 +110,7 @@ impl RequestRuleDocument {
     }
 
     fn without_demands(&self, request: &Headers, edits: HeaderMutation) -> HeaderMutation {
-        let mut field = CacheControl::of(request);
+        let mut field = CacheControl::parse(request.all("cache-control"));
         let before = field.members().len();
         field.retain(|member| !DEMANDS.iter().any(|demand| member.is(demand)));
         let edits = match (before, field.members().len()) {

@@ -1,6 +1,7 @@
 use crate::{
     document::{Digest, ETag, Guard, MatchDocument, RuleDocument, SetCookie},
     no_vary_search::NoVarySearch,
+    origin::Syntax,
     policy::Policy,
     policy_document::PolicyDocument,
     target::Target,
@@ -195,7 +196,7 @@ fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
         ("surrogate", "surrogate-control", &document.surrogate),
     ];
     let mut add = |path: &str, field: FieldName, policy: &PolicyDocument| {
-        Policy::compile(policy, document.mode, Target::syntax(&field))
+        Policy::compile(policy, document.mode, Syntax::of(&field))
             .map(|policy| targets.push(Target { field, policy }))
             .map_err(|error| error.within(path))
     };

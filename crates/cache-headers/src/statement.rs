@@ -1,7 +1,4 @@
-use crate::{
-    cache_control::push_member,
-    directives::{Known, KnownSet},
-};
+use http_fields::{Directive, push_directive};
 use http_filter::Bytes;
 
 /// A field's worth of directives, ready to be sent.
@@ -16,18 +13,18 @@ pub(crate) struct Statement {
     /// Whether it keeps caches from using a response unasked, or says nothing of it.
     pub(crate) is_restrictive: bool,
     /// The directives that it has.
-    directives: KnownSet,
+    directives: DirectiveSet,
 }
 
 impl Statement {
     pub(crate) fn new(members: Vec<(String, Option<String>)>) -> Self {
         let mut line = Vec::new();
         for (name, argument) in &members {
-            push_member(&mut line, name.as_bytes(), argument.as_deref().map(str::as_bytes));
+            push_directive(&mut line, name.as_bytes(), argument.as_deref().map(str::as_bytes));
         }
         let known = members
             .iter()
-            .filter_map(|(name, _)| Known::find(name.as_bytes()));
+            .filter_map(|(name, _)| Directive::find(name.as_bytes()));
         let mut statement = Self {
             directives: known.collect(),
             members,
@@ -35,7 +32,7 @@ impl Statement {
             max_age: None,
             is_restrictive: false,
         };
-        statement.max_age = statement.seconds(Known::MaxAge);
+        statement.max_age = statement.seconds(Directive::MaxAge);
         statement.is_restrictive = statement.restricts();
         statement
     }
@@ -47,7 +44,7 @@ impl Statement {
 
     /// The same for the user's own cache only.
     pub(crate) fn guarded(&self) -> Self {
-        if self.has(Known::NoStore) || self.has_whole(Known::Private) {
+        if self.has(Directive::NoStore) || self.has_whole(Directive::Private) {
             return self.clone();
         }
         let kept = self
@@ -55,8 +52,13 @@ impl Statement {
             .iter()
             .filter(|(name, _)| {
                 !matches!(
-                    Known::find(name.as_bytes()),
-                    Some(Known::Public | Known::Private | Known::SMaxage | Known::ProxyRevalidate)
+                    Directive::find(name.as_bytes()),
+                    Some(
+                        Directive::Public
+                            | Directive::Private
+                            | Directive::SMaxage
+                            | Directive::ProxyRevalidate
+                    )
                 )
             })
             .cloned();
@@ -66,33 +68,54 @@ impl Statement {
 
     fn restricts(&self) -> bool {
         let lifetimes = [
-            Known::MaxAge,
-            Known::SMaxage,
-            Known::StaleWhileRevalidate,
-            Known::StaleIfError,
+            Directive::MaxAge,
+            Directive::SMaxage,
+            Directive::StaleWhileRevalidate,
+            Directive::StaleIfError,
         ];
         let lasts = lifetimes
             .into_iter()
             .any(|directive| self.seconds(directive).is_some_and(|seconds| seconds > 0));
-        self.has(Known::NoStore) || (!lasts && !self.has(Known::Public) && !self.has(Known::Immutable))
+        self.has(Directive::NoStore)
+            || (!lasts && !self.has(Directive::Public) && !self.has(Directive::Immutable))
     }
 
-    pub(crate) fn has(&self, directive: Known) -> bool {
+    pub(crate) fn has(&self, directive: Directive) -> bool {
         self.directives.has(directive)
     }
 
-    fn has_whole(&self, directive: Known) -> bool {
+    fn has_whole(&self, directive: Directive) -> bool {
         self.argument(directive) == Some(&None)
     }
 
-    fn seconds(&self, directive: Known) -> Option<u32> {
+    fn seconds(&self, directive: Directive) -> Option<u32> {
         self.argument(directive)?.as_deref()?.parse().ok()
     }
 
-    fn argument(&self, directive: Known) -> Option<&Option<String>> {
+    fn argument(&self, directive: Directive) -> Option<&Option<String>> {
         self.members
             .iter()
-            .find(|(name, _)| Known::find(name.as_bytes()) == Some(directive))
+            .find(|(name, _)| Directive::find(name.as_bytes()) == Some(directive))
             .map(|(_, argument)| argument)
+    }
+}
+
+/// Some directives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct DirectiveSet(u16);
+
+impl DirectiveSet {
+    fn has(self, directive: Directive) -> bool {
+        self.0 & (1 << directive as u16) != 0
+    }
+}
+
+impl FromIterator<Directive> for DirectiveSet {
+    fn from_iter<I: IntoIterator<Item = Directive>>(directives: I) -> Self {
+        Self(
+            directives
+                .into_iter()
+                .fold(0, |set, directive| set | 1 << directive as u16),
+        )
     }
 }

@@ -1,4 +1,4 @@
-use crate::{answer::Answer, asked::Candidate, rule::Rule};
+use crate::{answer::Answer, request_facts::Candidate, rule::Rule};
 use http_filter::Headers;
 
 /// Adds the rules' surrogate keys to the fields that carry them, beside the origin's own.

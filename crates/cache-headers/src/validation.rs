@@ -1,11 +1,11 @@
 use crate::{
     Condition,
     answer::Answer,
-    asked::Candidate,
     conditional::not_modified,
     document::{Digest, ETag},
     freshness::date_field,
     guards::is_endless,
+    request_facts::Candidate,
     rule::Rule,
     validators,
 };
@@ -33,12 +33,13 @@ pub(crate) struct Wanted {
 /// Adds what validators headers alone can give; says what the body must give.
 pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)]) -> Wanted {
     let response = answer.origin.response;
-    let complete = answer.origin.status == 200 && answer.asked.is_safe && !response.contains("content-range");
+    let complete =
+        answer.origin.status == 200 && answer.request.is_safe && !response.contains("content-range");
     let mut wanted = Wanted::default();
     if !complete || is_endless(&answer.media_type) {
         return wanted;
     }
-    let has_body = answer.asked.is_get && !response.end_of_stream();
+    let has_body = answer.request.is_get && !response.end_of_stream();
     let etag = rules
         .iter()
         .find_map(|(rule, _)| rule.etag.map(|etag| (etag, rule)));

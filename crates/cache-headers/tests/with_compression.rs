@@ -1,8 +1,9 @@
 //! Beside compression-negotiation, in both orders: a tag that a client was given is a tag that validates.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use cache_headers::{CacheHeaders, EntityTag};
+use cache_headers::CacheHeaders;
 use compression_negotiation::CompressionNegotiation;
+use http_fields::EntityTag;
 use http_filter::{BodyPlan, Decision, FilterConfig, Headers, Held, Plugin, Stream};
 use http_filter_test::FakeHost;
 use std::rc::Rc;

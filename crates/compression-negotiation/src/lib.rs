@@ -23,7 +23,6 @@ mod policy;
 mod precompressed;
 mod request;
 mod response;
-mod vary;
 
 pub use accept_encoding::{AcceptEncoding, Choice};
 pub use breach::BreachGuard;
@@ -31,7 +30,7 @@ pub use coding::Coding;
 pub use config::Document;
 pub use content_type::DEFAULT_CONTENT_TYPES;
 pub use encoder::{ENCODABLE, Encoder, EncoderFailed};
-pub use etag::{Etag, EtagPolicy};
+pub use etag::EtagPolicy;
 pub use filter::Negotiation;
 
 use encode::EncodeSettings;

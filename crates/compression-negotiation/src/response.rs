@@ -9,9 +9,8 @@ use crate::{
     encoding::Encoding,
     policy::Policy,
     request::{Exchange, has_token},
-    vary,
 };
-use http_fields::media_type;
+use http_fields::{Vary, media_type};
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
 use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
@@ -213,8 +212,16 @@ impl Repair<'_> {
             .varies_by_dictionary()
             .then_some("Available-Dictionary");
         let names = self.policy.vary.iter().map(String::as_str).chain(dictionary);
-        if let Some(value) = vary::merged(self.response, names) {
-            self.edit(|edits| edits.set("vary", value));
+        let mut vary = Vary::parse(self.response.all("vary"));
+        if vary.is_any() {
+            return;
+        }
+        let mut changed = false;
+        for name in names {
+            changed |= vary.add(name.as_bytes());
+        }
+        if changed {
+            self.edit(|edits| edits.set("vary", vary.to_bytes()));
         }
     }
 

@@ -8,9 +8,10 @@ use crate::{
     redirect::Stay,
     rule::{Action, Rule},
 };
+use http_fields::Closure;
 use http_filter::{
     Changes, Decision, EXPLAINS, FieldName, Filter, HeaderMutation, Headers, Host, LocalReply, Problem,
-    Reading, Readings, ResponsePlan, explain,
+    Reading, Readings, ResponsePlan, close, explain,
 };
 use std::rc::Rc;
 
@@ -97,7 +98,7 @@ impl Filter for GeoFilter {
     fn on_response_headers(&mut self, response: &Headers, _: &dyn Host) -> ResponsePlan {
         let headers = match &self.response.guard {
             Guarding::None => HeaderMutation::default(),
-            Guarding::Private => guard::private(response),
+            Guarding::Private => close(response, Closure::Private),
             Guarding::Vary(names) => guard::vary(response, names),
         };
         ResponsePlan::headers(match self.response.debug.take() {

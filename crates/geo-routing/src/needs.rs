@@ -1,8 +1,8 @@
 //! What requests would otherwise work out each for itself: it follows from the configuration.
 
 use crate::{
-    address::AddressSource, condition::Condition, fact::Fact, geo_routing::GeoRouting, rule::Action,
-    source::Source, trust::Trust,
+    address::AddressSource, condition::Condition, fact::Fact, geo_routing::GeoRouting,
+    preset::sender_heeds_vary, rule::Action, source::Source, trust::Trust,
 };
 use http_filter::FieldName;
 use std::rc::Rc;
@@ -95,17 +95,18 @@ impl Asked {
     }
 
     /// For each source, the headers that decide where it knows the place: its own, and those of the sources before it, which
-    /// might have known better. `None` from the first source on that answers by something that no cache can see.
+    /// might have known better. `None` from the first source on that answers by something that the cache in front doesn't go by.
     fn varying(&self, sources: &[Source], mut visible: bool) -> Vec<Option<Rc<[FieldName]>>> {
         let mut names: Vec<FieldName> = Vec::new();
         let mut varying: Vec<Option<Rc<[FieldName]>>> = Vec::new();
         for source in sources {
             match source.headers() {
-                Some((own, _)) => names.extend(
-                    own.iter()
-                        .filter(|(_, input)| self.decides(*input))
-                        .map(|(name, _)| name.clone()),
-                ),
+                Some((own, _)) => {
+                    for (name, _) in own.iter().filter(|(_, input)| self.decides(*input)) {
+                        visible &= sender_heeds_vary(name);
+                        names.push(name.clone());
+                    }
+                }
                 None => visible = false,
             }
             varying.push(visible.then(|| names.as_slice().into()));

@@ -12,6 +12,15 @@ impl Preset {
     }
 }
 
+/// Whether the CDN that sends this header keeps responses apart by the header when Vary names it. Cloudflare does so only
+/// where a cache rule says it ("Vary" in its documentation); CloudFront goes by its cache policy, App Engine's front end by the
+/// address alone.
+pub(crate) fn sender_heeds_vary(header: &str) -> bool {
+    !["cf-", "cloudfront-", "x-appengine-"]
+        .iter()
+        .any(|prefix| header.starts_with(prefix))
+}
+
 impl Text for Preset {
     const EXPECTED: &'static str =
         "one of \"cloudflare\", \"cloudfront\", \"fastly\", \"vercel\", \"app_engine\", \"edge\"";

@@ -1,8 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod cache_closing;
+mod cache_control;
+mod cache_directives;
 mod claim_path;
 pub mod cookies;
+mod entity_tag;
 pub mod forwarding;
 pub mod hex;
 mod host;
@@ -17,10 +21,17 @@ mod quality;
 pub mod query;
 mod readings;
 mod status_pattern;
+mod surrogate_control;
+mod targeted_cache_control;
 mod token;
+mod vary;
 
 pub use address::{ipv4_inside, parse_address};
+pub use cache_closing::{Closure, outranks_cache_control};
+pub use cache_control::{CacheControl, Member, push_directive};
+pub use cache_directives::{Directive, Directives, MAX_DELTA, Scope, delta_seconds};
 pub use claim_path::ClaimPath;
+pub use entity_tag::{EntityTag, is_any_tag};
 pub use host::host;
 pub use media_range::{MediaRange, media_type};
 pub use name::are_aliases;
@@ -28,4 +39,7 @@ pub use number::{content_length, decimal};
 pub use quality::QValue;
 pub use readings::Readings;
 pub use status_pattern::StatusPattern;
+pub use surrogate_control::{SurrogateControl, SurrogateMember};
+pub use targeted_cache_control::targeted_cache_control;
 pub use token::is_token;
+pub use vary::Vary;

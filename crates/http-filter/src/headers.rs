@@ -168,13 +168,15 @@ impl Headers {
         }
     }
 
-    /// Whether this request is gRPC, by its content type.
+    /// Whether this is a gRPC call, by its content type. A call is a POST: whatever else claims that type is none.
     pub fn is_grpc(&self) -> bool {
-        self.first("content-type").is_some_and(|value| {
-            value
-                .strip_prefix(b"application/grpc")
-                .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
-        })
+        let is_call = self.method().is_empty() || self.method() == b"POST";
+        is_call
+            && self.first("content-type").is_some_and(|value| {
+                value
+                    .strip_prefix(b"application/grpc")
+                    .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
+            })
     }
 
     /// All fields in order, as name and value.

@@ -3,6 +3,7 @@
 mod any;
 mod attribute;
 mod call;
+mod closing;
 mod decision;
 mod filter;
 mod from_text;
@@ -24,6 +25,7 @@ mod value_pattern;
 pub use any::{AnyPlugin, AnyStream};
 pub use attribute::Attribute;
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
+pub use closing::close;
 pub use config_document::{
     ByteSize, ConfigError, InvalidQuantity, OneOrMany, Span, SpanWithin, choice, config, describe, document,
     protobuf,

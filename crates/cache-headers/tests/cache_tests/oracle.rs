@@ -1,6 +1,7 @@
 //! A cache of one origin that stores, serves and validates as this library says.
 
-use cache_headers::{Cache, CacheControl, Condition, EntityTag, Freshness, Vary};
+use cache_headers::{Cache, Condition, Freshness};
+use http_fields::{CacheControl, EntityTag, Vary};
 use http_fields::{http_date, list};
 use http_filter::Headers;
 use serde_json::Value;
@@ -106,7 +107,7 @@ impl Oracle {
 impl Stored {
     /// Whether it answers this request, as to target, method and Vary (RFC 9111 §4, §4.1).
     fn is_for(&self, request: &Headers) -> bool {
-        let vary = Vary::of(&self.response);
+        let vary = Vary::parse(self.response.all("vary"));
         let line = vary.to_bytes();
         let mut names =
             list::members(&line).map(|name| String::from_utf8(name.to_ascii_lowercase()).unwrap());
@@ -118,7 +119,7 @@ impl Stored {
 
     fn serves(&self, cache: Cache<'_>, now: i64) -> bool {
         let held = u32::try_from(now - self.at).unwrap();
-        let stale_for = CacheControl::of(&self.response)
+        let stale_for = CacheControl::parse(self.response.all("cache-control"))
             .directives()
             .stale_while_revalidate;
         let freshness = freshness(cache, &self.request, &self.response, self.at);

@@ -53,13 +53,18 @@ fn if_none_match_goes_up_in_the_upstreams_words() {
             r#"W/"a,b\""#,
             Some(r#"W/"a,b\", "a,b\""#),
         ),
-        ("suffix off", EtagPolicy::Suffix, r#""x-gzip""#, Some(r#""x""#)),
+        (
+            "both forms of one with our suffix",
+            EtagPolicy::Suffix,
+            r#""x-gzip""#,
+            Some(r#""x", "x-gzip""#),
+        ),
         ("another coding's", EtagPolicy::Suffix, r#""x-br""#, None),
         (
             "one of two",
             EtagPolicy::Suffix,
             r#""x-br", "x-gzip""#,
-            Some(r#""x-br", "x""#),
+            Some(r#""x-br", "x", "x-gzip""#),
         ),
         ("kept", EtagPolicy::Keep, r#"W/"x""#, None),
         ("any", EtagPolicy::Weaken, "*", None),
@@ -88,7 +93,7 @@ fn if_match_goes_up_strong() {
             "suffixed by us",
             EtagPolicy::Suffix,
             r#""x-gzip""#,
-            Some(r#""x""#),
+            Some(r#""x", "x-gzip""#),
         ),
         ("any", EtagPolicy::Weaken, "*", None),
     ] {
@@ -174,18 +179,18 @@ proptest! {
     #[test]
     fn what_the_client_got_comes_back(opaque in "[!#-~]{0,20}", suffix in any::<bool>(), weak in any::<bool>()) {
         let policy = if suffix { EtagPolicy::Suffix } else { EtagPolicy::Weaken };
-        let plain = Etag { weak, opaque: opaque.as_bytes() }.to_value();
+        let plain = EntityTag { weak, opaque: opaque.as_bytes() }.to_bytes();
         let given = policy.encoded(&plain, Coding::Br).unwrap_or_else(|| plain.clone());
         let back = policy.if_none_match(&given, &[Coding::Br]).unwrap_or_else(|| given.clone());
-        let tags = Etag::parse_list(&back).unwrap();
-        prop_assert!(tags.iter().any(|tag| tag.to_value() == plain));
+        let tags = EntityTag::parse_list(&back).unwrap();
+        prop_assert!(tags.iter().any(|tag| tag.to_bytes() == plain));
         prop_assert_eq!(policy.not_modified(&plain, &given, &[Coding::Br]).unwrap_or(plain), given);
     }
 
     #[test]
     fn any_bytes_are_parsed(value in prop::collection::vec(any::<u8>(), 0..80)) {
-        if let Some(tags) = Etag::parse_list(&value) {
-            prop_assert!(!tags.is_empty() && tags.len() <= MAX_TAGS);
+        if let Some(tags) = EntityTag::parse_list(&value) {
+            prop_assert!(!tags.is_empty() && tags.len() <= 64);
         }
     }
 }

@@ -1,5 +1,4 @@
-use crate::directives::{Argument, Directives, Known};
-use http_filter::Headers;
+use crate::cache_directives::{Argument, Directive, Directives};
 use sfv::{
     BareItemFromInput, KeyRef, Parser,
     visitor::{DictionaryVisitor, EntryVisitor, Ignored, InnerListVisitor, ItemVisitor, ParameterVisitor},
@@ -7,23 +6,20 @@ use sfv::{
 use std::convert::Infallible;
 
 /// Reads a targeted field (RFC 9213 §2.1), CDN-Cache-Control for example: a Structured Field dictionary, unlike
-/// Cache-Control. `None` where the field is absent, empty, no dictionary, or gives a directive a value of the wrong
-/// type: then it's as if it weren't there. Parameters say nothing; of members of one name the last counts.
+/// Cache-Control. `None` where the field is empty, no dictionary, or gives a directive a value of the wrong type: then
+/// it's as if it weren't there. Parameters say nothing; of members of one name the last counts.
 ///
 /// ```
-/// use cache_headers::targeted;
-/// let response = [("cdn-cache-control", "max-age=60;note=1, no-cache=?0")].into_iter().collect();
-/// assert_eq!(targeted(&response, "cdn-cache-control").unwrap().max_age, Some(60));
-/// assert!(targeted(&[("cdn-cache-control", "max-age=\"60\"")].into_iter().collect(), "cdn-cache-control").is_none());
+/// use http_fields::targeted_cache_control;
+/// assert_eq!(targeted_cache_control(b"max-age=60;note=1, no-cache=?0").unwrap().max_age, Some(60));
+/// assert!(targeted_cache_control(b"max-age=\"60\"").is_none());
 /// ```
-pub fn targeted(response: &Headers, field: &str) -> Option<Directives> {
-    let line = response.combined(field)?;
-    Parser::new(&line)
+pub fn targeted_cache_control(line: &[u8]) -> Option<Directives> {
+    Parser::new(line)
         .parse_dictionary_with_visitor(Members::default())
         .ok()
         .flatten()
 }
-
 #[derive(Default)]
 struct Members<'de>(Vec<(&'de str, Value)>);
 
@@ -38,14 +34,14 @@ impl Members<'_> {
     fn directives(self) -> Option<Directives> {
         let mut directives = Directives::default();
         for (name, value) in &self.0 {
-            let Some(known) = Known::find(name.as_bytes()) else {
+            let Some(known) = Directive::find(name.as_bytes()) else {
                 continue;
             };
             let argument = match (known, value) {
                 (_, Value::Boolean(false)) if !known.takes_seconds() => continue,
                 (_, Value::Boolean(true)) if !known.takes_seconds() => Argument::Absent,
                 (_, Value::Integer(seconds)) if known.takes_seconds() => Argument::Seconds(*seconds),
-                (Known::NoCache | Known::Private, Value::Text(text)) => Argument::Text(text),
+                (Directive::NoCache | Directive::Private, Value::Text(text)) => Argument::Text(text),
                 _ => return None,
             };
             directives.add(name.as_bytes(), &argument);
@@ -106,10 +102,10 @@ impl<'de> ItemVisitor<'de> for Entry<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directives::{MAX_DELTA, Scope};
+    use crate::cache_directives::{MAX_DELTA, Scope};
 
     fn read(line: &str) -> Option<Directives> {
-        targeted(&[("x", line)].into_iter().collect(), "x")
+        targeted_cache_control(line.as_bytes())
     }
 
     #[test]
@@ -140,7 +136,6 @@ mod tests {
                 "{name}: {line}"
             );
         }
-        assert_eq!(targeted(&Headers::default(), "x"), None);
     }
 
     #[test]

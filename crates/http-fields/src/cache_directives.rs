@@ -1,4 +1,4 @@
-use http_fields::list;
+use crate::{decimal, list};
 
 /// What a caching field says, whichever syntax it says it in (RFC 9111 §5.2.2, RFC 5861, RFC 8246).
 ///
@@ -59,25 +59,45 @@ pub(crate) enum Argument<'a> {
 impl Directives {
     /// Takes up the directive `name` (any case).
     pub(crate) fn add(&mut self, name: &[u8], argument: &Argument<'_>) {
-        let Some(known) = Known::find(name) else { return };
+        let Some(known) = Directive::find(name) else {
+            return;
+        };
         let least = |seconds: &mut Option<u32>| {
             let value = argument.seconds();
             *seconds = Some(seconds.map_or(value, |earlier| earlier.min(value)));
         };
         match known {
-            Known::MaxAge => least(&mut self.max_age),
-            Known::SMaxage => least(&mut self.s_maxage),
-            Known::StaleWhileRevalidate => least(&mut self.stale_while_revalidate),
-            Known::StaleIfError => least(&mut self.stale_if_error),
-            Known::NoCache => self.no_cache = self.no_cache.max(argument.scope()),
-            Known::Private => self.private = self.private.max(argument.scope()),
-            Known::NoStore => self.no_store = true,
-            Known::Public => self.public = true,
-            Known::MustRevalidate => self.must_revalidate = true,
-            Known::ProxyRevalidate => self.proxy_revalidate = true,
-            Known::MustUnderstand => self.must_understand = true,
-            Known::NoTransform => self.no_transform = true,
-            Known::Immutable => self.immutable = true,
+            Directive::MaxAge => least(&mut self.max_age),
+            Directive::SMaxage => least(&mut self.s_maxage),
+            Directive::StaleWhileRevalidate => least(&mut self.stale_while_revalidate),
+            Directive::StaleIfError => least(&mut self.stale_if_error),
+            Directive::NoCache => self.no_cache = self.no_cache.max(argument.scope()),
+            Directive::Private => self.private = self.private.max(argument.scope()),
+            Directive::NoStore => self.no_store = true,
+            Directive::Public => self.public = true,
+            Directive::MustRevalidate => self.must_revalidate = true,
+            Directive::ProxyRevalidate => self.proxy_revalidate = true,
+            Directive::MustUnderstand => self.must_understand = true,
+            Directive::NoTransform => self.no_transform = true,
+            Directive::Immutable => self.immutable = true,
+        }
+    }
+
+    /// Takes up the restrictions in a text that is no directive: every word of it that is the name of one, and every
+    /// lifetime. What such a text would open stays closed.
+    pub(crate) fn add_restrictions_of(&mut self, text: &[u8]) {
+        for piece in text.split(|byte| !is_of_piece(*byte)) {
+            let mut sides = piece.splitn(2, |byte| *byte == b'=');
+            let name = sides.next().unwrap_or_default();
+            match (Directive::find(name), sides.next()) {
+                (Some(Directive::NoStore), _) => self.no_store = true,
+                (Some(Directive::NoCache), _) => self.no_cache = Scope::Response,
+                (Some(Directive::Private), _) => self.private = Scope::Response,
+                (Some(lifetime), Some(seconds)) if lifetime.takes_seconds() => {
+                    self.add(name, &Argument::Text(seconds));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -90,6 +110,16 @@ impl Directives {
     pub fn opens_to_shared(&self) -> bool {
         self.public || self.s_maxage.is_some() || self.must_revalidate
     }
+
+    /// Whether a shared cache must ask the origin before each use: by `no-cache`, or by a lifetime of nothing.
+    pub fn must_be_asked_for(&self) -> bool {
+        self.no_cache == Scope::Response || self.shared_lifetime() == Some(0)
+    }
+}
+
+/// Whether a byte may be part of a directive's name, or stand between it and its number.
+fn is_of_piece(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')
 }
 
 impl Argument<'_> {
@@ -114,39 +144,46 @@ impl Argument<'_> {
 
 /// A number of seconds (RFC 9111 §1.2.2): digits only, and 2^31 for whatever is larger.
 pub fn delta_seconds(text: &[u8]) -> Option<u32> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0u32, |seconds, digit| {
-        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
-        Some(seconds.saturating_mul(10).saturating_add(digit).min(MAX_DELTA))
-    })
+    decimal(text).map(|seconds| u32::try_from(seconds).unwrap_or(MAX_DELTA).min(MAX_DELTA))
 }
 
 /// The largest number of seconds that means anything (RFC 9111 §1.2.2).
 pub const MAX_DELTA: u32 = 1 << 31;
 
-/// The directives of responses that caches know.
+/// The directives of responses that caches know (RFC 9111 §5.2.2, RFC 5861, RFC 8246).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
+pub enum Directive {
+    /// `public`
     Public,
+    /// `private`
     Private,
+    /// `no-store`
     NoStore,
+    /// `no-cache`
     NoCache,
+    /// `max-age`
     MaxAge,
+    /// `s-maxage`
     SMaxage,
+    /// `must-revalidate`
     MustRevalidate,
+    /// `proxy-revalidate`
     ProxyRevalidate,
+    /// `must-understand`
     MustUnderstand,
+    /// `no-transform`
     NoTransform,
+    /// `immutable`
     Immutable,
+    /// `stale-while-revalidate`
     StaleWhileRevalidate,
+    /// `stale-if-error`
     StaleIfError,
 }
 
-impl Known {
-    /// All of them, in the order in which they are written.
-    pub(crate) const ALL: [(&'static str, Self); 13] = [
+impl Directive {
+    /// All of them by their names, in the order in which they are written.
+    pub const ALL: [(&'static str, Self); 13] = [
         ("public", Self::Public),
         ("private", Self::Private),
         ("no-store", Self::NoStore),
@@ -163,38 +200,24 @@ impl Known {
     ];
 
     /// Whether its argument is a number of seconds.
-    pub(crate) fn takes_seconds(self) -> bool {
+    pub fn takes_seconds(self) -> bool {
         matches!(
             self,
             Self::MaxAge | Self::SMaxage | Self::StaleWhileRevalidate | Self::StaleIfError
         )
     }
 
-    pub(crate) fn find(name: &[u8]) -> Option<Self> {
+    /// Whether it invites shared caches, and no others.
+    pub fn is_for_shared(self) -> bool {
+        matches!(self, Self::Public | Self::SMaxage | Self::ProxyRevalidate)
+    }
+
+    /// The directive `name`, in any case.
+    pub fn find(name: &[u8]) -> Option<Self> {
         Self::ALL
             .iter()
             .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
             .map(|(_, directive)| *directive)
-    }
-}
-
-/// Some directives.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct KnownSet(u16);
-
-impl KnownSet {
-    pub(crate) fn has(self, directive: Known) -> bool {
-        self.0 & (1 << directive as u16) != 0
-    }
-}
-
-impl FromIterator<Known> for KnownSet {
-    fn from_iter<I: IntoIterator<Item = Known>>(directives: I) -> Self {
-        Self(
-            directives
-                .into_iter()
-                .fold(0, |set, directive| set | 1 << directive as u16),
-        )
     }
 }
 

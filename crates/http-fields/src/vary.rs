@@ -1,5 +1,4 @@
-use http_fields::list;
-use http_filter::Headers;
+use crate::list;
 
 /// A Vary field (RFC 9110 §12.5.5): the request fields that took part in choosing the response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,10 +8,10 @@ pub struct Vary<'a> {
 }
 
 impl<'a> Vary<'a> {
-    /// Reads the field of a response; names that repeat, in whatever case, count once.
-    pub fn of(response: &'a Headers) -> Self {
+    /// Reads the lines of the field; names that repeat, in whatever case, count once.
+    pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut vary = Self::default();
-        for name in response.all("vary").flat_map(list::members) {
+        for name in lines.into_iter().flat_map(list::members) {
             vary.add(name);
         }
         vary
@@ -81,8 +80,7 @@ mod tests {
             ("star among empty members", &[", *,"], "b", "*"),
             ("nothing before", &[], "b", "b"),
         ] {
-            let response: Headers = lines.iter().map(|line| ("vary", *line)).collect();
-            let mut vary = Vary::of(&response);
+            let mut vary = Vary::parse(lines.iter().map(|line| line.as_bytes()));
             vary.add(added.as_bytes());
             assert_eq!(vary.to_bytes(), expected.as_bytes(), "{name}");
         }
@@ -90,8 +88,7 @@ mod tests {
 
     #[test]
     fn names_go() {
-        let response: Headers = [("vary", "User-Agent, Accept")].into_iter().collect();
-        let mut vary = Vary::of(&response);
+        let mut vary = Vary::parse([&b"User-Agent, Accept"[..]]);
         vary.remove(b"user-agent");
         assert_eq!((vary.to_bytes(), vary.len()), (b"Accept".to_vec(), 1));
         vary.remove(b"accept");

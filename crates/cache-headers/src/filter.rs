@@ -1,0 +1,60 @@
+use crate::{
+    CacheHeaders,
+    answer::{Answer, Pending},
+    request_facts::RequestFacts,
+};
+use http_filter::{Changes, Decision, Filter, Headers, Held, Host, ResponsePlan};
+use std::rc::Rc;
+
+/// The handler of one exchange.
+pub struct CacheFilter {
+    config: Rc<CacheHeaders>,
+    request: Option<RequestFacts>,
+    pending: Option<Pending>,
+}
+
+impl CacheFilter {
+    pub(crate) fn new(config: Rc<CacheHeaders>) -> Self {
+        Self {
+            config,
+            request: None,
+            pending: None,
+        }
+    }
+}
+
+impl Filter for CacheFilter {
+    fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
+        // A tunnel has no representations. Upgrades and gRPC show in the response: a client may write anything.
+        if request.method() == b"CONNECT" {
+            return Decision::default();
+        }
+        self.request = Some(RequestFacts::of(request, &self.config, host));
+        let is_safe = matches!(request.method(), b"GET" | b"HEAD");
+        let rule = self
+            .config
+            .requests
+            .iter()
+            .find(|rule| rule.matching.matches(request));
+        match rule.filter(|_| is_safe) {
+            Some(rule) => Changes::default().headers(rule.edits(request)).into(),
+            None => Decision::default(),
+        }
+    }
+
+    fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
+        let Some(request) = self.request.take() else {
+            return ResponsePlan::default();
+        };
+        let (plan, pending) =
+            Answer::new(&self.config, &request, response, host).plan(request.condition.as_ref());
+        self.pending = pending;
+        plan
+    }
+
+    fn on_response_held(&mut self, held: Held<'_>, host: &dyn Host) -> ResponsePlan {
+        self.pending
+            .take()
+            .map_or_else(ResponsePlan::default, |pending| pending.finish(held.body(), host))
+    }
+}

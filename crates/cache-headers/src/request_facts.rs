@@ -1,0 +1,129 @@
+use crate::{
+    CacheHeaders, Condition, deception,
+    document::{Evaluate, PersonalDocument},
+    request_rule::is_named,
+};
+use http_fields::cookies;
+use http_filter::{Headers, Host};
+
+/// What the response's handling needs to know of the request, which is gone by then.
+pub(crate) struct RequestFacts {
+    /// The rules whose conditions on the request hold, in order.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Whether the method is GET or HEAD.
+    pub(crate) is_safe: bool,
+    pub(crate) is_get: bool,
+    pub(crate) is_authorized: bool,
+    pub(crate) personal: Personal,
+    pub(crate) is_graphql: bool,
+    /// The extensions of the path in every reading of it.
+    pub(crate) extensions: Vec<Vec<u8>>,
+    pub(crate) condition: Option<Condition>,
+    /// Whether the decision is to be explained.
+    pub(crate) explain: bool,
+}
+
+/// A rule that may be for the exchange, and what the request gives to its tags.
+pub(crate) struct Candidate {
+    pub(crate) rule: usize,
+    pub(crate) tag_values: Vec<Vec<Option<Vec<u8>>>>,
+}
+
+/// Whether a request is somebody's own, by what it carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Personal {
+    No,
+    /// By a cookie with a name that sessions usually have. Browsers send it along for styles and images too.
+    BySession,
+    /// By what the configuration names.
+    Configured,
+}
+
+impl RequestFacts {
+    pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
+        Self {
+            candidates: candidates(request, config),
+            is_safe: matches!(request.method(), b"GET" | b"HEAD"),
+            is_get: request.method() == b"GET",
+            is_authorized: request.contains("authorization"),
+            personal: personal(request, &config.personal),
+            is_graphql: is_graphql(request.path()),
+            extensions: deception::extensions(config.armor.as_ref(), request.path()),
+            condition: Condition::of(request, || {
+                i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
+            }),
+            explain: config
+                .debug
+                .as_ref()
+                .is_some_and(|(_, when)| when.matches(request)),
+        }
+    }
+}
+
+fn candidates(request: &Headers, config: &CacheHeaders) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for (index, rule) in config.rules.iter().enumerate() {
+        if rule.request.matches(request) {
+            candidates.push(Candidate {
+                rule: index,
+                tag_values: rule.tags.iter().map(|tag| tag.request_values(request)).collect(),
+            });
+            if rule.is_for_any_response() && config.evaluate == Evaluate::First {
+                break;
+            }
+        }
+    }
+    candidates
+}
+
+fn personal(request: &Headers, configured: &PersonalDocument) -> Personal {
+    let mut found = Personal::No;
+    if configured.headers.iter().any(|name| request.contains(name)) {
+        return Personal::Configured;
+    }
+    for cookie in cookies::all(request.all("cookie")) {
+        match &configured.cookies {
+            Some(names) if names.iter().any(|name| is_named(name, cookie.name)) => {
+                return Personal::Configured;
+            }
+            None if SESSION_COOKIES.iter().any(|name| is_named(name, cookie.name)) => {
+                found = Personal::BySession;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The names that frameworks and identity providers give to sessions' cookies.
+pub(crate) const SESSION_COOKIES: [&str; 24] = [
+    "session*",
+    "sid",
+    "_session*",
+    "__session*",
+    "__Host-*",
+    "__Secure-*",
+    "PHPSESSID",
+    "JSESSIONID*",
+    "ASP.NET_SessionId",
+    ".ASPXAUTH",
+    ".AspNetCore.*",
+    "connect.sid",
+    "laravel_session",
+    "wordpress_logged_in_*",
+    "SESS*",
+    "SSESS*",
+    "CAKEPHP",
+    "ci_session",
+    "_oauth2_proxy*",
+    "next-auth.session-token*",
+    "authjs.session-token*",
+    "access_token",
+    "id_token",
+    "auth_token",
+];
+
+/// GraphQL by GET; by POST it is guarded as every POST.
+fn is_graphql(path: &[u8]) -> bool {
+    path.strip_suffix(b"/").unwrap_or(path).ends_with(b"/graphql")
+}

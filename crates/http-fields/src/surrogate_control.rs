@@ -1,0 +1,121 @@
+use crate::{
+    cache_control::Member,
+    cache_directives::{Argument, Directives, delta_seconds},
+    list,
+};
+
+/// A Surrogate-Control field (W3C Edge Architecture Specification §2.2): directives as those of Cache-Control, each of
+/// which may name the surrogate that it is for (`max-age=60;edge`), and `max-age=600+30`, whose second part is how long
+/// a stale response may still be used.
+///
+/// ```
+/// use http_fields::SurrogateControl;
+/// let field = SurrogateControl::parse([&b"content=\"ESI/1.0\", max-age=600+30"[..]]);
+/// let directives = field.directives();
+/// assert_eq!((directives.max_age, directives.stale_while_revalidate), (Some(600), Some(30)));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SurrogateControl<'a> {
+    members: Vec<SurrogateMember<'a>>,
+}
+
+/// One directive as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SurrogateMember<'a> {
+    /// The whole member: directive, and whom it is for.
+    pub text: &'a [u8],
+    /// The directive without that.
+    pub directive: Member<'a>,
+}
+
+impl<'a> SurrogateControl<'a> {
+    /// Reads the lines of the field.
+    pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let member = |text| SurrogateMember {
+            text,
+            directive: Member::parse(list::parameters(text).0),
+        };
+        Self {
+            members: lines.into_iter().flat_map(list::members).map(member).collect(),
+        }
+    }
+
+    /// The directives in order.
+    pub fn members(&self) -> &[SurrogateMember<'a>] {
+        &self.members
+    }
+
+    /// Whether a lifetime is written in two parts, `max-age=600+30`.
+    pub fn adds_up(&self) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.directive.lifetime_parts().is_some())
+    }
+
+    /// What it means to the strictest surrogate: whom a directive is for is left aside. `no-store-remote`, which is for
+    /// surrogates far from the origin, counts as `no-store`.
+    pub fn directives(&self) -> Directives {
+        let mut directives = Directives::default();
+        for SurrogateMember { directive, .. } in &self.members {
+            match directive.lifetime_parts() {
+                Some((fresh, stale)) => {
+                    directives.add(b"max-age", &Argument::Seconds(fresh.into()));
+                    directives.add(b"stale-while-revalidate", &Argument::Seconds(stale.into()));
+                }
+                None => directive.add_to(&mut directives),
+            }
+            directives.no_store |= directive.is("no-store-remote");
+        }
+        directives
+    }
+}
+
+impl Member<'_> {
+    /// `max-age=600+30` in its two parts.
+    fn lifetime_parts(&self) -> Option<(u32, u32)> {
+        let argument = self.argument.filter(|_| self.is("max-age"))?;
+        let plus = argument.iter().position(|byte| *byte == b'+')?;
+        let (fresh, stale) = argument.split_at_checked(plus)?;
+        Some((
+            delta_seconds(fresh.trim_ascii())?,
+            delta_seconds(stale.strip_prefix(b"+")?.trim_ascii())?,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_have_two_parts() {
+        for (line, max_age, stale, no_store) in [
+            ("max-age=600", Some(600), None, false),
+            ("max-age=600+30", Some(600), Some(30), false),
+            (
+                "max-age=600+30;edge, content=\"ESI/1.0\"",
+                Some(600),
+                Some(30),
+                false,
+            ),
+            ("max-age=600;a, max-age=60;b", Some(60), None, false),
+            ("max-age=600+x", Some(0), None, false),
+            ("no-store;far", None, None, true),
+            ("no-store-remote, max-age=9", Some(9), None, true),
+            ("content=\"no-store\"", None, None, false),
+            ("content=\"ESI/1.0, max-age=9", Some(9), None, true),
+            ("max-age=60, stale-while-revalidate=5", Some(60), Some(5), false),
+        ] {
+            let directives = SurrogateControl::parse([line.as_bytes()]).directives();
+            assert_eq!(
+                (
+                    directives.max_age,
+                    directives.stale_while_revalidate,
+                    directives.no_store
+                ),
+                (max_age, stale, no_store),
+                "{line}"
+            );
+        }
+    }
+}

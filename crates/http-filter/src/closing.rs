@@ -1,0 +1,29 @@
+use crate::{HeaderMutation, Headers};
+use http_fields::{CacheControl, Closure, outranks_cache_control};
+
+/// Closes a response to caches: the one way in which filters keep one user's response from another. Cache-Control says so
+/// in words that every cache reads, and no field stays that some cache heeds in its place
+/// ([`outranks_cache_control`]), but one that says `no-store` and nothing else. What restricts further stays; a response that is closed already is left as it is.
+///
+/// ```
+/// use http_filter::{Headers, close};
+/// use http_fields::Closure;
+/// let response: Headers = [("cache-control", "public, max-age=60"), ("x-accel-expires", "3600")].into_iter().collect();
+/// let closed = response.mutated(&close(&response, Closure::Private));
+/// assert_eq!(closed.first("cache-control"), Some(&b"private, max-age=60"[..]));
+/// assert!(!closed.contains("x-accel-expires"));
+/// ```
+pub fn close(response: &Headers, closure: Closure) -> HeaderMutation {
+    let mut edits = HeaderMutation::default();
+    for (name, value) in response.iter() {
+        let expires = closure == Closure::NoStore && name == "expires";
+        let closes = name.ends_with("-control") && value == b"no-store";
+        if expires || outranks_cache_control(name) && !closes {
+            edits = edits.remove(name.to_owned());
+        }
+    }
+    match CacheControl::parse(response.all("cache-control")).closed(closure) {
+        Some(line) => edits.set("cache-control", line),
+        None => edits,
+    }
+}
