@@ -147,6 +147,8 @@ choice! {
         Status = "status",
         /// The exchange is GraphQL.
         Graphql = "graphql",
+        /// Servers may read the path in ways that lead to different rules. Can't be forced.
+        Path = "path",
         /// The method is neither GET nor HEAD. Can't be forced.
         Method = "method",
         /// The response is a stream of events. Can't be forced.

@@ -29,6 +29,7 @@ impl Guard {
             Self::Vary => "guard_vary",
             Self::Status => "guard_status",
             Self::Graphql => "guard_graphql",
+            Self::Path => "guard_path",
             Self::Method => "guard_method",
             Self::EventStream => "guard_event_stream",
         }
@@ -62,6 +63,7 @@ impl Guards {
             (Guard::Method, !request.is_safe),
             (Guard::EventStream, is_endless(media_type)),
             (Guard::Graphql, is_graphql),
+            (Guard::Path, request.is_ambiguous),
             (Guard::Status, !is_ordinary(origin.status)),
             (Guard::Authorization, request.is_authorized),
             (Guard::Personal, is_personal),
@@ -147,7 +149,7 @@ impl Guards {
                 _ if waived => continue,
                 Guard::NoStore => Exposure::Untouchable,
                 Guard::SetCookie if rule.set_cookie == SetCookie::NoStore => Exposure::NoStore,
-                guard if guard.forbids_all() => Exposure::Nothing,
+                guard if guard == Guard::Path || guard.forbids_all() => Exposure::Nothing,
                 _ => Exposure::Private,
             };
             if exposure > worst.0 {

@@ -4,12 +4,14 @@ use crate::{
     request_rule::is_named,
 };
 use http_fields::cookies;
-use http_filter::{Headers, Host};
+use http_filter::{Headers, Host, Reading};
 
 /// What the response's handling needs to know of the request, which is gone by then.
 pub(crate) struct RequestFacts {
     /// The rules whose conditions on the request hold, in order.
     pub(crate) candidates: Vec<Candidate>,
+    /// Whether other readings of the path lead to other rules.
+    pub(crate) is_ambiguous: bool,
     /// Whether the method is GET or HEAD.
     pub(crate) is_safe: bool,
     pub(crate) is_get: bool,
@@ -41,14 +43,27 @@ pub(crate) enum Personal {
 
 impl RequestFacts {
     pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
+        let readings = request.readings();
+        let chosen = readings.choices(|reading| candidates(reading, request, config));
+        let is_ambiguous = !chosen.complete || !chosen.others.is_empty();
+        let extensions =
+            readings.choices(|reading| deception::extensions(config.armor.as_ref(), reading.path));
         Self {
-            candidates: candidates(request, config),
+            candidates: chosen
+                .first
+                .into_iter()
+                .map(|rule| Candidate::of(rule, request, config))
+                .collect(),
+            is_ambiguous,
             is_safe: matches!(request.method(), b"GET" | b"HEAD"),
             is_get: request.method() == b"GET",
             is_authorized: request.contains("authorization"),
             personal: personal(request, &config.personal),
-            is_graphql: is_graphql(request.path()),
-            extensions: deception::extensions(config.armor.as_ref(), request.path()),
+            is_graphql: readings
+                .choices(|reading| is_graphql(reading.path))
+                .iter()
+                .any(|is| *is),
+            extensions: extensions.iter().flatten().cloned().collect(),
             condition: Condition::of(request, || {
                 i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
             }),
@@ -60,14 +75,22 @@ impl RequestFacts {
     }
 }
 
-fn candidates(request: &Headers, config: &CacheHeaders) -> Vec<Candidate> {
+impl Candidate {
+    fn of(rule: usize, request: &Headers, config: &CacheHeaders) -> Self {
+        let tags = config.rules.get(rule).map_or(&[][..], |rule| &rule.tags);
+        Self {
+            rule,
+            tag_values: tags.iter().map(|tag| tag.request_values(request)).collect(),
+        }
+    }
+}
+
+/// The rules whose conditions on the request hold in one reading of it.
+fn candidates(reading: Reading<'_>, request: &Headers, config: &CacheHeaders) -> Vec<usize> {
     let mut candidates = Vec::new();
     for (index, rule) in config.rules.iter().enumerate() {
-        if rule.request.matches(request) {
-            candidates.push(Candidate {
-                rule: index,
-                tag_values: rule.tags.iter().map(|tag| tag.request_values(request)).collect(),
-            });
+        if rule.request.matches_as(reading, request) {
+            candidates.push(index);
             if rule.is_for_any_response() && config.evaluate == Evaluate::First {
                 break;
             }
