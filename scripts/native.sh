@@ -14,12 +14,16 @@ GLIBC_MOST=2.35
 target="${1:-}"
 [ "$(uname -s)" = Linux ] || [ -n "$target" ] || die "native.sh: Envoy loads dynamic modules on Linux: name a target"
 # The profile says how panics end, which the standard library must be built for too: it's the one that comes with the toolchain.
-cargo build --profile release-native -p edge-filters-module ${target:+--target "$target"}
+# The probe is what tests ask to do what they want to see; it's shipped nowhere.
+for package in edge-filters-module probe-filter; do
+    cargo build --profile release-native -p "$package" ${target:+--target "$target"}
+done
 built="${CARGO_TARGET_DIR:-target}/${target:+$target/}release-native/libedge_filters.so"
 folder="dist${target:+/$target}"
 mkdir -p "$folder"
 # In one step, for an Envoy that has the old one open.
 cp -f "$built" "$folder/.libedge_filters.so" && mv -f "$folder/.libedge_filters.so" "$folder/libedge_filters.so"
+mkdir -p "$folder/probe" && cp -f "${built%/*}/libprobe_filter.so" "$folder/probe/"
 (cd "$folder" && sha256sum libedge_filters.so > libedge_filters.so.sha256)
 
 needs="$(grep -ao 'GLIBC_2\.[0-9]*' "$folder/libedge_filters.so" | sort -uV | tail -n 1)"

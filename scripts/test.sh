@@ -66,7 +66,10 @@ envoy() {
     local newest
     find_tools && newest="$(scripts/envoy.sh --list | tail -n 1)" || return
     if [ "${ENVOY:-$newest}" = "$newest" ]; then
-        cargo_test envoy -p integration
+        local status=0
+        cargo_test envoy -p integration || status=1
+        EDGE_FILTER_HOST=native cargo_test envoy-native -p integration || status=1
+        return "$status"
     else
         cargo_test envoy-version -p integration
     fi

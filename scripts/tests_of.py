@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Prints, one a line, what `cargo test` must be given to run a tier: tests_of.py native|wasm|envoy|envoy-version|deploy
+"""Prints, one a line, what `cargo test` must be given to run a tier: tests_of.py native|wasm|envoy|envoy-native|envoy-version|deploy
 
 native: every package that runs on any machine. The other tiers are test programs of the package integration, whose
 names begin with what they need: `vm_` and `artifacts` only the modules, `deploy_` manifests, images or Compose, and all
-others a real Envoy; of these, envoy-version are the few that are run on every Envoy in use.
+others a real Envoy; of these, envoy-version are the few that are run on every Envoy in use, and envoy-native those that are
+run once more with the native module.
 """
 
 import json
@@ -20,6 +21,10 @@ NOT_NATIVE = ("filters", "modules", "integration", os.path.join("functions", "wa
 EVERY_VERSION = ("cases", "robustness", "rate_limit_exact", "jwt_auth_rotation", "envoy_versions")
 
 
+# The adapter, every case, quotas across workers, calls of streams and of configurations, keys that change under load, and updates.
+NATIVE_MODULE = ("adapter", "cases", "jwt_auth_rotation", "rate_limit_exact", "rate_limit_global", "reload")
+
+
 def tier_of(test):
     if test.startswith(("vm", "artifacts")):
         return "wasm"
@@ -27,7 +32,8 @@ def tier_of(test):
 
 
 def belongs(test, tier):
-    return test in EVERY_VERSION if tier == "envoy-version" else tier_of(test) == tier
+    chosen = {"envoy-version": EVERY_VERSION, "envoy-native": NATIVE_MODULE}.get(tier)
+    return tier_of(test) == tier if chosen is None else test in chosen
 
 
 def main(tier):

@@ -41,6 +41,20 @@ pub fn native() -> PathBuf {
     module
 }
 
+/// The probe's native module.
+///
+/// # Panics
+/// When it isn't built.
+pub fn native_probe() -> PathBuf {
+    let module = workspace().join("dist/probe/libprobe_filter.so");
+    assert!(
+        module.is_file(),
+        "{} is missing: build it with `make native`",
+        module.display()
+    );
+    module
+}
+
 /// Whether there is geo-routing with the world's table in it, which takes public data to build; says loudly when there isn't.
 ///
 /// # Panics

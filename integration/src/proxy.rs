@@ -18,6 +18,14 @@ pub enum FilterHost {
 }
 
 impl FilterHost {
+    /// What the tests are to run filters in: Wasm, unless `EDGE_FILTER_HOST` says `native`.
+    pub fn chosen() -> Self {
+        match std::env::var("EDGE_FILTER_HOST").as_deref() {
+            Ok("native") => Self::Native,
+            _ => Self::Wasm,
+        }
+    }
+
     /// What the names of a filter's counters begin with.
     pub fn counters(self, filter: &str) -> String {
         let filter = filter.replace('-', "_");
@@ -64,10 +72,13 @@ impl Default for Proxy {
 }
 
 impl Proxy {
-    /// Adds a shipped filter with its configuration.
+    /// Adds a shipped filter with its configuration, on the [chosen](FilterHost::chosen) host.
     #[must_use]
     pub fn filter(self, name: &str, configuration: &Value) -> Self {
-        self.wasm(name, &module::shipped(name), configuration, json!({}))
+        match FilterHost::chosen() {
+            FilterHost::Wasm => self.wasm(name, &module::shipped(name), configuration, json!({})),
+            FilterHost::Native => self.native(name, configuration),
+        }
     }
 
     /// Adds a filter of the native module with its configuration. `name` is its `filter_name`.
@@ -76,19 +87,15 @@ impl Proxy {
         self.http_filter(native_filter(name, &module::native(), configuration))
     }
 
-    /// Adds a shipped filter with its configuration, on one host or the other.
-    #[must_use]
-    pub fn filter_on(self, host: FilterHost, name: &str, configuration: &Value) -> Self {
-        match host {
-            FilterHost::Wasm => self.filter(name, configuration),
-            FilterHost::Native => self.native(name, configuration),
-        }
-    }
-
-    /// Adds the probe.
+    /// Adds the probe, on the [chosen](FilterHost::chosen) host; `plugin` is for Wasm.
     #[must_use]
     pub fn probe(self, configuration: &Value, plugin: Value) -> Self {
-        self.wasm("probe", &module::probe(), configuration, plugin)
+        match FilterHost::chosen() {
+            FilterHost::Wasm => self.wasm("probe", &module::probe(), configuration, plugin),
+            FilterHost::Native => {
+                self.http_filter(native_filter("probe", &module::native_probe(), configuration))
+            }
+        }
     }
 
     /// Adds a module; `plugin` holds further fields of Envoy's `PluginConfig`.

@@ -84,9 +84,12 @@ impl Admin {
     /// # Errors
     /// As [`get`](Self::get).
     pub fn filter_counters(&self) -> Result<BTreeMap<String, u64>, Error> {
-        let stats = self.stats(FILTER_PREFIX)?;
-        let bare = |(name, value): (String, u64)| (name.replacen(FILTER_PREFIX, "", 1), value);
-        Ok(stats.into_iter().map(bare).collect())
+        let bare = |(name, value): (String, u64)| {
+            let native = || Some(name.strip_prefix(NATIVE_PREFIX)?.replacen(".counter.", ".", 1));
+            let wasm = name.strip_prefix(WASM_PREFIX).map(str::to_owned);
+            Some((wasm.or_else(native)?, value))
+        };
+        Ok(self.stats("custom.")?.into_iter().filter_map(bare).collect())
     }
 }
 
@@ -101,4 +104,6 @@ fn listener(status: &Value) -> Option<(String, SocketAddr)> {
 }
 
 /// What Envoy puts before the names of counters that Wasm filters define.
-const FILTER_PREFIX: &str = "wasmcustom.";
+const WASM_PREFIX: &str = "wasmcustom.";
+/// What it puts before those of dynamic modules.
+const NATIVE_PREFIX: &str = "dynamicmodulescustom.";

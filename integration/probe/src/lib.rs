@@ -11,6 +11,7 @@
 //! | `/verify/SIZE` | the body of the reply tells what the host says to `x-key`, `x-signature`, `x-message` (base64) by SHA-SIZE |
 //! | `/shared` | adds one to a shared number by compare-and-swap; `x-shared` tells it |
 //! | `/property` | publishes `probe.property` and reads it back into `x-property` |
+//! | `/fail` | panics, at once; `/fail-later` at the response, `/fail-woken` when it's woken |
 //! | anything else | goes on with `x-probe: seen` |
 //!
 //! and the request's `x-response` what happens to the response: `rewrite` (upper case, an exclamation mark at the end),
@@ -24,7 +25,10 @@ use http_filter::{
 };
 use std::{rc::Rc, time::Duration};
 
+#[cfg(target_family = "wasm")]
 http_filter_proxy_wasm::export!(Probe);
+#[cfg(not(target_family = "wasm"))]
+http_filter_dynamic_module::export!(http_filter_dynamic_module::Entry::of::<Probe>());
 
 http_filter::document! {
     /// The probe's configuration, as written.
@@ -137,6 +141,15 @@ impl Filter for Prober {
                     number.map_or_else(|conflict| conflict.to_string(), |number| number.to_string()),
                 )
             }
+            b"/fail" => fail(),
+            b"/fail-later" => {
+                self.response = Some(b"fail".to_vec());
+                Decision::default()
+            }
+            b"/fail-woken" => {
+                self.to_wake = u32::MAX;
+                Decision::Wait
+            }
             b"/property" => Changes::default().property("probe.property", "published").into(),
             path => match path
                 .strip_prefix(b"/wait/")
@@ -166,6 +179,9 @@ impl Filter for Prober {
     }
 
     fn on_wake(&mut self, _: &Headers, _: &dyn Host) -> Decision {
+        if self.to_wake == u32::MAX {
+            return fail();
+        }
         self.woken += 1;
         if self.woken < self.to_wake {
             Decision::Wait
@@ -179,6 +195,10 @@ impl Filter for Prober {
         let published = http_filter::property::published(host, "probe.property").unwrap_or_default();
         let seen = set("x-probe-response", "seen").set("x-property", published);
         match self.response.as_deref() {
+            Some(b"fail") => {
+                let _ = fail();
+                ResponsePlan::default()
+            }
             Some(b"rewrite") => ResponsePlan {
                 headers: seen.remove("content-length"),
                 body: BodyPlan::Rewrite,
@@ -215,6 +235,11 @@ impl Filter for Prober {
             .map_or("unknown".to_owned(), |body| body.len().to_string());
         ResponsePlan::headers(set("x-length", length))
     }
+}
+
+#[allow(clippy::panic, reason = "what becomes of it is what's to be seen")]
+fn fail() -> Decision {
+    panic!("the probe fails, as it was asked to");
 }
 
 fn set(name: &'static str, value: impl Into<http_filter::Bytes>) -> HeaderMutation {

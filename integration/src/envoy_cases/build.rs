@@ -22,16 +22,7 @@ impl<'a> Build<'a> {
             module: filter,
             cases: "cases",
             section: None,
-            host: FilterHost::Wasm,
-        }
-    }
-
-    /// The same in the native module.
-    #[must_use]
-    pub fn native(self) -> Self {
-        Self {
-            host: FilterHost::Native,
-            ..self
+            host: FilterHost::chosen(),
         }
     }
 

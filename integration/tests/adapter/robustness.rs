@@ -2,7 +2,7 @@
 
 use super::world::World;
 use edge_demo::http::Request;
-use integration::{Proxy, Upstream};
+use integration::{Answer, FilterHost, Proxy, Upstream};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -60,6 +60,60 @@ fn a_client_that_leaves_while_its_request_waits_disturbs_nobody() {
 }
 
 #[test]
+fn a_client_that_leaves_while_a_call_is_out_disturbs_nobody() {
+    use std::io::Write;
+    let world = World::with(Proxy::default().probe(&Value::Null, json!({})).workers(2));
+    // The call's answer takes its time, longer than some clients stay.
+    world.upstream.answer_with(Answer {
+        body: vec![b"slow".to_vec(); 5],
+        pause: Duration::from_millis(15),
+        ..Answer::default()
+    });
+    for round in 0..30 {
+        let mut stream = std::net::TcpStream::connect(world.envoy.address()).unwrap();
+        stream
+            .write_all(b"GET /call HTTP/1.1\r\nhost: a\r\n\r\n")
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(5 * (round % 10)));
+    }
+    world.upstream.answer_with(Answer::text("upstream"));
+    assert_eq!(world.get("/call").status, 200);
+    assert_eq!(
+        world.upstream_header("/call", "x-answer").as_deref(),
+        Some("200 8")
+    );
+}
+
+/// What would end a process that panics is answered, counted and forgotten.
+#[test]
+fn a_filter_that_fails_takes_nobody_down() {
+    if FilterHost::chosen() == FilterHost::Wasm {
+        return; // There a trap ends the VM, which Envoy replaces.
+    }
+    let world = World::new(&Value::Null, json!({}));
+    for (number, path) in (1..).zip(["/fail", "/fail-later", "/fail-woken", "/fail"]) {
+        let failed = world.get(path);
+        assert_eq!(failed.status, 500, "{path}");
+        assert_eq!(
+            failed.json()["type"],
+            "urn:edge-filters:problem:filter_failed",
+            "{path}"
+        );
+        assert_eq!(world.counter("filter_failed"), number, "{path}");
+        assert_eq!(
+            world.get("/").header("x-probe-response").as_deref(),
+            Some("seen"),
+            "after {path}"
+        );
+    }
+    let log = world.envoy.log();
+    assert!(
+        log.contains("panicked at") && !log.contains("as it was asked to"),
+        "{log}"
+    );
+}
+
+#[test]
 fn one_lease_is_held_at_a_time_though_every_worker_ticks() {
     let world = World::with(
         Proxy::default()
@@ -67,6 +121,12 @@ fn one_lease_is_held_at_a_time_though_every_worker_ticks() {
             .workers(2),
     );
     std::thread::sleep(Duration::from_secs(2));
+    if FilterHost::chosen() == FilterHost::Native {
+        // The main thread alone does what leases are for; workers tick at requests.
+        let taken = world.counter("lease_taken");
+        assert!((5..=21).contains(&taken), "one lease every 100 ms: {taken}");
+        return;
+    }
     let (ticked, taken) = (world.counter("ticked"), world.counter("lease_taken"));
     assert!(
         ticked > 2 * taken,

@@ -2,7 +2,7 @@
 
 use edge_demo::envoy::Envoy;
 use edge_demo::http::{Request, Response};
-use integration::{Proxy, Upstream};
+use integration::{FilterHost, Proxy, Upstream};
 use serde_json::Value;
 
 pub(crate) struct World {
@@ -48,7 +48,10 @@ impl World {
         let stats = self
             .envoy
             .admin()
-            .get(&format!("/stats?filter=wasmcustom.probe.{name}$"))
+            .get(&format!(
+                "/stats?filter={}{name}$",
+                FilterHost::chosen().counters("probe")
+            ))
             .unwrap();
         stats
             .rsplit(' ')
