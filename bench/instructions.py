@@ -11,7 +11,7 @@ import sys
 
 from machine import ROOT, program, script
 
-HEAD = re.compile(r"^hot_paths::filters::(\w+) (\w+):")
+HEAD = re.compile(r"^\w+::filters::(\w+) (\w+):")
 COUNT = re.compile(r"^\s+Instructions:\s+([\d,]+)\|(\S+)")
 
 
@@ -19,7 +19,7 @@ def counted():
     """(filter, path, instructions, instructions of the last run or None), in the order of the benchmarks."""
     program("valgrind")
     environment = {**os.environ, "GUNGRAUN_RUNNER": script("gungraun.sh"), "CARGO_TERM_COLOR": "never", "GUNGRAUN_COLOR": "never"}
-    command = ["cargo", "bench", "--quiet", "-p", "bench-instructions", "--bench", "hot_paths"]
+    command = ["cargo", "bench", "--quiet", "-p", "bench-instructions", "--bench", "hot_paths", "--bench", "refusals"]
     out = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if out.returncode or "Instructions:" not in out.stdout:
         sys.exit(f"bench: instructions could not be counted\n{out.stdout[-2000:]}{out.stderr[-2000:]}")

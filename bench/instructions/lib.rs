@@ -22,7 +22,7 @@ const NOW: Duration = Duration::from_secs(1_300_819_379);
 /// A host whose answers cost next to nothing.
 #[derive(Default)]
 pub struct InstantHost {
-    verifies: bool,
+    verdict: Option<bool>,
     shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
 }
 
@@ -30,7 +30,15 @@ impl InstantHost {
     /// A host that verifies signatures, as Envoy does, and finds every one good; or one that leaves it to the filter.
     pub fn verifying(verifies: bool) -> Self {
         Self {
-            verifies,
+            verdict: verifies.then_some(true),
+            ..Self::default()
+        }
+    }
+
+    /// A host that verifies signatures and finds every one bad.
+    pub fn refusing() -> Self {
+        Self {
+            verdict: Some(false),
             ..Self::default()
         }
     }
@@ -70,7 +78,7 @@ impl Host for InstantHost {
     }
 
     fn verify_signature(&self, _: Hash, _: &[u8], _: &[u8], _: &[u8]) -> Option<bool> {
-        self.verifies.then_some(true)
+        self.verdict
     }
 
     fn count(&self, _: &str, _: u64) {}
@@ -92,14 +100,26 @@ impl<C: FilterConfig> Prepared<C> {
     pub fn new(configuration: &str, host: InstantHost, warm: bool) -> Self {
         let plugin = Rc::new(Plugin::<C>::new(Some(configuration.as_bytes())).unwrap());
         if warm {
-            let decision = plugin.stream().on_request_headers(&request(), &host);
+            let decision = plugin.stream().on_request_headers(&request(TOKEN), &host);
             assert!(matches!(decision, Decision::Continue(_)), "{decision:?}");
         }
         Self {
             stream: plugin.stream(),
-            request: request(),
+            request: request(TOKEN),
             response: response(),
             host,
+        }
+    }
+
+    /// A stream whose request has this token.
+    ///
+    /// # Panics
+    /// When the configuration is refused.
+    pub fn with_token(configuration: &str, host: InstantHost, token: &str) -> Self {
+        let prepared = Self::new(configuration, host, false);
+        Self {
+            request: request(token),
+            ..prepared
         }
     }
 
@@ -111,8 +131,8 @@ impl<C: FilterConfig> Prepared<C> {
     }
 }
 
-fn request() -> Headers {
-    let token = format!("Bearer {TOKEN}");
+fn request(token: &str) -> Headers {
+    let token = format!("Bearer {token}");
     [
         (":method", "GET"),
         (":scheme", "https"),
