@@ -33,8 +33,16 @@ fn junk(junk: Junk, size: usize) -> Prepared<JwtAuth> {
         Junk::Header => format!(r#"{{"alg":"ES256","x":[{}1]}}"#, "0,".repeat(size * 3 / 8)),
         _ => r#"{"alg":"ES256"}"#.to_owned(),
     };
-    let issuer = if matches!(junk, Junk::Issuer | Junk::Header) { "eve" } else { "joe" };
-    let filler = if matches!(junk, Junk::Header) { 0 } else { size * 3 / 8 - 80 };
+    let issuer = if matches!(junk, Junk::Issuer | Junk::Header) {
+        "eve"
+    } else {
+        "joe"
+    };
+    let filler = if matches!(junk, Junk::Header) {
+        0
+    } else {
+        size * 3 / 8 - 80
+    };
     let end = if matches!(junk, Junk::Claims) { "" } else { "}" };
     let payload = format!(r#"{{"x":[{}1],"iss":"{issuer}"{end}"#, "0,".repeat(filler));
     let mut token = [
@@ -46,7 +54,10 @@ fn junk(junk: Junk, size: usize) -> Prepared<JwtAuth> {
     if matches!(junk, Junk::Characters) {
         token = token.replace('L', "*");
     }
-    let configuration = format!(r#"{{"providers": {{"joe": {{"issuer": "joe", "jwks": {{"keys": [{}]}}}}}}}}"#, KEY.replacen('{', r#"{"kid": "known", "#, 1));
+    let configuration = format!(
+        r#"{{"providers": {{"joe": {{"issuer": "joe", "jwks": {{"keys": [{}]}}}}}}}}"#,
+        KEY.replacen('{', r#"{"kid": "known", "#, 1)
+    );
     Prepared::with_token(&configuration, InstantHost::refusing(), &token)
 }
 

@@ -73,7 +73,7 @@ impl Challenges {
                 reply
             }
         };
-        if *refusal == Refusal::KeysUnavailable {
+        if matches!(refusal, Refusal::KeysUnavailable | Refusal::TooManyFailures) {
             reply = reply.header("retry-after", seconds(context.retry_after.unwrap_or_default()));
         }
         if let Some(nonce) = &context.nonce {

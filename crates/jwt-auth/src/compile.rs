@@ -141,10 +141,14 @@ fn inline_keys(document: &JwksDocument, keys: &[serde_json::Value]) -> Result<Ke
     if remote_only {
         return Err(mistake("jwks", "keys with settings for fetching", "one of both"));
     }
-    let set = KeySet::from_keys(keys)
-        .ok_or_else(|| mistake("jwks.keys", "no key that can verify signatures", "at least one"))?;
-    if set.skipped > 0 {
-        log::warn!("jwt-auth: keys of an inline set are left out");
+    let set = KeySet::from_keys(keys);
+    set.tell_left_out("an inline key set");
+    if set.is_empty() {
+        return Err(mistake(
+            "jwks.keys",
+            "no key that can verify signatures",
+            "at least one",
+        ));
     }
     Ok(set)
 }

@@ -1,6 +1,7 @@
 use crate::{
     cache::TokenCache,
     challenge::Challenges,
+    client_budgets::ClientBudgets,
     compile::{deny_list_of, provider_of},
     deny::DenyList,
     document::{AmbiguousPaths, Document},
@@ -27,6 +28,8 @@ pub struct JwtAuth {
     /// What becomes of ambiguous paths; `None` where no rule looks at paths or methods.
     pub(crate) ambiguous_paths: Option<AmbiguousPaths>,
     pub(crate) cache: RefCell<TokenCache>,
+    /// What clients have cost lately that sent tokens in vain; routes' overrides share it.
+    pub(crate) budgets: Rc<RefCell<ClientBudgets>>,
     pub(crate) max_token: usize,
     pub(crate) wait: Duration,
     pub(crate) denied: DenyList,
@@ -37,11 +40,12 @@ pub struct JwtAuth {
     key_sets: Vec<Rc<RemoteKeys>>,
 }
 
-/// Documents that are fetched already, for configurations that share them.
+/// What configurations share: documents that are fetched already, and what clients have cost.
 #[derive(Default)]
 pub(crate) struct Fetched {
     pub(crate) key_sets: Vec<Rc<RemoteKeys>>,
     pub(crate) deny_list: Option<Rc<RemoteDenyList>>,
+    budgets: Rc<RefCell<ClientBudgets>>,
     /// Whether others must not be added: an override is never ticked.
     pub(crate) closed: bool,
 }
@@ -59,6 +63,7 @@ impl FilterConfig for JwtAuth {
         let fetched = Fetched {
             key_sets: self.key_sets.clone(),
             deny_list: self.deny_list.clone(),
+            budgets: Rc::clone(&self.budgets),
             closed: true,
         };
         Self::with(document, fetched)
@@ -144,6 +149,7 @@ impl JwtAuth {
             rules,
             allow_cors_preflight: document.allow_cors_preflight,
             cache: RefCell::new(TokenCache::new(document.cache_entries.min(MAX_CACHE_ENTRIES))),
+            budgets: fetched.budgets,
             max_token: usize::try_from(document.max_token.bytes()).unwrap_or(usize::MAX),
             wait,
             denied,

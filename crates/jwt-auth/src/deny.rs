@@ -20,14 +20,16 @@ impl DenyList {
         }
     }
 
-    /// Parses a list: an object with `jti`, `sub`, `kid`, lists of strings, each of them optional; `None` for anything
-    /// else. A list with one odd member is no list: half of it must not pass for all.
+    /// Parses a list: an object with `jti`, `sub`, `kid`, lists of texts or numbers, each of them optional; `None` for
+    /// anything else. A list with one odd member is no list: half of it must not pass for all.
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
-        let members = json::parse_object(text)?;
+        // A byte order mark may be ignored (RFC 8259 §8.1).
+        let members = json::parse_object(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))?;
         let texts = |name: &str| match members.get(name) {
             None => Some(BTreeSet::new()),
-            Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
-                Some(set(items.iter().filter_map(Value::as_str).map(str::to_owned)))
+            Some(Value::Array(items)) => {
+                let texts: Option<Vec<String>> = items.iter().map(name_of).collect();
+                Some(set(texts?.into_iter()))
             }
             Some(_) => None,
         };
@@ -47,12 +49,22 @@ impl DenyList {
     }
 
     pub(crate) fn has(&self, token: &Verified) -> bool {
-        let lists = |list: &BTreeSet<String>, name: fn(&Verified) -> Option<&str>| {
-            !list.is_empty() && name(token).is_some_and(|name| list.contains(name))
+        let lists = |list: &BTreeSet<String>, claim: &str| {
+            let name = || token.claims.get(claim).and_then(name_of);
+            !list.is_empty() && name().is_some_and(|name| list.contains(&name))
         };
-        lists(&self.jti, |token| token.text("jti"))
-            || lists(&self.sub, |token| token.text("sub"))
-            || lists(&self.kid, |token| token.kid.as_deref())
+        lists(&self.jti, "jti")
+            || lists(&self.sub, "sub")
+            || token.kid.as_deref().is_some_and(|kid| self.kid.contains(kid))
+    }
+}
+
+/// The text of an id: a number that is known exactly is the same as its text, as in headers.
+fn name_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) if json::is_exact(value) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -68,6 +80,49 @@ fn set(names: impl Iterator<Item = String>) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_as_their_texts() {
+        for (name, list, claims, expected) in [
+            (
+                "text and number",
+                r#"{"jti":["1234567"]}"#,
+                json!({"jti": 1_234_567}),
+                true,
+            ),
+            (
+                "number and text",
+                r#"{"jti":[1234567]}"#,
+                json!({"jti": "1234567"}),
+                true,
+            ),
+            ("number and number", r#"{"sub":[-7]}"#, json!({"sub": -7}), true),
+            (
+                "another number",
+                r#"{"jti":["1234567"]}"#,
+                json!({"jti": 1_234_568}),
+                false,
+            ),
+            (
+                "another form",
+                r#"{"jti":["01234567"]}"#,
+                json!({"jti": 1_234_567}),
+                false,
+            ),
+            ("no id", r#"{"jti":["null"]}"#, json!({"jti": null}), false),
+        ] {
+            let token = Verified {
+                claims: claims.as_object().unwrap().clone(),
+                ..Verified::default()
+            };
+            assert_eq!(
+                DenyList::parse(list.as_bytes()).unwrap().has(&token),
+                expected,
+                "{name}"
+            );
+        }
+    }
 
     #[test]
     fn lists_are_whole_or_none() {
@@ -75,7 +130,9 @@ mod tests {
             ("all", r#"{"jti":["a"],"sub":["b"],"kid":["c"]}"#, true),
             ("some", r#"{"jti":[]}"#, true),
             ("none", "{}", true),
-            ("a number in it", r#"{"jti":["a",1]}"#, false),
+            ("a number in it", r#"{"jti":["a",1]}"#, true),
+            ("a number that isn't known exactly", r#"{"jti":[1e300]}"#, false),
+            ("another value in it", r#"{"jti":["a",null]}"#, false),
             ("no list", r#"{"jti":"a"}"#, false),
             ("misspelt", r#"{"jtis":["a"]}"#, false),
             ("no object", r#"["a"]"#, false),

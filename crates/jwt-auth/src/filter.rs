@@ -1,17 +1,16 @@
 use crate::{
     JwtAuth, Refusal,
+    attempt::Attempts,
     challenge::ChallengeContext,
     document::{AmbiguousPaths, Optional},
-    explanation, possession,
+    explanation,
     provider::{Halt, Provider},
     refusal::ChallengeError,
     requirement::{Demand, Tokens},
     search::Search,
-    source::Found,
     token::Verified,
 };
 use http_filter::{Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, Readings, explain};
-use shared_fetch::Lookup;
 use std::{rc::Rc, time::Duration};
 
 /// jwt-auth at one stream.
@@ -19,6 +18,7 @@ pub struct Bearer {
     config: Rc<JwtAuth>,
     waiting_since: Option<Duration>,
     wakes: u32,
+    attempts: Attempts,
     /// The proof of possession that was accepted: the request may be looked at again while it waits.
     proof: Option<[u8; 16]>,
 }
@@ -44,6 +44,7 @@ impl Bearer {
             config,
             waiting_since: None,
             wakes: 0,
+            attempts: Attempts::default(),
             proof: None,
         }
     }
@@ -122,7 +123,7 @@ impl Bearer {
         let request = search.request;
         let mut accepted = Vec::new();
         let mut token_of = |provider| {
-            let verified = config.token(provider, search, self.waiting_since, host);
+            let verified = config.token(provider, search, &mut self.attempts, host);
             if EXPLAINS {
                 explanation::token(config, provider, request, &verified, host);
             }
@@ -135,7 +136,7 @@ impl Bearer {
         tokens.suffices(&accepted)?;
         for (provider, token) in &accepted {
             if let Some(provider) = config.providers.get(*provider) {
-                possession::check(provider, token, request, &mut self.proof, host)?;
+                config.check_possession(provider, token, request, &mut self.proof, host)?;
             }
         }
         Ok(accepted)
@@ -177,65 +178,6 @@ impl JwtAuth {
         }
     }
 
-    /// The verified token of a provider, remembered or verified now.
-    fn token<'a>(
-        &'a self,
-        index: usize,
-        search: &mut Search<'a>,
-        waiting_since: Option<Duration>,
-        host: &dyn Host,
-    ) -> Result<Rc<Verified>, Halt> {
-        let provider = self.providers.get(index).ok_or(Refusal::Missing)?;
-        let Found { token, dpop, .. } = search.token(index, provider)?.ok_or(Refusal::Missing)?;
-        if token.len() > self.max_token {
-            return Err(Refusal::TooLarge.into());
-        }
-        let known = self.cache.borrow_mut().get(&token, index);
-        let known = known.filter(|known| provider.still_trusts(known, host));
-        let is_known = known.is_some();
-        let verified = match known {
-            Some(known) => {
-                host.count("cache_hit", 1);
-                known
-            }
-            None => {
-                let mut verified = provider.verify(&token, waiting_since, host)?;
-                if let Some(names) = &self.remembered_claims {
-                    verified.forget_claims_but(names);
-                }
-                Rc::new(verified)
-            }
-        };
-        if let Err(refusal) = provider.check(&verified, host.now()) {
-            self.cache.borrow_mut().remove(&token, index);
-            return Err(refusal.into());
-        }
-        self.refuse_denied(&verified, host)?;
-        // Under the scheme DPoP comes a token that is bound to a key, and no other (RFC 9449 §7.1, §7.2).
-        if dpop != verified.confirmation("jkt").is_some() && provider.takes_schemes() {
-            return Err(Refusal::Proof.into());
-        }
-        if !is_known {
-            self.cache.borrow_mut().insert(&token, index, &verified);
-        }
-        Ok(verified)
-    }
-
-    fn refuse_denied(&self, token: &Verified, host: &dyn Host) -> Result<(), Halt> {
-        if self.denied.has(token) {
-            return Err(Refusal::Revoked.into());
-        }
-        let Some(list) = &self.deny_list else {
-            return Ok(());
-        };
-        match list.lookup(host) {
-            Lookup::Ready(list) if list.has(token) => Err(Refusal::Revoked.into()),
-            Lookup::Ready(_) => Ok(()),
-            Lookup::Pending => Err(Halt::Pending),
-            Lookup::Unavailable => Err(Refusal::KeysUnavailable.into()),
-        }
-    }
-
     fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>, host: &dyn Host) -> Decision {
         let providers = tokens.map_or(&[][..], |tokens| &tokens.providers);
         let asked = || providers.iter().filter_map(|index| self.providers.get(*index));
@@ -250,7 +192,8 @@ impl JwtAuth {
             nonce: nonces.filter(|_| dpop).map(|nonces| nonces.current(host.now())),
             retry_after: match refusal {
                 Refusal::KeysUnavailable => self.next_attempt(asked(), host),
-                _ => None,
+                // One failure more is forgiven by then.
+                _ => Some(Duration::from_secs(1)),
             },
         };
         self.challenges.reply(refusal, &context).into()

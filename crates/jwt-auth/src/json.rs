@@ -15,6 +15,43 @@ pub(crate) fn parse_object(text: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
+/// Parses a JSON object of which only the members `wanted` are of interest; no other is built. It may have 32 members at most,
+/// and names none twice; nor does a wanted one, at any depth.
+pub(crate) fn parse_members(text: &[u8], wanted: &[&str]) -> Option<Map<String, Value>> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let members = deserializer.deserialize_map(Wanted(wanted)).ok()?;
+    deserializer.end().ok()?;
+    Some(members)
+}
+
+struct Wanted<'a>(&'a [&'a str]);
+
+impl<'de> Visitor<'de> for Wanted<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut kept, mut names) = (Map::new(), Vec::new());
+        while let Some(name) = members.next_key::<String>()? {
+            if names.contains(&name) || names.len() >= MAX_MEMBERS {
+                return Err(de::Error::custom("a member occurs twice, or there are too many"));
+            }
+            if self.0.contains(&name.as_str()) {
+                kept.insert(name.clone(), members.next_value_seed(Strict)?);
+            } else {
+                members.next_value::<de::IgnoredAny>()?;
+            }
+            names.push(name);
+        }
+        Ok(kept)
+    }
+}
+
+const MAX_MEMBERS: usize = 32;
+
 /// An object of strings in the order of its members' names, without white space (RFC 7638 §3.3).
 pub(crate) fn canonical(members: &Map<String, Value>) -> String {
     Value::Object(members.clone()).to_string()
@@ -118,6 +155,39 @@ mod tests {
         }
         let deep = ["{\"a\":".repeat(200), "1".into(), "}".repeat(200)].concat();
         assert_eq!(parse_object(deep.as_bytes()), None, "depth is bounded");
+    }
+
+    #[test]
+    fn unwanted_members_are_skipped() {
+        let many = |number: usize| {
+            let members: Vec<_> = (0..number).map(|name| format!("\"{name}\":0")).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        for (name, text, expected) in [
+            (
+                "some",
+                r#"{"a":1,"x":[{"y":1,"y":1}],"b":2}"#.to_owned(),
+                Some(r#"{"a":1,"b":2}"#),
+            ),
+            ("none", "{}".to_owned(), Some("{}")),
+            (
+                "a number beyond all doubles",
+                r#"{"x":1e999,"a":1}"#.to_owned(),
+                Some(r#"{"a":1}"#),
+            ),
+            ("a wanted one twice", r#"{"a":1,"a":1}"#.to_owned(), None),
+            ("an unwanted one twice", r#"{"x":1,"x":1}"#.to_owned(), None),
+            ("twice in a wanted one", r#"{"a":{"y":1,"y":1}}"#.to_owned(), None),
+            ("no JSON", r#"{"x":@}"#.to_owned(), None),
+            ("more behind", "{}{}".to_owned(), None),
+            ("a list", "[]".to_owned(), None),
+            ("32", many(32), Some("{}")),
+            ("33", many(33), None),
+        ] {
+            let parsed = parse_members(text.as_bytes(), &["a", "b"]);
+            let parsed = parsed.map(|members| Value::Object(members).to_string());
+            assert_eq!(parsed.as_deref(), expected, "{name}");
+        }
     }
 
     #[test]

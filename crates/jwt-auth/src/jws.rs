@@ -36,24 +36,9 @@ impl<'a> Compact<'a> {
     /// [`Refusal::Malformed`], [`Refusal::Algorithm`], or [`Refusal::Critical`] for any `crit` (RFC 7515 §4.1.11: no
     /// extension is understood here, `b64` among them).
     pub fn parse(token: &'a [u8]) -> Result<Self, Refusal> {
-        Self::parse_with(token, &mut KnownHeader::default())
-    }
-
-    /// The same, with the header of a token before: most tokens of an issuer have the same, and it's parsed once.
-    ///
-    /// # Errors
-    /// As those of [`parse`](Compact::parse).
-    pub(crate) fn parse_with(token: &'a [u8], known: &mut KnownHeader) -> Result<Self, Refusal> {
-        let mut dots = memchr::memchr_iter(b'.', token);
-        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
-            return Err(Refusal::Malformed);
-        };
-        Ok(Self {
-            header: known.parse(token.get(..first).unwrap_or_default())?,
-            payload: decoded(token.get(first + 1..second).unwrap_or_default())?,
-            signature: decoded(token.get(second + 1..).unwrap_or_default())?,
-            signing_input: token.get(..second).unwrap_or_default(),
-        })
+        let parts = Parts::of(token)?;
+        let header = parts.header(&mut KnownHeader::default())?;
+        parts.decode(header)
     }
 
     /// The payload as claims: an object that names no member twice (RFC 7519 §7.2).
@@ -64,6 +49,64 @@ impl<'a> Compact<'a> {
         json::parse_object(&self.payload).ok_or(Refusal::Claims)
     }
 }
+
+/// The parts of a token as they came (RFC 7515 §7.1). Each is decoded when it's asked for: most junk ends at the first.
+pub(crate) struct Parts<'a> {
+    header: &'a [u8],
+    payload: &'a [u8],
+    signature: &'a [u8],
+    signing_input: &'a [u8],
+}
+
+impl<'a> Parts<'a> {
+    /// Parts a token.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for other than three parts, for a header of more than 8 KiB, and for a signature longer than
+    /// that of any key.
+    pub(crate) fn of(token: &'a [u8]) -> Result<Self, Refusal> {
+        let mut dots = memchr::memchr_iter(b'.', token);
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+            return Err(Refusal::Malformed);
+        };
+        let parts = Self {
+            header: token.get(..first).unwrap_or_default(),
+            payload: token.get(first + 1..second).unwrap_or_default(),
+            signature: token.get(second + 1..).unwrap_or_default(),
+            signing_input: token.get(..second).unwrap_or_default(),
+        };
+        if parts.header.len() > MAX_HEADER || parts.signature.len() > MAX_SIGNATURE {
+            return Err(Refusal::Malformed);
+        }
+        Ok(parts)
+    }
+
+    /// The protected header; `known` is the one before: most tokens of an issuer have the same, and it's parsed once.
+    ///
+    /// # Errors
+    /// As those of [`Compact::parse`].
+    pub(crate) fn header(&self, known: &mut KnownHeader) -> Result<Rc<Header>, Refusal> {
+        known.parse(self.header)
+    }
+
+    /// The token with all its parts, of which `header` is the first.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] for what isn't base64url without padding.
+    pub(crate) fn decode(&self, header: Rc<Header>) -> Result<Compact<'a>, Refusal> {
+        Ok(Compact {
+            header,
+            // The shorter one first.
+            signature: decoded(self.signature)?,
+            payload: decoded(self.payload)?,
+            signing_input: self.signing_input,
+        })
+    }
+}
+
+/// Characters, of which four are three bytes.
+const MAX_HEADER: usize = 8 << 10;
+const MAX_SIGNATURE: usize = 2 << 10;
 
 fn decoded(text: &[u8]) -> Result<Vec<u8>, Refusal> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::Malformed)
@@ -88,7 +131,7 @@ impl KnownHeader {
 
 impl Header {
     fn parse(text: &[u8]) -> Result<Self, Refusal> {
-        let mut members = json::parse_object(text).ok_or(Refusal::Malformed)?;
+        let mut members = json::parse_members(text, &MEMBERS).ok_or(Refusal::Malformed)?;
         if members.contains_key("crit") || members.contains_key("b64") {
             return Err(Refusal::Critical);
         }
@@ -113,6 +156,9 @@ impl Header {
         })
     }
 }
+
+/// The members of a header that are heeded; others are skipped (RFC 7515 §4).
+const MEMBERS: [&str; 6] = ["alg", "kid", "typ", "jwk", "crit", "b64"];
 
 fn string(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
     match members.remove(name) {
@@ -176,6 +222,16 @@ mod tests {
                 Some(Refusal::Critical),
             ),
             ("a list", "[]", Some(Refusal::Malformed)),
+            (
+                "an unknown member twice",
+                r#"{"alg":"RS256","x":1,"x":1}"#,
+                Some(Refusal::Malformed),
+            ),
+            (
+                "an unknown member that is no JSON",
+                r#"{"alg":"RS256","x":[}"#,
+                Some(Refusal::Malformed),
+            ),
         ] {
             assert_eq!(Compact::parse(token(header).as_bytes()).err(), expected, "{name}");
         }
@@ -198,6 +254,21 @@ mod tests {
             ("white space", format!("{header}.e3 0.AA"), false),
             ("new line", format!("{good}\n"), false),
             ("nothing", String::new(), false),
+            (
+                "a header of 8 KiB and more",
+                format!("{}.e30.AA", "A".repeat(8_193)),
+                false,
+            ),
+            (
+                "a signature longer than any key's",
+                format!("{header}.e30.{}", "A".repeat(2_049)),
+                false,
+            ),
+            (
+                "a long payload",
+                format!("{header}.{}.AA", "AAAA".repeat(4_000)),
+                true,
+            ),
         ] {
             assert_eq!(Compact::parse(text.as_bytes()).is_ok(), accepted, "{name}");
         }

@@ -26,17 +26,43 @@ type Prepared = std::rc::Rc<dyn Verifier<Vec<u8>>>;
 /// Why a key is left out of its set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyProblem {
-    /// A member is missing or of the wrong form.
-    #[error("a member is missing or of the wrong form")]
+    /// It's no JSON object that names each member once.
+    #[error("it's no JSON object, or one that names a member twice")]
+    NotAnObject,
+    /// A member is missing.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A member is no text.
+    #[error("{0} is no text")]
+    NotText(&'static str),
+    /// A member is in base64 with `+`, `/` or `=`.
+    #[error("{0} is in plain base64, which RFC 7518 doesn't allow: base64url without padding is expected")]
+    PlainBase64(&'static str),
+    /// A member is no base64url.
+    #[error("{0} is no base64url")]
+    NotBase64Url(&'static str),
+    /// A coordinate has another length than the curve wants (RFC 7518 §6.2.1.2).
+    #[error("a coordinate has {found} bytes, and the curve wants {expected}")]
+    Coordinate {
+        /// The length of the wrong one.
+        found: usize,
+        /// The length that the curve wants.
+        expected: usize,
+    },
+    /// A PEM or DER text is broken.
+    #[error("the PEM is broken, or holds no key")]
     Form,
+    /// A PEM has its line breaks as `\\n`, written out.
+    #[error("the PEM has \\n in place of line breaks")]
+    WrittenLineBreaks,
     /// The key type, curve or algorithm is unknown.
     #[error("the key type, curve or algorithm is unknown")]
     Unknown,
-    /// The key is not for verifying signatures.
-    #[error("the key is not for verifying signatures")]
+    /// The key's `use` or `key_ops` is not for verifying signatures.
+    #[error("by its use or key_ops it is not for verifying signatures")]
     Use,
     /// The key's algorithm is not one of its type or curve.
-    #[error("the key's algorithm is not one of its type or curve")]
+    #[error("alg is none of its key type or curve")]
     Algorithm,
     /// The key is too small, too large or weak.
     #[error("the key is too small, too large or weak")]
@@ -92,8 +118,9 @@ impl Key {
 
     /// A point of a NIST curve.
     pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyProblem> {
-        if x.len() != curve.size() || y.len() != curve.size() {
-            return Err(KeyProblem::Form);
+        let expected = curve.size();
+        if let Some(found) = [x.len(), y.len()].into_iter().find(|found| *found != expected) {
+            return Err(KeyProblem::Coordinate { found, expected });
         }
         let point = [&[4], x, y].concat();
         let mut key = Self::new(DecodingKey::from_ec_der(&point));
@@ -243,19 +270,24 @@ fn for_verification(jwk: &Map<String, Value>) -> Result<(), KeyProblem> {
     }
 }
 
-fn optional_text<'a>(jwk: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, KeyProblem> {
+fn optional_text<'a>(jwk: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, KeyProblem> {
     match jwk.get(name) {
         None => Ok(None),
-        Some(value) => value.as_str().map(Some).ok_or(KeyProblem::Form),
+        Some(value) => value.as_str().map(Some).ok_or(KeyProblem::NotText(name)),
     }
 }
 
-fn text<'a>(jwk: &'a Map<String, Value>, name: &str) -> Result<&'a str, KeyProblem> {
-    optional_text(jwk, name)?.ok_or(KeyProblem::Form)
+fn text<'a>(jwk: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, KeyProblem> {
+    optional_text(jwk, name)?.ok_or(KeyProblem::Missing(name))
 }
 
-fn bytes(jwk: &Map<String, Value>, name: &str) -> Result<Vec<u8>, KeyProblem> {
-    URL_SAFE_NO_PAD
-        .decode(text(jwk, name)?)
-        .map_err(|_| KeyProblem::Form)
+fn bytes(jwk: &Map<String, Value>, name: &'static str) -> Result<Vec<u8>, KeyProblem> {
+    let text = text(jwk, name)?;
+    URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+        if text.contains(['+', '/', '=']) {
+            KeyProblem::PlainBase64(name)
+        } else {
+            KeyProblem::NotBase64Url(name)
+        }
+    })
 }

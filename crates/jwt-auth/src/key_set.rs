@@ -1,40 +1,92 @@
-use crate::{Algorithm, Refusal, json, jws::Compact, key::Key};
+use crate::{
+    Algorithm, Refusal,
+    jws::Compact,
+    key::{Key, KeyProblem},
+    pem,
+};
 use http_filter::Host;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The keys of a provider, prepared.
 #[derive(Default)]
 pub struct KeySet {
     keys: Vec<Key>,
-    /// How many members of the set are no keys to verify with; they are left out.
-    pub skipped: u64,
+    /// The members of the set that are no keys to verify with: which, and why.
+    left_out: Vec<String>,
+    /// How many members beyond those were not looked at.
+    beyond: u64,
 }
 
 impl KeySet {
-    /// Prepares a JSON Web Key Set (RFC 7517 §5). A key that can't be used is left out, and never spoils the others;
-    /// `None` where there's no set at all or no key that can be used.
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        Self::from_keys(json::parse_object(text)?.get("keys")?.as_array()?)
+    /// Prepares the members of a JSON Web Key Set (RFC 7517 §5). A key that can't be used is left out, and never spoils the
+    /// others.
+    pub fn from_keys(keys: &[Value]) -> Self {
+        let mut set = Self::default();
+        for (number, key) in keys.iter().enumerate() {
+            set.add(number, key.as_object());
+        }
+        set
     }
 
-    /// The same of the keys themselves.
-    pub fn from_keys(keys: &[Value]) -> Option<Self> {
-        let beyond = keys.len().saturating_sub(MAX_KEYS);
-        let mut parsed = Self {
-            skipped: u64::try_from(beyond).unwrap_or(u64::MAX),
-            ..Self::default()
-        };
-        for member in keys.iter().take(MAX_KEYS) {
-            match member.as_object().map(Key::from_jwk) {
-                Some(Ok(key)) => parsed.keys.push(key),
-                Some(Err(problem)) => {
-                    parsed.skipped += 1;
-                    log::debug!("a key of a set is left out: {problem}");
-                }
-                None => parsed.skipped += 1,
-            }
+    /// Adds the member of this number, if it's a key that can verify signatures.
+    pub(crate) fn add(&mut self, number: usize, member: Option<&Map<String, Value>>) {
+        let key = || member.ok_or(KeyProblem::NotAnObject).and_then(Key::from_jwk);
+        let id = || member.and_then(|member| member.get("kid")?.as_str());
+        self.keep(number, id(), |keys| key().map(|key| keys.push(key)));
+    }
+
+    /// Adds the keys of a PEM text under this id (a certificate, say), if they can verify signatures.
+    pub(crate) fn add_pem(&mut self, number: usize, id: &str, text: &str) {
+        self.keep(number, Some(id), |keys| {
+            let mut named = pem::keys(text)?;
+            named.iter_mut().for_each(|key| key.id = Some(id.to_owned()));
+            keys.extend(named);
+            Ok(())
+        });
+    }
+
+    fn keep(
+        &mut self,
+        number: usize,
+        id: Option<&str>,
+        add: impl FnOnce(&mut Vec<Key>) -> Result<(), KeyProblem>,
+    ) {
+        if number >= MAX_KEYS {
+            self.beyond += 1;
+        } else if let Err(problem) = add(&mut self.keys) {
+            let id = id.map_or_else(String::new, |id| [", kid ", &printable(id)].concat());
+            let place = ["key ", &number.to_string(), &id, ": "].concat();
+            self.left_out
+                .push([&place, problem.to_string().as_str()].concat());
         }
-        (!parsed.keys.is_empty()).then_some(parsed)
+    }
+
+    /// Whether no key can verify signatures.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// How many members of the set are left out.
+    pub fn skipped(&self) -> u64 {
+        self.beyond + self.left_out.len() as u64
+    }
+
+    /// Which members of the set are left out, and why.
+    pub(crate) fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
+
+    /// Says in the log which members of the set that `title` names are left out, and why: a line for each.
+    pub(crate) fn tell_left_out(&self, title: &str) {
+        for key in &self.left_out {
+            log::warn!("jwt-auth: {title}: left out: {key}");
+        }
+        if self.beyond > 0 {
+            log::warn!(
+                "jwt-auth: {title}: left out: {} keys beyond {MAX_KEYS}",
+                self.beyond
+            );
+        }
     }
 
     pub(crate) fn push(&mut self, keys: Vec<Key>) {
@@ -84,6 +136,15 @@ impl KeySet {
             Err(Refusal::Signature)
         }
     }
+}
+
+/// An id as logs have it: the beginning of it, without control characters.
+fn printable(id: &str) -> String {
+    let shown = id.chars().take(64).filter(|letter| !letter.is_control());
+    std::iter::once('"')
+        .chain(shown)
+        .chain(std::iter::once('"'))
+        .collect()
 }
 
 /// The largest number of keys that are taken from a set.

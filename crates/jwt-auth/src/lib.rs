@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod algorithm;
+mod attempt;
+mod authentication;
 mod cache;
 mod challenge;
 mod claim_rule;
+mod client_budgets;
 mod compile;
 mod config;
 mod curve;
@@ -14,10 +17,12 @@ mod explanation;
 mod fetch_source;
 mod filter;
 mod forms;
+mod issuer;
 mod json;
 mod jws;
 mod key;
 mod key_set;
+mod key_set_text;
 mod mistake;
 mod nonce;
 mod output;
@@ -30,6 +35,7 @@ mod remote;
 mod replay;
 mod requirement;
 mod rule_document;
+mod scan;
 mod search;
 mod source;
 mod token;

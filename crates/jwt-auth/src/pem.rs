@@ -12,6 +12,9 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// # Errors
 /// [`KeyProblem`] of the first block that is no key to verify with; a private key is none.
 pub(crate) fn keys(text: &str) -> Result<Vec<Key>, KeyProblem> {
+    if text.contains("\\n") {
+        return Err(KeyProblem::WrittenLineBreaks);
+    }
     let mut keys = Vec::new();
     let mut rest = text;
     while let Some((_, after)) = rest.split_once("-----BEGIN ") {
@@ -169,6 +172,11 @@ xa/LiaJFVYbd0c0lsL1jEhyoHa4p9pGt9XLMsl8Fb4hIK8cV/ACWmg==\n\
             ("1024 bits", SMALL, Err(KeyProblem::Weak)),
             ("another curve", SECP256K1, Err(KeyProblem::Unknown)),
             ("nothing", "", Err(KeyProblem::Form)),
+            (
+                "line breaks written out",
+                &RSA.replace('\n', "\\n"),
+                Err(KeyProblem::WrittenLineBreaks),
+            ),
         ] {
             assert_eq!(keys(text).map(|keys| keys.len()), expected, "{name}");
         }

@@ -1,7 +1,9 @@
 use crate::{
     Algorithm, Refusal,
+    attempt::Trial,
     claim_rule::ClaimRule,
-    jws::{Compact, KnownHeader},
+    issuer,
+    jws::{Compact, KnownHeader, Parts},
     key_set::KeySet,
     nonce::Nonces,
     output::Outputs,
@@ -56,33 +58,41 @@ impl From<Refusal> for Halt {
 }
 
 impl Provider {
-    /// Verifies a token by its keys, and checks all that doesn't change with time or with the request.
-    pub(crate) fn verify(
-        &self,
-        token: &[u8],
-        waiting_since: Option<Duration>,
-        host: &dyn Host,
-    ) -> Result<Verified, Halt> {
-        let compact = Compact::parse_with(token, &mut self.known_header.borrow_mut())?;
-        if !self.algorithms.contains(&compact.header.algorithm) {
+    /// Verifies a token by its keys, and checks all that doesn't change with time or with the request: what is cheap first.
+    pub(crate) fn verify(&self, token: &[u8], trial: &mut Trial<'_>) -> Result<Verified, Halt> {
+        let parts = Parts::of(token)?;
+        let header = parts.header(&mut self.known_header.borrow_mut())?;
+        if !self.algorithms.contains(&header.algorithm) {
             return Err(Refusal::Algorithm.into());
         }
-        let typ = compact.header.typ.as_deref().unwrap_or_default();
+        let typ = header.typ.as_deref().unwrap_or_default();
         if !self.types.is_empty() && !self.types.iter().any(|accepted| accepted == typ) {
             return Err(Refusal::Type.into());
         }
+        let compact = parts.decode(header)?;
         // The signature is judged before what it signs (RFC 7519 §7.2, steps 7 and 10), but for the issuer: a token of
         // another one must not have this one's keys fetched.
-        let claims = compact.claims();
         if !self.issuers.is_empty() {
-            let issuer = claims.as_ref().map_err(Refusal::clone)?.get("iss");
-            let issuer = issuer.and_then(serde_json::Value::as_str);
+            issuer::check(&compact.payload, &self.issuers)?;
+        }
+        if let Some(list) = trial.deny_list {
+            ready(list.lookup(trial.host), Refusal::KeysUnavailable)?;
+        }
+        if trial.is_spent() {
+            return Err(Refusal::TooManyFailures.into());
+        }
+        let keys_version = self.verify_signature(&compact, trial).inspect_err(|halt| {
+            if matches!(halt, Halt::Refused(Refusal::KeyUnknown | Refusal::Signature)) {
+                trial.charge();
+            }
+        })?;
+        let claims = compact.claims()?;
+        if !self.issuers.is_empty() {
+            let issuer = claims.get("iss").and_then(serde_json::Value::as_str);
             if !self.issuers.iter().any(|accepted| issuer == Some(accepted)) {
                 return Err(Refusal::Issuer.into());
             }
         }
-        let keys_version = self.verify_signature(&compact, waiting_since, host)?;
-        let claims = claims?;
         let times = Times::of(&claims).ok_or(Refusal::Claims)?;
         let (headers, withheld) = self.outputs.write(&claims, &compact.payload);
         let verified = Verified {
@@ -105,15 +115,10 @@ impl Provider {
     }
 
     /// Verifies by the keys at hand, else by fetched ones; the version of the fetched keys.
-    fn verify_signature(
-        &self,
-        token: &Compact<'_>,
-        waiting_since: Option<Duration>,
-        host: &dyn Host,
-    ) -> Result<u64, Halt> {
+    fn verify_signature(&self, token: &Compact<'_>, trial: &mut Trial<'_>) -> Result<u64, Halt> {
         let mut outcome = Err(Refusal::KeyUnknown);
         if let Some(keys) = &self.local {
-            outcome = keys.verify(token, host);
+            outcome = keys.verify(token, trial.host);
         }
         let Some(remote) = &self.remote else {
             return outcome.map(|()| 0).map_err(Halt::Refused);
@@ -121,20 +126,38 @@ impl Provider {
         if outcome.is_ok() {
             return Ok(remote.fetched.version());
         }
-        let keys = ready(remote.fetched.lookup(host), Refusal::KeysUnavailable)?;
+        let keys = ready(remote.fetched.lookup(trial.host), Refusal::KeysUnavailable)?;
         let version = remote.fetched.version();
-        match keys.verify(token, host) {
+        match keys.verify(token, trial.host) {
             Err(Refusal::KeyUnknown) => {
-                let kid = token.header.kid.as_deref().unwrap_or_default();
-                let keys = ready(
-                    remote.look_again(kid.as_bytes(), version, waiting_since, host),
-                    Refusal::KeyUnknown,
-                )?;
-                keys.verify(token, host)?;
+                let kid = token.header.kid.clone().unwrap_or_default();
+                trial.attempt.question.lacking = Some((kid, version));
+                let keys = ready(remote.look_again(trial), Refusal::KeyUnknown)?;
+                keys.verify(token, trial.host)?;
                 Ok(remote.fetched.version())
             }
             outcome => outcome.map(|()| version).map_err(Halt::Refused),
         }
+    }
+
+    /// Whether a token that waited must wait on: told without looking at the token again.
+    pub(crate) fn waits(&self, trial: &Trial<'_>) -> bool {
+        let list = trial.deny_list.map(|list| list.lookup(trial.host));
+        if matches!(list, Some(Lookup::Pending)) {
+            return true;
+        }
+        self.remote.as_ref().is_some_and(|remote| {
+            let question = &trial.attempt.question;
+            match question.lacking {
+                Some(_) => remote.waits(question, trial.host),
+                None => matches!(remote.fetched.lookup(trial.host), Lookup::Pending),
+            }
+        })
+    }
+
+    /// The version of the keys that verify tokens.
+    pub(crate) fn keys_version(&self) -> u64 {
+        self.remote.as_ref().map_or(0, |remote| remote.fetched.version())
     }
 
     /// Whether a token that was verified before still is: its keys haven't changed and are still good.

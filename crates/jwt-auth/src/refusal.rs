@@ -76,6 +76,9 @@ pub enum Refusal {
     /// The proof holds no nonce of ours, or one that has ended (RFC 9449 §9).
     #[error("The DPoP proof needs a nonce")]
     ProofNonce,
+    /// The client has sent too many tokens or proofs that failed, and more are not verified for a while (RFC 6585 §4).
+    #[error("Too many tokens of this client have failed")]
+    TooManyFailures,
     /// Nobody may come here.
     #[error("Nobody is allowed here")]
     Nobody,
@@ -139,6 +142,7 @@ impl Refusal {
             Self::Proof => "dpop_proof_invalid",
             Self::ProofReplayed => "dpop_proof_replayed",
             Self::ProofNonce => "dpop_nonce_needed",
+            Self::TooManyFailures => "too_many_failures",
             Self::Nobody => "nobody_allowed",
             Self::KeysUnavailable => "keys_unavailable",
         }
@@ -149,6 +153,7 @@ impl Refusal {
         match self {
             Self::Repeated | Self::AmbiguousPath => 400,
             Self::Scope | Self::RuleClaim | Self::Nobody => 403,
+            Self::TooManyFailures => 429,
             Self::KeysUnavailable => 503,
             _ => 401,
         }
@@ -158,7 +163,11 @@ impl Refusal {
     /// would help.
     pub(crate) fn challenge_error(&self) -> Option<ChallengeError> {
         match self {
-            Self::Missing | Self::AmbiguousPath | Self::Nobody | Self::KeysUnavailable => None,
+            Self::Missing
+            | Self::AmbiguousPath
+            | Self::Nobody
+            | Self::TooManyFailures
+            | Self::KeysUnavailable => None,
             Self::Repeated => Some(ChallengeError::InvalidRequest),
             Self::Scope | Self::RuleClaim => Some(ChallengeError::InsufficientScope),
             Self::Proof | Self::ProofReplayed => Some(ChallengeError::InvalidDpopProof),
@@ -169,7 +178,10 @@ impl Refusal {
 
     /// Whether the reply has a challenge at all: only where credentials could change it.
     pub(crate) fn has_challenge(&self) -> bool {
-        !matches!(self, Self::AmbiguousPath | Self::Nobody | Self::KeysUnavailable)
+        !matches!(
+            self,
+            Self::AmbiguousPath | Self::Nobody | Self::TooManyFailures | Self::KeysUnavailable
+        )
     }
 
     /// How much it says of what is wrong: of several providers' refusals the client is told the one that says most.
@@ -179,7 +191,7 @@ impl Refusal {
             Self::Issuer => 1,
             Self::KeyUnknown | Self::Algorithm | Self::Type => 2,
             Self::Signature => 3,
-            Self::KeysUnavailable => 5,
+            Self::TooManyFailures | Self::KeysUnavailable => 5,
             Self::Repeated => 6,
             _ => 4,
         }

@@ -1,9 +1,14 @@
 //! Key sets and deny lists that are fetched.
 
-use crate::{deny::DenyList, key_set::KeySet, unknown::Unknown};
+use crate::{
+    attempt::{KeyQuestion, Trial},
+    deny::DenyList,
+    key_set::KeySet,
+    unknown::Unknown,
+};
 use http_filter::Host;
 use shared_fetch::{Arrival, Body, Counters, Document, Fetched, Lookup, Rejection, Source, millis};
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, rc::Rc};
 
 /// A provider's key set that is fetched.
 pub(crate) struct RemoteKeys {
@@ -26,23 +31,31 @@ impl RemoteKeys {
             conflict: "jwks_fetch_failed",
         };
         Self {
-            fetched: Fetched::new("jwt-auth", "jwks", title, source, counters, KeySetText),
+            fetched: Fetched::new(
+                "jwt-auth",
+                "jwks",
+                title.clone(),
+                source,
+                counters,
+                KeySetText { title },
+            ),
             interval,
             unknown: RefCell::default(),
         }
     }
 
-    /// What to do about the key id `name`, which the set of version `seen` lacks: wait for another fetch (`Pending`), look
-    /// again (`Ready`), or believe it (`Unavailable`). One fetch for all names in `unknown_key_interval`.
-    pub(crate) fn look_again(
-        &self,
-        name: &[u8],
-        seen: u64,
-        waiting_since: Option<Duration>,
-        host: &dyn Host,
-    ) -> Lookup<KeySet> {
-        let now = millis(host.now());
-        if self.unknown.borrow().has(name, seen, now, self.interval) {
+    /// What to do about a key id that the set lacks, as `trial.attempt.question` says: wait for another fetch (`Pending`), look
+    /// again (`Ready`), or believe it (`Unavailable`).
+    ///
+    /// A client has the set fetched again once in `unknown_key_interval`, and fetches follow each other after a fifth of it at
+    /// the earliest: so a client that names keys that never were can't keep others from having theirs found.
+    pub(crate) fn look_again(&self, trial: &mut Trial<'_>) -> Lookup<KeySet> {
+        let (now, host, client) = (trial.now(), trial.host, trial.client());
+        let Some((name, seen)) = trial.attempt.question.lacking.clone() else {
+            return Lookup::Unavailable;
+        };
+        let (name, who) = (name.as_bytes(), client.to_bytes());
+        if self.unknown.borrow().has(&who, name, seen, now, self.interval) {
             host.count("unknown_key_remembered", 1);
             return Lookup::Unavailable;
         }
@@ -50,18 +63,42 @@ impl RemoteKeys {
         if self.fetched.version() != seen {
             return self.fetched.lookup(host);
         }
-        let checked = self.fetched.checked();
-        let checked_for_us = waiting_since.is_some_and(|since| checked >= millis(since));
-        let just_checked = now >= checked && now - checked < self.interval;
-        if checked_for_us || just_checked {
-            let checked = checked.max(now.saturating_sub(self.interval));
-            self.unknown.borrow_mut().add(name, seen, checked + self.interval);
+        let is_asked = trial.attempt.question.asked.is_some();
+        if !is_asked && !trial.budgets.borrow().may_refetch(client, now, self.interval) {
             return Lookup::Unavailable;
         }
-        if waiting_since.is_none() && self.fetched.refetch(host) {
+        if self.waits(&trial.attempt.question, host) {
+            return Lookup::Pending;
+        }
+        if is_asked {
+            self.unknown
+                .borrow_mut()
+                .add(&who, name, seen, now + self.interval);
+            return Lookup::Unavailable;
+        }
+        trial.budgets.borrow_mut().note_refetch(client, host, now);
+        trial.attempt.question.asked = Some(now);
+        if self.fetched.refetch(host) {
             host.count("jwks_refetch", 1);
         }
         Lookup::Pending
+    }
+
+    /// Whether a question for a key is to wait: for the fetch that was asked for, or until another one may be.
+    pub(crate) fn waits(&self, question: &KeyQuestion, host: &dyn Host) -> bool {
+        self.fetched.take_up(host);
+        let is_open = |(_, seen): &(Rc<str>, u64)| *seen == self.fetched.version();
+        if !question.lacking.as_ref().is_some_and(is_open) {
+            return false;
+        }
+        let checked = self.fetched.checked();
+        match question.asked {
+            Some(asked) => checked < asked,
+            None => {
+                let now = millis(host.now());
+                now >= checked && now - checked < self.interval / 5
+            }
+        }
     }
 }
 
@@ -77,8 +114,11 @@ pub(crate) fn deny_list(source: Source) -> RemoteDenyList {
     Fetched::new("jwt-auth", "deny_list", title, source, counters, DenyListText)
 }
 
-/// A JSON Web Key Set, as it's fetched.
-pub(crate) struct KeySetText;
+/// A key set, as it's fetched.
+pub(crate) struct KeySetText {
+    /// What logs call it.
+    title: String,
+}
 
 impl Document for KeySetText {
     type Prepared = KeySet;
@@ -89,21 +129,22 @@ impl Document for KeySetText {
         _: Option<&KeySet>,
         host: &dyn Host,
     ) -> Result<KeySet, Rejection> {
-        let Some(keys) = KeySet::parse(arrival.body.bytes()) else {
+        let keys = KeySet::parse(arrival.body.bytes()).map_err(|reason| {
             host.count("jwks_rejected", 1);
-            return Err(Rejection {
+            Rejection {
                 counter: "jwks_fetch_failed",
-                reason: "it's no key set with a key to verify signatures".to_owned(),
-            });
-        };
-        if keys.skipped > 0 {
-            host.count("jwks_keys_skipped", keys.skipped);
+                reason,
+            }
+        })?;
+        if keys.skipped() > 0 {
+            host.count("jwks_keys_skipped", keys.skipped());
+            keys.tell_left_out(&self.title);
         }
         Ok(keys)
     }
 
     fn adopt(&self, body: &Body, _: &dyn Host) -> Option<KeySet> {
-        KeySet::parse(body.bytes())
+        KeySet::parse(body.bytes()).ok()
     }
 }
 

@@ -69,11 +69,6 @@ impl Verified {
         self.claims = kept;
     }
 
-    /// The claim `name`, where it's a string.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name)?.as_str()
-    }
-
     /// Whether the token grants `scope`, in `scope` (RFC 8693 §4.2) or `scp`, as words or as a list.
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         ["scope", "scp"].iter().any(|name| match self.claims.get(*name) {

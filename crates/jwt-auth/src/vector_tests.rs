@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 fn verifies(vector: &SignedToken) -> bool {
     let keys = KeySet::parse(json!({"keys": [vector.jwk]}).to_string().as_bytes());
     let token = Compact::parse(vector.token.as_bytes());
-    let (Some(keys), Ok(token)) = (keys, token) else {
+    let (Ok(keys), Ok(token)) = (keys, token) else {
         return false;
     };
     let verdict = keys.verify(&token, &FakeHost::default());
