@@ -26,8 +26,17 @@ impl Chain {
     /// # Panics
     /// When a part does not start.
     pub fn start(workers: usize) -> Self {
+        Self::start_with(workers, |_| {})
+    }
+
+    /// Starts it when the identity provider has been told how to behave.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_with(workers: usize, tell: impl FnOnce(&IdentityProvider)) -> Self {
         let yaml = without_health_checks();
         let idp = IdentityProvider::start().unwrap_or_else(|error| panic!("{error}"));
+        tell(&idp);
         let upstream = Upstream::start();
         let envoy = Envoy::builder(&yaml)
             .concurrency(workers)

@@ -20,6 +20,7 @@ pub mod codings;
 mod command;
 pub mod compressing;
 mod container;
+pub mod crowd;
 pub mod dashboard;
 pub mod descriptors;
 pub mod docker;

@@ -48,6 +48,8 @@ pub struct Answer {
     pub body: Vec<Vec<u8>>,
     /// Trailers, which need `chunked` framing.
     pub trailers: Vec<(String, String)>,
+    /// How long to wait before the head.
+    pub delay: Duration,
     /// How long to wait before each chunk.
     pub pause: Duration,
 }
@@ -59,6 +61,7 @@ impl Default for Answer {
             headers: Vec::new(),
             body: Vec::new(),
             trailers: Vec::new(),
+            delay: Duration::ZERO,
             pause: Duration::ZERO,
         }
     }
@@ -220,6 +223,7 @@ fn read_chunked(reader: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
 }
 
 fn write_answer(writer: &mut TcpStream, answer: &Answer, is_head: bool) -> std::io::Result<()> {
+    thread::sleep(answer.delay);
     let mut head = format!("HTTP/1.1 {} X\r\n", answer.status).into_bytes();
     for (name, value) in &answer.headers {
         head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());

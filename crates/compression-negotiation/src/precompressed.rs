@@ -10,8 +10,8 @@ pub(crate) use known::Known;
 pub(crate) use search::{Search, Step, Variant};
 
 use crate::{Coding, config::PrecompressedDocument};
-use http_filter::{ConfigError, Span};
-use std::time::Duration;
+use http_filter::{Breaker, ConfigError, Span};
+use std::{rc::Rc, time::Duration};
 
 /// Where such files are looked for, compiled.
 #[derive(Clone, Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct Precompressed {
     pub codings: Vec<Coding>,
     pub remember: Duration,
     pub timeout: Duration,
+    pub breaker: Rc<Breaker>,
 }
 
 impl Precompressed {
@@ -43,13 +44,15 @@ impl Precompressed {
             let expected = "at least one of zstd, br and gzip";
             return Err(ConfigError::new("precompressed.codings", "none", expected));
         }
+        let timeout = document
+            .timeout
+            .map_or(Duration::from_millis(500), Span::duration);
         Ok(Self {
             cluster: document.cluster,
             codings,
             remember: document.remember.map_or(Duration::from_secs(300), Span::duration),
-            timeout: document
-                .timeout
-                .map_or(Duration::from_millis(500), Span::duration),
+            breaker: Rc::new(Breaker::new(FAILURES, PAUSE, timeout)),
+            timeout,
         })
     }
 }
@@ -63,3 +66,7 @@ pub(crate) const fn suffix(coding: Coding) -> Option<&'static str> {
         Coding::Dcz | Coding::Identity => None,
     }
 }
+
+/// After how many failures in a row a worker leaves the store alone for a while.
+const FAILURES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(1);

@@ -1,7 +1,7 @@
-use crate::{EdgeSuite, member_host::MemberHost, response::Progress};
+use crate::{EdgeSuite, member_host::MemberHost, response::Progress, suite::MOST_MEMBERS};
 use http_filter::{
-    AnyStream, BodyPlan, Bytes, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers, Held, Host,
-    ResponsePlan,
+    AnyStream, Awaited, BodyPlan, Bytes, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers,
+    Held, Host, ResponsePlan, WaitEnd,
 };
 use std::rc::Rc;
 
@@ -122,6 +122,26 @@ impl Filter for Exchange {
     fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let decision = self.decide(request, host, |stream, request, host| {
             stream.on_wake(request, host)
+        });
+        self.go_on(decision, request, host)
+    }
+
+    fn awaited(&self) -> Awaited {
+        let place = self.streams.len().saturating_sub(1) as u32;
+        let awaited = self
+            .streams
+            .last()
+            .map(|stream| stream.awaited())
+            .unwrap_or_default();
+        Awaited {
+            tenant: awaited.tenant.wrapping_mul(MOST_MEMBERS).wrapping_add(place),
+            ..awaited
+        }
+    }
+
+    fn on_wait_end(&mut self, request: &Headers, why: WaitEnd, host: &dyn Host) -> Decision {
+        let decision = self.decide(request, host, |stream, request, host| {
+            stream.on_wait_end(request, why, host)
         });
         self.go_on(decision, request, host)
     }

@@ -105,6 +105,14 @@ impl FilterConfig for EdgeSuite {
         }
     }
 
+    fn progress(&self, host: &dyn Host) -> u64 {
+        self.members.iter().fold(0, |all, member| {
+            let own = member.plugin.progress(&MemberHost::new(host, member, &[]));
+            // Two that change at once must not cancel each other out.
+            all.wrapping_mul(PRIME).wrapping_add(own)
+        })
+    }
+
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
         let place = (token % MOST_MEMBERS) as usize;
         let member = self.members.get(place)?;
@@ -121,5 +129,6 @@ fn own_call(place: usize, token: u32, call: Call) -> (u32, Call) {
     (token.wrapping_mul(MOST_MEMBERS).wrapping_add(place as u32), call)
 }
 
-/// No suite has more filters: the tokens of their calls are told apart by it.
-const MOST_MEMBERS: u32 = 5;
+/// No suite has more filters: the tokens of their calls and the tenants of their crowds are told apart by it.
+pub(crate) const MOST_MEMBERS: u32 = 5;
+const PRIME: u64 = 0x0100_0000_01b3;

@@ -1,6 +1,6 @@
 use crate::{
     answer::Answer, counters::Counting, filter::Filter, instance::Instance, native_host::NativeHost,
-    route_override::RouteOverride, waker::Waker,
+    place::Place, route_override::RouteOverride, waker::Waker,
 };
 use envoy_dynamic_module_abi::{Stream, StreamScheduler};
 use http_filter::{AnyStream, CallResponse, Headers};
@@ -15,6 +15,8 @@ pub(crate) struct Active {
     pub(crate) state: State,
     /// Made when the stream waits for the first time.
     pub(crate) waker: Option<Arc<Waker<StreamScheduler>>>,
+    /// While the request waits to be looked at again.
+    pub(crate) place: Option<Place>,
     /// What the route says of this filter.
     pub(crate) route: Option<Arc<RouteOverride>>,
 }

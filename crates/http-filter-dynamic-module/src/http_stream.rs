@@ -34,6 +34,7 @@ impl HttpStream {
             request: Headers::default(),
             state: State::New,
             waker: None,
+            place: None,
             route: None,
         };
         Self {

@@ -12,6 +12,7 @@ mod instance;
 mod log_lines;
 mod mutation;
 mod native_host;
+mod place;
 mod protobuf_struct;
 mod publication;
 mod replies;

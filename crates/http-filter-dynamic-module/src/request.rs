@@ -6,13 +6,16 @@ use crate::{
     calls,
     http_stream::{Failed, HttpStream},
     mutation::mutate,
+    place::Place,
     publication::publish,
     replies,
     timer::Timer,
     waker::Waker,
 };
 use envoy_dynamic_module_abi::{CallEvent, HeaderMap, HeadersStatus, Stream};
-use http_filter::{Call, CallFailure, CallResponse, Changes, Decision, LocalReply, Problem};
+use http_filter::{
+    Call, CallFailure, CallResponse, Changes, Decision, LocalReply, Problem, WaitEnd, bounds::MOST_PATIENCE,
+};
 use std::{sync::Arc, time::Duration};
 
 impl HttpStream {
@@ -29,10 +32,8 @@ impl HttpStream {
                     return HeadersStatus::Continue;
                 }
                 Decision::Reply(reply) => return self.reply(stream, &reply),
-                Decision::Wait => {
-                    self.wait(&stream);
-                    return HeadersStatus::StopAllIterationAndWatermark;
-                }
+                Decision::Wait if self.wait(&stream) => return HeadersStatus::StopAllIterationAndWatermark,
+                Decision::Wait => self.decide_without(&stream, WaitEnd::TooMany),
                 Decision::Call(call) => match self.call(&stream, &call) {
                     None => return HeadersStatus::StopAllIterationAndWatermark,
                     Some(response) => self.decide_by(&stream, response),
@@ -54,10 +55,18 @@ impl HttpStream {
         decision.unwrap_or_else(|Failed| self.failed())
     }
 
+    fn decide_without(&self, stream: &Stream<'_>, why: WaitEnd) -> Decision {
+        let decision = self.ask(stream, |handler, request, host| {
+            handler.on_wait_end(request, why, host)
+        });
+        decision.unwrap_or_else(|Failed| self.failed())
+    }
+
     fn change(&self, stream: &Stream<'_>, changes: &Changes) {
         let mut active = self.active.borrow_mut();
         let request = std::mem::take(&mut active.request);
         active.state = State::Continued;
+        active.place = None;
         for name in changes.distrusted.iter().filter(|name| request.contains(name)) {
             stream.remove_header(HeaderMap::Request, name);
         }
@@ -74,27 +83,37 @@ impl HttpStream {
         let is_grpc = {
             let mut active = self.active.borrow_mut();
             active.state = State::Replied;
+            active.place = None;
             active.request.is_grpc()
         };
         replies::send(stream, reply, is_grpc);
         HeadersStatus::StopIteration
     }
 
-    /// Has the stream looked at again: when a call of its configuration is answered, and after [`WAKE`] at the latest.
-    fn wait(&self, stream: &Stream<'_>) {
+    /// Has the stream looked at again: when a call of its configuration is answered, and after [`WAKE`] at the latest. False
+    /// where as many wait as may.
+    fn wait(&self, stream: &Stream<'_>) -> bool {
         let mut active = self.active.borrow_mut();
+        if active.place.is_none() {
+            let patience = active.stream.awaited().patience.unwrap_or(MOST_PATIENCE);
+            active.place = Place::take(patience);
+        }
+        let Some(left) = active.place.as_ref().map(Place::left) else {
+            return false;
+        };
         active.state = State::Waiting;
         let waker = active
             .waker
             .get_or_insert_with(|| Arc::new(Waker::new(stream.scheduler())));
         let sleeper = Arc::downgrade(waker);
-        Timer::of_process().wake_after(WAKE, self.filter.owner(), sleeper);
+        Timer::of_process().wake_after(WAKE.min(left), self.filter.owner(), sleeper);
         self.filter.hurry();
+        true
     }
 
     /// The stream has waited a while.
     pub(crate) fn look_again(&self, stream: Stream<'_>) {
-        {
+        let is_due = {
             let active = self.active.borrow();
             if let Some(waker) = &active.waker {
                 waker.looked();
@@ -104,9 +123,15 @@ impl HttpStream {
             }
             let host = Active::host(&self.filter, None, &stream);
             active.instance.tick_on_worker(true, &host);
-        }
-        let decision = self.ask(&stream, |handler, request, host| handler.on_wake(request, host));
-        self.carry_out(stream, decision.unwrap_or_else(|Failed| self.failed()));
+            active.place.as_ref().is_some_and(Place::is_due)
+        };
+        let decision = if is_due {
+            self.decide_without(&stream, WaitEnd::TooLong)
+        } else {
+            let decision = self.ask(&stream, |handler, request, host| handler.on_wake(request, host));
+            decision.unwrap_or_else(|Failed| self.failed())
+        };
+        self.carry_out(stream, decision);
     }
 
     /// Sends a call; the answer, where it came at once.

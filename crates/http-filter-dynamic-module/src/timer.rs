@@ -117,7 +117,7 @@ fn wake(entry: &Entry) {
     clippy::disallowed_methods,
     reason = "no decision is made by it: it says when to look again"
 )]
-fn instant() -> Instant {
+pub(crate) fn instant() -> Instant {
     Instant::now()
 }
 

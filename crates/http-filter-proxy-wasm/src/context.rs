@@ -9,7 +9,10 @@ use proxy_wasm::{
     traits::{Context, HttpContext},
     types::{Action, MapType},
 };
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 /// The context of one stream in Envoy: it carries out what the filter decides, and is the only one that does.
 pub(crate) struct Http<C: FilterConfig> {
@@ -18,16 +21,17 @@ pub(crate) struct Http<C: FilterConfig> {
 
 impl<C: FilterConfig> Http<C> {
     pub(crate) fn new(context_id: u32, stream: Option<Stream<C>>, waiting: Rc<Waiting<C>>) -> Self {
-        let active = Active {
-            context_id,
-            stream,
-            waiting,
-            request: Headers::default(),
-            state: State::New,
-        };
-        Self {
-            active: Rc::new(RefCell::new(active)),
-        }
+        let active = Rc::new_cyclic(|own| {
+            RefCell::new(Active {
+                context_id,
+                own: Weak::clone(own),
+                stream,
+                waiting,
+                request: Headers::default(),
+                state: State::New,
+            })
+        });
+        Self { active }
     }
 
     fn answered(&self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
@@ -38,7 +42,7 @@ impl<C: FilterConfig> Http<C> {
                     .stream
                     .as_mut()
                     .map(|stream| stream.on_call_response(&active.request, response, &Active::<C>::VM));
-                active.carry_out(decision.unwrap_or_default(), &self.active);
+                active.carry_out(decision.unwrap_or_default());
             }
             // An answer that nobody waits for any more.
             _ => {}
@@ -67,7 +71,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
                     .into_reply()
                     .into(),
             };
-            active.carry_out(decision, &self.active)
+            active.carry_out(decision)
         })
     }
 
@@ -92,7 +96,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
             };
             let response = Headers::lazy(response_headers).with_end_of_stream(end_of_stream);
             let plan = stream.on_response_headers(&response, &Active::<C>::VM);
-            active.plan(response, plan, &self.active)
+            active.plan(response, plan)
         })
     }
 

@@ -5,6 +5,7 @@ mod context;
 mod counters;
 mod mutation;
 mod replies;
+mod response;
 mod root;
 mod stream;
 mod verify;

@@ -2,15 +2,18 @@ use crate::{
     calls::{self, Dispatched},
     context::Http,
     vm::Vm,
-    waiting::{WAKE, Waiting},
+    waiting::Waiting,
 };
-use http_filter::{CallResponse, FilterConfig, Host, Plugin};
+use http_filter::{
+    Call, CallResponse, FilterConfig, Host, Plugin,
+    bounds::{MOST_CALLS, NEXT_BATCH},
+};
 use proxy_wasm::{
     hostcalls,
     traits::{Context, HttpContext, RootContext},
     types::{BufferType, ContextType},
 };
-use std::{rc::Rc, time::Duration};
+use std::{collections::VecDeque, rc::Rc, time::Duration};
 
 /// The root context of a plugin on one worker: its configuration, its timer, its own calls.
 pub(crate) struct Root<C: FilterConfig> {
@@ -19,6 +22,8 @@ pub(crate) struct Root<C: FilterConfig> {
     waiting: Rc<Waiting<C>>,
     /// When the filter wants to tick, on its own account, as time since the Unix epoch.
     next_tick: Option<Duration>,
+    /// Calls that no tick has sent yet, with the filter's own tokens.
+    unsent: VecDeque<(u32, Call)>,
     /// Calls on their way, with the filter's own tokens.
     calls: Vec<(u32, Dispatched)>,
 }
@@ -30,6 +35,7 @@ impl<C: FilterConfig> Root<C> {
             plugin: None,
             waiting: Rc::default(),
             next_tick: None,
+            unsent: VecDeque::new(),
             calls: Vec::new(),
         }
     }
@@ -41,10 +47,34 @@ impl<C: FilterConfig> Root<C> {
         let mut period = self
             .next_tick
             .map(|due| due.saturating_sub(Self::VM.now()).max(Duration::from_millis(1)));
-        if !self.waiting.is_empty() {
-            period = Some(period.map_or(WAKE, |period| period.min(WAKE)));
+        let backlog = (!self.unsent.is_empty()).then_some(NEXT_BATCH);
+        for sooner in [self.waiting.next(), backlog].into_iter().flatten() {
+            period = Some(period.map_or(sooner, |period| period.min(sooner)));
         }
         let _ = hostcalls::set_tick_period(period.unwrap_or_default().min(LONGEST));
+    }
+
+    /// Sends calls, at most as many as one callback may.
+    fn send(&mut self, plugin: &Plugin<C>) {
+        for _ in 0..MOST_CALLS {
+            let Some((own_token, call)) = self.unsent.pop_front() else {
+                break;
+            };
+            let after = match calls::dispatch(&call) {
+                Ok(dispatched) => {
+                    self.calls.push((own_token, dispatched));
+                    continue;
+                }
+                Err(failure) => {
+                    plugin
+                        .config()
+                        .on_call_response(own_token, CallResponse::Failed(failure), &Self::VM)
+                }
+            };
+            self.next_tick = after
+                .map(|after| Self::VM.now().saturating_add(after))
+                .or(self.next_tick);
+        }
     }
 
     fn answered(&mut self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
@@ -104,27 +134,17 @@ impl<C: FilterConfig> RootContext for Root<C> {
 
     fn on_tick(&mut self) {
         let Some(plugin) = self.plugin.clone() else { return };
-        if self.next_tick.is_some() {
+        // While requests wait, the filter is asked more often than it wants, but not for every batch of them.
+        let asked_lately =
+            self.waiting.next() == Some(NEXT_BATCH) && Self::VM.now() < self.next_tick.unwrap_or_default();
+        if self.next_tick.is_some() && !asked_lately {
             let tick = plugin.config().on_tick(&Self::VM);
             self.next_tick = tick.next.map(|after| Self::VM.now().saturating_add(after));
-            for (own_token, call) in tick.calls {
-                let after = match calls::dispatch(&call) {
-                    Ok(dispatched) => {
-                        self.calls.push((own_token, dispatched));
-                        continue;
-                    }
-                    Err(failure) => {
-                        plugin
-                            .config()
-                            .on_call_response(own_token, CallResponse::Failed(failure), &Self::VM)
-                    }
-                };
-                self.next_tick = after
-                    .map(|after| Self::VM.now().saturating_add(after))
-                    .or(self.next_tick);
-            }
+            self.unsent.extend(tick.calls);
         }
-        self.waiting.wake(self.context_id);
+        self.send(&plugin);
+        self.waiting
+            .wake(self.context_id, || plugin.config().progress(&Self::VM));
         self.arm();
     }
 

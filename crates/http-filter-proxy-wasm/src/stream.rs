@@ -3,21 +3,26 @@ use crate::{
     mutation::mutate,
     replies,
     vm::Vm,
-    waiting::Waiting,
+    waiting::{Waiting, steady_time},
 };
 use http_filter::{
-    BodyPlan, Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Held, Host,
-    LocalReply, Problem, ResponsePlan, Stream,
+    Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Held, Host, LocalReply,
+    Problem, Stream, Ticket, WaitEnd,
 };
 use proxy_wasm::{
     hostcalls,
-    types::{Action, BufferType, MapType},
+    types::{Action, MapType},
 };
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    rc::{Rc, Weak},
+};
 
 /// A stream's state, shared with the root while the stream waits.
 pub(crate) struct Active<C: FilterConfig> {
     pub(crate) context_id: u32,
+    /// Itself, for those who have it wait.
+    pub(crate) own: Weak<RefCell<Active<C>>>,
     pub(crate) stream: Option<Stream<C>>,
     pub(crate) waiting: Rc<Waiting<C>>,
     /// The request, until it has gone on.
@@ -30,8 +35,8 @@ pub(crate) enum State {
     New,
     /// The request waits for this call's answer.
     Calling(Dispatched),
-    /// The request waits for the next tick.
-    Waiting,
+    /// The request waits for what its filter awaits.
+    Waiting(Ticket),
     /// The request has gone on.
     Continued,
     /// This filter has answered; what comes back through it is its own reply.
@@ -40,10 +45,10 @@ pub(crate) enum State {
     Rewriting,
     /// Every chunk of the response's body is dropped.
     Discarding,
-    /// The response's headers and body are held, up to a limit in bytes, the first chunk until a time.
+    /// The response's headers and body are held, up to a limit in bytes; until the first chunk it waits.
     Holding {
         limit: usize,
-        give_up: Option<Duration>,
+        waits: Option<Ticket>,
         headers: Box<Headers>,
     },
     /// The filter has nothing more to do with this stream.
@@ -64,54 +69,68 @@ impl<C: FilterConfig> Active<C> {
             .map_or(otherwise, |mut active| action(&mut active))
     }
 
-    /// A tick has come while the stream waits.
-    pub(crate) fn wake(shared: &Rc<RefCell<Self>>) {
-        Self::with(shared, (), |active| match &active.state {
-            State::Waiting => {
-                let decision = active
-                    .stream
-                    .as_mut()
-                    .map(|stream| stream.on_wake(&active.request, &Self::VM));
-                active.carry_out(decision.unwrap_or_default(), shared);
+    /// A tick looks at the stream while it waits; whether Envoy has something to do with it now. `is_due` where it has
+    /// waited for as long as it may.
+    pub(crate) fn wake(shared: &Rc<RefCell<Self>>, is_due: bool) -> bool {
+        Self::with(shared, false, |active| match &active.state {
+            State::Waiting(_) => {
+                let why = is_due.then_some(WaitEnd::TooLong);
+                let decision = active.look_again(why);
+                active.carry_out(decision);
+                let waits_on = matches!(active.state, State::Waiting(_));
+                if waits_on && is_due {
+                    active.reply_unreachable();
+                }
+                is_due || !waits_on
             }
-            State::Holding {
-                give_up: Some(until), ..
-            } if Self::VM.now() < *until => {
-                active.waiting.add(active.context_id, shared);
-            }
-            State::Holding { give_up: Some(_), .. } => {
+            State::Holding { waits: Some(_), .. } if is_due => {
                 // Envoy isn't going to send the body: the plugin's configuration lacks what holding needs.
                 Self::VM.count("hold_given_up", 1);
                 active.release(Held::Lost, Some(0));
                 let _ = hostcalls::resume_http_response();
+                true
             }
-            _ => {}
+            _ => false,
+        })
+    }
+
+    /// What becomes of a request that waits, or can't for this reason.
+    #[inline(never)]
+    fn look_again(&mut self, end: Option<WaitEnd>) -> Decision {
+        let decision = self.stream.as_mut().map(|stream| match end {
+            None => stream.on_wake(&self.request, &Self::VM),
+            Some(why) => stream.on_wait_end(&self.request, why, &Self::VM),
         });
+        decision.unwrap_or_default()
     }
 
     /// Does what the filter decided about the request.
-    pub(crate) fn carry_out(&mut self, mut decision: Decision, shared: &Rc<RefCell<Self>>) -> Action {
-        let held = matches!(self.state, State::Calling(_) | State::Waiting);
+    #[inline(never)]
+    pub(crate) fn carry_out(&mut self, mut decision: Decision) -> Action {
+        let held = matches!(self.state, State::Calling(_) | State::Waiting(_));
         for _ in 0..MAX_FAILED_CALLS {
             decision = match decision {
                 Decision::Continue(changes) => {
                     self.change(&changes);
                     self.request = Headers::default();
-                    self.state = State::Continued;
+                    self.enter(State::Continued);
                     if held {
                         let _ = hostcalls::resume_http_request();
                     }
                     return Action::Continue;
                 }
                 Decision::Reply(reply) => return self.reply(&reply),
-                Decision::Wait => {
-                    self.state = State::Waiting;
-                    self.waiting.add(self.context_id, shared);
-                    return Action::Pause;
-                }
+                Decision::Wait if matches!(self.state, State::Waiting(_)) => return Action::Pause,
+                Decision::Wait => match self.wait() {
+                    Some(ticket) => {
+                        self.enter(State::Waiting(ticket));
+                        return Action::Pause;
+                    }
+                    None => self.look_again(Some(WaitEnd::TooMany)),
+                },
                 Decision::Call(call) => match self.dispatch(&call) {
                     Ok(dispatched) => {
-                        self.state = State::Calling(dispatched);
+                        self.enter(State::Calling(dispatched));
                         return Action::Pause;
                     }
                     Err(failure) => {
@@ -124,19 +143,41 @@ impl<C: FilterConfig> Active<C> {
                 },
             };
         }
-        self.reply(
-            &Problem::new(
-                503,
-                "calls_failed",
-                "A service that decides about this request can't be reached",
-            )
-            .into_reply(),
-        )
+        self.reply_unreachable()
+    }
+
+    fn reply_unreachable(&mut self) -> Action {
+        let title = "A service that decides about this request can't be reached";
+        self.reply(&Problem::new(503, "calls_failed", title).into_reply())
+    }
+
+    fn wait(&self) -> Option<Ticket> {
+        let awaited = self.stream.as_ref().map(Stream::awaited).unwrap_or_default();
+        let bytes = self
+            .request
+            .iter()
+            .map(|(name, value)| name.len() + value.len() + PER_FIELD);
+        self.waiting
+            .add(self.context_id, Weak::clone(&self.own), awaited, bytes.sum())
+    }
+
+    /// Enters another state; where it waited, it no longer does.
+    #[inline(never)]
+    pub(crate) fn enter(&mut self, state: State) -> State {
+        let left = std::mem::replace(&mut self.state, state);
+        match &left {
+            State::Waiting(ticket) => self.waiting.leave(*ticket),
+            State::Holding {
+                waits: Some(ticket), ..
+            } => self.waiting.let_go(*ticket),
+            _ => {}
+        }
+        left
     }
 
     fn dispatch(&self, call: &Call) -> Result<Dispatched, CallFailure> {
         // A tick's own context is the root: a call made from there would be answered there.
-        if matches!(self.state, State::Waiting) {
+        if matches!(self.state, State::Waiting(_)) {
             Err(CallFailure::NotDispatched)
         } else {
             calls::dispatch(call)
@@ -158,138 +199,36 @@ impl<C: FilterConfig> Active<C> {
         }
     }
 
-    fn reply(&mut self, reply: &LocalReply) -> Action {
-        self.state = State::Replied;
+    pub(crate) fn reply(&mut self, reply: &LocalReply) -> Action {
+        self.enter(State::Replied);
         replies::send(reply, self.request.is_grpc());
         Action::Pause
     }
 
-    pub(crate) fn plan(
-        &mut self,
-        response: Headers,
-        plan: ResponsePlan,
-        shared: &Rc<RefCell<Self>>,
-    ) -> Action {
-        mutate(MapType::HttpResponseHeaders, &response, &plan.headers, C::NAME);
-        self.state = match plan.body {
-            BodyPlan::Pass => State::Done,
-            BodyPlan::Rewrite => State::Rewriting,
-            BodyPlan::Discard => State::Discarding,
-            BodyPlan::Hold { limit } => {
-                let give_up = Some(Self::VM.now().saturating_add(GIVE_UP));
-                self.state = State::Holding {
-                    limit,
-                    give_up,
-                    headers: Box::new(response.mutated(&plan.headers)),
-                };
-                self.waiting.add(self.context_id, shared);
-                return Action::Pause;
-            }
-        };
-        Action::Continue
-    }
-
-    /// Lets a held response go, with its whole body or as one that could not be held. `buffered` is how much of the body
-    /// is there to be dropped, `None` where it's out of reach.
-    pub(crate) fn release(&mut self, held: Held<'_>, buffered: Option<usize>) {
-        let State::Holding { headers, .. } = std::mem::replace(&mut self.state, State::Done) else {
-            return;
-        };
-        let Some(stream) = &mut self.stream else { return };
-        let plan = stream.on_response_held(held, &Self::VM);
-        let discard = plan.body == BodyPlan::Discard;
-        let Some(buffered) = buffered.or((!discard).then_some(0)) else {
-            // Filters that see responses after this one miss it: it's sent past them.
-            self.state = State::Replied;
-            replies::send_without_body(&headers.mutated(&plan.headers));
-            return;
-        };
-        mutate(MapType::HttpResponseHeaders, &headers, &plan.headers, C::NAME);
-        match plan.body {
-            BodyPlan::Discard => {
-                self.state = State::Discarding;
-                self.drop_body(buffered);
-            }
-            BodyPlan::Rewrite => self.state = State::Rewriting,
-            BodyPlan::Pass | BodyPlan::Hold { .. } => {}
-        }
-    }
-
-    fn drop_body(&self, size: usize) {
-        if size > 0 {
-            let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &[]);
-        }
-    }
-
-    pub(crate) fn response_body(&mut self, size: usize, end: bool) -> Action {
-        let mut held = None;
-        if let State::Holding { limit, give_up, .. } = &mut self.state {
-            // The body comes, so holding works here.
-            *give_up = None;
-            if size > *limit {
-                self.release(Held::TooLarge, Some(size));
-            } else if end {
-                self.release(Held::Whole(held.insert(chunk(size))), Some(size));
-            } else {
-                return Action::Pause;
-            }
-            if matches!(self.state, State::Discarding) {
-                // What there is of it is dropped already.
-                return Action::Continue;
-            }
-        }
-        match &self.state {
-            State::Discarding => self.drop_body(size),
-            State::Rewriting => {
-                let chunk = held.unwrap_or_else(|| chunk(size));
-                let rewritten = self
-                    .stream
-                    .as_mut()
-                    .and_then(|stream| stream.on_response_body(&chunk, end, &Self::VM));
-                if let Some(rewritten) = rewritten {
-                    let _ = hostcalls::set_buffer(BufferType::HttpResponseBody, 0, size, &rewritten);
-                }
-            }
-            _ => {}
-        }
-        Action::Continue
-    }
-
-    /// No chunk was the last, and nothing can be added to what went on.
-    pub(crate) fn rewritten_before_trailers(&mut self) -> Action {
-        let is_whole = self
-            .stream
-            .as_mut()
-            .is_none_or(|stream| stream.on_response_trailers(&Self::VM));
-        if is_whole {
-            return Action::Continue;
-        }
-        // A reply behind a response's headers ends the stream as broken off.
-        self.reply(&Problem::new(502, "cut_off", "Trailers follow a body that isn't whole").into_reply())
-    }
-
     /// While the request is held, so are its body and trailers: they would release it where Envoy is set to
-    /// `allow_on_headers_stop_iteration`.
-    pub(crate) fn request_continues(&self) -> Action {
+    /// `allow_on_headers_stop_iteration`. Should the tick be late, the request's own callbacks end its wait.
+    pub(crate) fn request_continues(&mut self) -> Action {
         match self.state {
-            State::Calling(_) | State::Waiting | State::Replied => Action::Pause,
+            State::Waiting(ticket) if ticket.is_due(steady_time()) => {
+                let decision = self.look_again(Some(WaitEnd::TooLong));
+                self.carry_out(decision);
+                Action::Pause
+            }
+            State::Calling(_) | State::Waiting(_) | State::Replied => Action::Pause,
             _ => Action::Continue,
         }
     }
 }
 
-fn chunk(size: usize) -> Vec<u8> {
-    if size == 0 {
-        return Vec::new();
+/// Whoever is gone gives its place free.
+impl<C: FilterConfig> Drop for Active<C> {
+    fn drop(&mut self) {
+        self.enter(State::Done);
     }
-    hostcalls::get_buffer(BufferType::HttpResponseBody, 0, size)
-        .ok()
-        .flatten()
-        .unwrap_or_default()
 }
 
-/// How long to wait for the first chunk of a held body: Envoy sends it at once, or never.
-const GIVE_UP: Duration = Duration::from_millis(100);
+/// What a field takes besides its name and value, in bytes.
+const PER_FIELD: usize = 24;
 
 /// How many calls in a row may fail to be sent before the request is answered with 503.
 const MAX_FAILED_CALLS: usize = 8;

@@ -1,76 +1,180 @@
 use crate::stream::Active;
-use http_filter::FilterConfig;
+use http_filter::{
+    Awaited, FilterConfig, Ticket, WaitingList,
+    bounds::{MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_PATIENCE, NEXT_BATCH, WAKE},
+};
 use proxy_wasm::hostcalls;
 use std::{
-    cell::RefCell,
-    rc::{Rc, Weak},
-    time::Duration,
+    cell::{OnceCell, RefCell},
+    rc::Weak,
+    time::{Duration, Instant},
 };
 
 /// The streams of one root context that wait to be looked at again. No VM can wake another one, and a stream has no
-/// timer of its own, so the root's tick looks after them.
+/// timer of its own, so the root's tick looks after them: after a bounded number of them, since whatever they ask of Envoy
+/// is done nested, on one stack.
 pub(crate) struct Waiting<C: FilterConfig> {
-    streams: RefCell<Vec<Entry<C>>>,
+    /// Requests that wait for what their filter awaits.
+    requests: RefCell<WaitingList<Entry<C>>>,
+    /// Responses that wait for the first chunk of their body.
+    responses: RefCell<WaitingList<Entry<C>>>,
 }
 
 struct Entry<C: FilterConfig> {
     context_id: u32,
-    /// Dead once Envoy has deleted the stream.
     active: Weak<RefCell<Active<C>>>,
+}
+
+impl<C: FilterConfig> Clone for Entry<C> {
+    fn clone(&self) -> Self {
+        Self {
+            context_id: self.context_id,
+            active: Weak::clone(&self.active),
+        }
+    }
 }
 
 impl<C: FilterConfig> Default for Waiting<C> {
     fn default() -> Self {
         Self {
-            streams: RefCell::default(),
+            requests: RefCell::default(),
+            responses: RefCell::default(),
         }
     }
 }
 
 impl<C: FilterConfig> Waiting<C> {
-    /// Has the stream looked at in [`WAKE`], and again until it no longer waits.
-    pub(crate) fn add(&self, context_id: u32, active: &Rc<RefCell<Active<C>>>) {
-        let Ok(mut streams) = self.streams.try_borrow_mut() else {
-            return;
+    /// Has a request wait for what is awaited; `None` where too many wait already.
+    pub(crate) fn add(
+        &self,
+        context_id: u32,
+        active: Weak<RefCell<Active<C>>>,
+        awaited: Awaited,
+        bytes: usize,
+    ) -> Option<Ticket> {
+        let entry = Entry { context_id, active };
+        self.add_to(&self.requests, entry, awaited, bytes)
+    }
+
+    /// Has a response wait for the first chunk of its body; `None` where too many do already.
+    pub(crate) fn hold(&self, context_id: u32, active: Weak<RefCell<Active<C>>>) -> Option<Ticket> {
+        let awaited = Awaited {
+            tenant: 0,
+            patience: Some(MOST_HELD),
         };
-        streams.push(Entry {
-            context_id,
-            active: Rc::downgrade(active),
-        });
-        // A stream may set its root's timer; the root sets it back when nobody waits any more.
-        let _ = hostcalls::set_tick_period(WAKE);
+        self.add_to(&self.responses, Entry { context_id, active }, awaited, 0)
     }
 
-    /// Whether no stream waits.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.streams
-            .try_borrow()
-            .map_or(true, |streams| streams.is_empty())
-    }
-
-    /// Wakes every stream, each as if Envoy had called it. Those that wait on add themselves again.
-    pub(crate) fn wake(&self, root_context_id: u32) {
-        let Ok(entries) = self
-            .streams
+    #[inline(never)]
+    fn add_to(
+        &self,
+        list: &RefCell<WaitingList<Entry<C>>>,
+        entry: Entry<C>,
+        awaited: Awaited,
+        bytes: usize,
+    ) -> Option<Ticket> {
+        let due = steady_time().saturating_add(awaited.patience.unwrap_or(MOST_PATIENCE));
+        let is_first = self.is_empty();
+        let ticket = list
             .try_borrow_mut()
-            .map(|mut streams| std::mem::take(&mut *streams))
-        else {
+            .ok()?
+            .add(awaited.tenant, due, bytes, entry)?;
+        // The root looks after the timer from then on. Setting it anew puts it off: a crowd that did so one by one would
+        // never be looked at.
+        if is_first {
+            let _ = hostcalls::set_tick_period(WAKE);
+        }
+        Some(ticket)
+    }
+
+    /// The request waits no longer.
+    pub(crate) fn leave(&self, ticket: Ticket) {
+        leave(&self.requests, ticket);
+    }
+
+    /// The response waits no longer.
+    pub(crate) fn let_go(&self, ticket: Ticket) {
+        leave(&self.responses, ticket);
+    }
+
+    /// Wakes whoever is due, and looks at the others when `progress` has changed, each as if Envoy had called it. Ends at
+    /// the bounds of one callback.
+    pub(crate) fn wake(&self, root_context_id: u32, progress: impl FnOnce() -> u64) {
+        let Ok(waits) = self.requests.try_borrow().map(|requests| !requests.is_empty()) else {
             return;
         };
-        if entries.is_empty() {
-            return;
+        if waits
+            && let progress = progress()
+            && let Ok(mut requests) = self.requests.try_borrow_mut()
+        {
+            requests.begin(progress);
         }
-        for entry in entries {
-            let Some(active) = entry.active.upgrade() else {
-                continue;
+        let (mut let_go, mut looked_at) = (0, 0);
+        let now = steady_time();
+        while let_go < MOST_LET_GO && looked_at < MOST_LOOKED_AT {
+            let Some((ticket, entry)) = next(&self.requests, now).or_else(|| next(&self.responses, now))
+            else {
+                break;
             };
-            if hostcalls::set_effective_context(entry.context_id).is_ok() {
-                Active::wake(&active);
+            looked_at += 1;
+            if let Some(active) = entry.active.upgrade()
+                && hostcalls::set_effective_context(entry.context_id).is_ok()
+                && Active::wake(&active, ticket.is_due(now))
+            {
+                let_go += 1;
             }
         }
-        let _ = hostcalls::set_effective_context(root_context_id);
+        if looked_at > 0 {
+            let _ = hostcalls::set_effective_context(root_context_id);
+        }
+    }
+
+    /// How long until somebody is to be looked at; `None` while nobody waits.
+    pub(crate) fn next(&self) -> Option<Duration> {
+        if self.is_empty() {
+            return None;
+        }
+        let now = steady_time();
+        let backlog = has_next(&self.requests, now) || has_next(&self.responses, now);
+        Some(if backlog { NEXT_BATCH } else { WAKE })
+    }
+
+    fn is_empty(&self) -> bool {
+        is_empty(&self.requests) && is_empty(&self.responses)
     }
 }
 
-/// How long a stream waits between two looks.
-pub(crate) const WAKE: Duration = Duration::from_millis(20);
+#[inline(never)]
+fn leave<T: Clone>(list: &RefCell<WaitingList<T>>, ticket: Ticket) {
+    if let Ok(mut list) = list.try_borrow_mut() {
+        list.leave(ticket);
+    }
+}
+
+#[inline(never)]
+fn has_next<T: Clone>(list: &RefCell<WaitingList<T>>, now: Duration) -> bool {
+    list.try_borrow().is_ok_and(|list| list.has_next(now))
+}
+
+fn is_empty<T: Clone>(list: &RefCell<WaitingList<T>>) -> bool {
+    list.try_borrow().is_ok_and(|list| list.is_empty())
+}
+
+#[inline(never)]
+fn next<T: Clone>(list: &RefCell<WaitingList<T>>, now: Duration) -> Option<(Ticket, T)> {
+    list.try_borrow_mut().ok()?.next(now)
+}
+
+/// A time that never jumps, unlike the clock: since this was asked first.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a stream waits is the host's affair, and no filter decides by it"
+)]
+#[inline(never)]
+pub(crate) fn steady_time() -> Duration {
+    ORIGIN.with(|origin| origin.get_or_init(Instant::now).elapsed())
+}
+
+thread_local! {
+    static ORIGIN: OnceCell<Instant> = const { OnceCell::new() };
+}

@@ -4,8 +4,11 @@ use crate::{
     Journey, Ruling, Stuck, Visit, World,
     case::{Request, Response},
 };
-use http_filter::{AnyStream, BodyPlan, Changes, Decision, Headers, Held, Host, LocalReply, ResponsePlan};
-use std::collections::BTreeMap;
+use http_filter::{
+    AnyStream, Awaited, BodyPlan, Changes, Decision, Headers, Held, Host, LocalReply, ResponsePlan, WaitEnd,
+    bounds::{MOST_PATIENCE, WAKE},
+};
+use std::{collections::BTreeMap, time::Duration};
 
 impl World {
     /// Sends a request through the chain, to an upstream that answers `response`.
@@ -179,6 +182,7 @@ impl World {
         request: &Headers,
         mut decision: Decision,
     ) -> Result<Result<Changes, LocalReply>, Stuck> {
+        let mut waited = Duration::ZERO;
         for _ in 0..MAX_STEPS {
             decision = match decision {
                 Decision::Continue(changes) => return Ok(Ok(changes)),
@@ -194,7 +198,12 @@ impl World {
                     if let Some(filter) = self.filters.get(place) {
                         self.host().set_scope(&filter.scope);
                     }
-                    stream.on_wake(request, self.host())
+                    waited += WAKE;
+                    if waited < stream.awaited().patience.unwrap_or(MOST_PATIENCE) {
+                        stream.on_wake(request, self.host())
+                    } else {
+                        stream.on_wait_end(request, WaitEnd::TooLong, self.host())
+                    }
                 }
             };
         }
@@ -213,6 +222,12 @@ impl AnyStream for Nobody {
         Decision::default()
     }
     fn on_wake(&mut self, _: &Headers, _: &dyn Host) -> Decision {
+        Decision::default()
+    }
+    fn awaited(&self) -> Awaited {
+        Awaited::default()
+    }
+    fn on_wait_end(&mut self, _: &Headers, _: WaitEnd, _: &dyn Host) -> Decision {
         Decision::default()
     }
     fn on_response_headers(&mut self, _: &Headers, _: &dyn Host) -> ResponsePlan {

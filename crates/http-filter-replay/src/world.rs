@@ -3,7 +3,7 @@ use crate::{
     case::{Answer, Failure},
     lines,
 };
-use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, Headers, Host, OneOrMany};
+use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, Headers, Host, OneOrMany, bounds::WAKE};
 use std::{collections::BTreeMap, time::Duration};
 
 /// A chain of filters at work in a world of its own: a host, a clock, clusters that answer.
@@ -213,7 +213,5 @@ fn http(status: u16, answer: &Answer, body: Vec<u8>) -> CallResponse {
     }
 }
 
-/// How long a stream waits between two looks, as in the adapter.
-const WAKE: Duration = Duration::from_millis(20);
 const MIN_TICK: Duration = Duration::from_millis(1);
 const MAX_TICKS: usize = 100_000;

@@ -1,4 +1,7 @@
-use crate::{CallResponse, Decision, FilterConfig, Headers, Held, Host, Plugin, ResponsePlan, Stream, Tick};
+use crate::{
+    Awaited, CallResponse, Decision, FilterConfig, Headers, Held, Host, Plugin, ResponsePlan, Stream, Tick,
+    WaitEnd,
+};
 use std::{rc::Rc, time::Duration};
 
 /// A configured filter, whichever it is.
@@ -15,6 +18,9 @@ pub trait AnyPlugin {
     /// See [`FilterConfig::on_tick`].
     fn on_tick(&self, host: &dyn Host) -> Tick;
 
+    /// See [`FilterConfig::progress`].
+    fn progress(&self, host: &dyn Host) -> u64;
+
     /// See [`FilterConfig::on_call_response`].
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration>;
 }
@@ -29,6 +35,12 @@ pub trait AnyStream {
 
     /// See [`Stream::on_wake`].
     fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision;
+
+    /// See [`Stream::awaited`].
+    fn awaited(&self) -> Awaited;
+
+    /// See [`Stream::on_wait_end`].
+    fn on_wait_end(&mut self, request: &Headers, why: WaitEnd, host: &dyn Host) -> Decision;
 
     /// See [`Stream::on_response_headers`].
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan;
@@ -60,6 +72,10 @@ impl<C: FilterConfig> AnyPlugin for Rc<Plugin<C>> {
         self.config().on_tick(host)
     }
 
+    fn progress(&self, host: &dyn Host) -> u64 {
+        self.config().progress(host)
+    }
+
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
         self.config().on_call_response(token, response, host)
     }
@@ -76,6 +92,14 @@ impl<C: FilterConfig> AnyStream for Stream<C> {
 
     fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         Self::on_wake(self, request, host)
+    }
+
+    fn awaited(&self) -> Awaited {
+        Self::awaited(self)
+    }
+
+    fn on_wait_end(&mut self, request: &Headers, why: WaitEnd, host: &dyn Host) -> Decision {
+        Self::on_wait_end(self, request, why, host)
     }
 
     fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {

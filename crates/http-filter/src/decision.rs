@@ -8,8 +8,8 @@ pub enum Decision {
     Continue(Changes),
     /// Hold it until this call is answered; [`Filter::on_call_response`](crate::Filter::on_call_response) decides then.
     Call(Call),
-    /// Hold it for a few milliseconds; [`Filter::on_wake`](crate::Filter::on_wake) decides then. The filter bounds how
-    /// often: nothing else does.
+    /// Hold it until what it [awaits](crate::Filter::awaited) may have come; [`Filter::on_wake`](crate::Filter::on_wake)
+    /// decides then. Where it can't wait (on), [`Filter::on_wait_end`](crate::Filter::on_wait_end) decides.
     Wait,
     /// Answer the client in the upstream's place.
     Reply(LocalReply),

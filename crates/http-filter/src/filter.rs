@@ -1,6 +1,6 @@
 use crate::{
-    Call, CallResponse, Changes, ConfigError, Decision, Headers, Held, Host, ResponsePlan, Settings,
-    document::Read,
+    Awaited, Call, CallResponse, Changes, ConfigError, Decision, Headers, Held, Host, ResponsePlan, Settings,
+    WaitEnd, document::Read,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -59,6 +59,12 @@ pub trait FilterConfig: Sized + 'static {
         Tick::default()
     }
 
+    /// A number that changes whenever what requests [wait](Decision::Wait) for may have come, or may be known not to come:
+    /// only then are they looked at before their time is up. A filter that has requests wait says it.
+    fn progress(&self, _host: &dyn Host) -> u64 {
+        0
+    }
+
     /// The answer to a call that [`on_tick`](FilterConfig::on_tick) made under `token`; the next tick is due after
     /// the time returned, or as planned before.
     fn on_call_response(&self, _token: u32, _response: CallResponse, _host: &dyn Host) -> Option<Duration> {
@@ -93,10 +99,20 @@ pub trait Filter: 'static {
         Decision::default()
     }
 
-    /// Decides about a request that waited for [`Decision::Wait`]. It runs in a tick, whose answers come to the
-    /// configuration: a [`Decision::Call`] from here fails as `NotDispatched`.
+    /// Decides about a request that waits under [`Decision::Wait`], when what it waits for may have come. It runs in a tick,
+    /// whose answers come to the configuration: a [`Decision::Call`] from here fails as `NotDispatched`.
     fn on_wake(&mut self, _request: &Headers, _host: &dyn Host) -> Decision {
         Decision::default()
+    }
+
+    /// What the request waits for, after [`Decision::Wait`].
+    fn awaited(&self) -> Awaited {
+        Awaited::default()
+    }
+
+    /// Decides about a request that can't wait (on), and can't ask for it again: 503, unless the filter knows better.
+    fn on_wait_end(&mut self, _request: &Headers, why: WaitEnd, _host: &dyn Host) -> Decision {
+        why.into_reply().into()
     }
 
     /// What becomes of a request that goes on although it was answered, since the filter is in shadow mode: the

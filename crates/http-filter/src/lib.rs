@@ -2,6 +2,8 @@
 
 mod any;
 mod attribute;
+pub mod bounds;
+mod breaker;
 mod call;
 mod closing;
 mod decision;
@@ -21,9 +23,11 @@ mod settings;
 mod shared_text;
 mod stream;
 mod value_pattern;
+mod waiting_list;
 
 pub use any::{AnyPlugin, AnyStream};
 pub use attribute::Attribute;
+pub use breaker::Breaker;
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
 pub use closing::close;
 pub use config_document::{
@@ -47,3 +51,4 @@ pub use settings::{Mode, Settings};
 pub use shared_text::{Bytes, FieldName};
 pub use stream::Stream;
 pub use value_pattern::ValuePattern;
+pub use waiting_list::{Awaited, Ticket, WaitEnd, WaitingList};

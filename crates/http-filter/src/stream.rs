@@ -1,6 +1,6 @@
 use crate::{
-    BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Held, Host, LocalReply, Mode, Plugin,
-    ResponsePlan,
+    Awaited, BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Held, Host, LocalReply, Mode,
+    Plugin, ResponsePlan, WaitEnd,
 };
 use std::rc::Rc;
 
@@ -53,7 +53,27 @@ impl<C: FilterConfig> Stream<C> {
         running.settle::<C>(decision, request, host)
     }
 
-    /// The request has waited a while.
+    /// What the request waits for.
+    pub fn awaited(&self) -> Awaited {
+        self.running
+            .as_ref()
+            .map(|running| running.filter.awaited())
+            .unwrap_or_default()
+    }
+
+    /// The request can't wait (on). It doesn't wait again, whatever the filter says.
+    pub fn on_wait_end(&mut self, request: &Headers, why: WaitEnd, host: &dyn Host) -> Decision {
+        let Some(running) = &mut self.running else {
+            return Decision::default();
+        };
+        let decision = match running.filter.on_wait_end(request, why, host) {
+            Decision::Wait => why.into_reply().into(),
+            decision => decision,
+        };
+        running.settle::<C>(decision, request, host)
+    }
+
+    /// What the request waits for may have come.
     pub fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         let Some(running) = &mut self.running else {
             return Decision::default();

@@ -86,6 +86,10 @@ impl FilterConfig for JwtAuth {
         shared_fetch::tick(self.fetches(), host)
     }
 
+    fn progress(&self, host: &dyn Host) -> u64 {
+        shared_fetch::progress(self.fetches(), host)
+    }
+
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
         shared_fetch::respond(self.fetches(), token, response, host)
     }

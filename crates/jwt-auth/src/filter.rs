@@ -10,15 +10,20 @@ use crate::{
     search::Search,
     token::Verified,
 };
-use http_filter::{Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, Readings, explain};
+use http_filter::{
+    Awaited, Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, Readings, WaitEnd, explain,
+};
 use std::{rc::Rc, time::Duration};
 
 /// jwt-auth at one stream.
 pub struct Bearer {
     config: Rc<JwtAuth>,
     waiting_since: Option<Duration>,
-    wakes: u32,
     attempts: Attempts,
+    /// Whether it can't wait on.
+    has_waited: bool,
+    /// The first provider whose token is looked for: those who wait for one provider's keys are one crowd.
+    provider: usize,
     /// The proof of possession that was accepted: the request may be looked at again while it waits.
     proof: Option<[u8; 16]>,
 }
@@ -29,8 +34,24 @@ impl Filter for Bearer {
     }
 
     fn on_wake(&mut self, request: &Headers, host: &dyn Host) -> Decision {
-        self.wakes += 1;
         self.decide(request, host)
+    }
+
+    fn awaited(&self) -> Awaited {
+        Awaited {
+            tenant: self.provider as u32,
+            patience: Some(self.config.wait),
+        }
+    }
+
+    fn on_wait_end(&mut self, request: &Headers, why: WaitEnd, host: &dyn Host) -> Decision {
+        match why {
+            WaitEnd::TooMany => why.into_reply().into(),
+            WaitEnd::TooLong => {
+                self.has_waited = true;
+                self.decide(request, host)
+            }
+        }
     }
 
     fn on_reply_withheld(&mut self, request: &Headers) -> Changes {
@@ -43,8 +64,9 @@ impl Bearer {
         Self {
             config,
             waiting_since: None,
-            wakes: 0,
             attempts: Attempts::default(),
+            has_waited: false,
+            provider: 0,
             proof: None,
         }
     }
@@ -99,17 +121,16 @@ impl Bearer {
         }
     }
 
-    /// Waits for keys: for as long as configured, whatever the clock does meanwhile.
+    /// Waits for keys, for as long as configured: by the host's steady time, whatever the clock does meanwhile.
     fn wait(&mut self, tokens: &Tokens, host: &dyn Host) -> Decision {
-        let now = host.now();
-        let since = *self.waiting_since.get_or_insert_with(|| {
+        self.waiting_since.get_or_insert_with(|| {
             host.count("waited", 1);
-            now
+            host.now()
         });
-        let most_wakes = u32::try_from(self.config.wait.as_millis() / 10).unwrap_or(u32::MAX);
-        if now.saturating_sub(since) >= self.config.wait || self.wakes > most_wakes {
+        if self.has_waited || self.config.wait.is_zero() {
             return self.config.refuse(&Refusal::KeysUnavailable, Some(tokens), host);
         }
+        self.provider = tokens.providers.first().copied().unwrap_or_default();
         Decision::Wait
     }
 

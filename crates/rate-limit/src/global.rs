@@ -8,8 +8,8 @@ use crate::{
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
     set::{Seat, Set},
 };
-use http_filter::{Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
-use std::{cell::Cell, time::Duration};
+use http_filter::{Breaker, Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
+use std::time::Duration;
 
 /// The service, compiled.
 #[derive(Debug)]
@@ -20,11 +20,7 @@ pub(crate) struct Global {
     timeout: Duration,
     cache: Duration,
     send_limits: bool,
-    failures: u32,
-    pause: Duration,
-    /// Failures in a row, on this worker.
-    failed: Cell<u32>,
-    paused_until: Cell<Duration>,
+    breaker: Breaker,
 }
 
 impl Global {
@@ -45,12 +41,13 @@ impl Global {
         }
         Ok(Self {
             on_failure: document.on_failure,
+            breaker: Breaker::new(
+                document.failures,
+                document.pause.duration(),
+                document.timeout.duration(),
+            ),
             timeout: document.timeout.duration(),
             cache: document.cache.duration(),
-            failures: document.failures,
-            pause: document.pause.duration(),
-            failed: Cell::new(0),
-            paused_until: Cell::new(Duration::ZERO),
             cluster: document.cluster,
             domain: document.domain,
             send_limits: document.send_limits,
@@ -59,10 +56,7 @@ impl Global {
 
     /// The call that asks for all demands at once; `None` while the service is left alone.
     pub(crate) fn question(&self, policies: &[Policy], demands: &[Demand], host: &dyn Host) -> Option<Call> {
-        // A clock that was set back ends the pause.
-        let until = self.paused_until.get();
-        let now = host.now();
-        if now < until && until <= now.saturating_add(self.pause) {
+        if !self.breaker.admits(host.now()) {
             host.count("service_paused", 1);
             return None;
         }
@@ -120,7 +114,7 @@ impl Global {
         };
         match answer {
             Ok(answer) => {
-                self.failed.set(0);
+                self.breaker.succeeded();
                 host.count(
                     if answer.code == Code::Ok {
                         "service_ok"
@@ -133,10 +127,7 @@ impl Global {
             }
             Err(counter) => {
                 host.count(counter, 1);
-                self.failed.set(self.failed.get().saturating_add(1));
-                if self.failures > 0 && self.failed.get() >= self.failures {
-                    self.paused_until.set(host.now().saturating_add(self.pause));
-                }
+                self.breaker.failed(host.now());
                 None
             }
         }

@@ -116,6 +116,11 @@ impl<D: Document> Fetch for Fetched<D> {
         self.fetcher.on_tick(self, host)
     }
 
+    fn progress(&self, host: &dyn Host) -> u64 {
+        self.take_up(host);
+        self.checked().wrapping_add(self.version())
+    }
+
     fn on_response(&self, step: Step, response: CallResponse, host: &dyn Host) -> Option<Duration> {
         self.fetcher.on_response(self, step, response, host)
     }

@@ -18,7 +18,7 @@ pub use document::{Arrival, Document, Rejection};
 pub use fetched::{Fetched, Lookup};
 pub use fetcher::Counters;
 pub use source::Source;
-pub use tick::{Fetch, Step, respond, tick};
+pub use tick::{Fetch, Step, progress, respond, tick};
 pub use uri::{HttpUri, UriProblem};
 
 /// Whole milliseconds.

@@ -6,6 +6,9 @@ pub trait Fetch {
     /// Takes up what another worker published. The call to make now, if it's this worker's turn, and when to look again.
     fn on_tick(&self, host: &dyn Host) -> (Option<(Step, Call)>, Duration);
 
+    /// A number that changes with every attempt to fetch it and with every version of it, of whichever worker.
+    fn progress(&self, host: &dyn Host) -> u64;
+
     /// A call's answer; how soon to look again, where there's something to do at once.
     fn on_response(&self, step: Step, response: CallResponse, host: &dyn Host) -> Option<Duration>;
 }
@@ -31,6 +34,14 @@ pub fn tick<'a>(fetches: impl Iterator<Item = &'a dyn Fetch>, host: &dyn Host) -
     tick
 }
 
+/// A number that changes whenever what requests wait for, any of these, may have come or may be known not to come.
+pub fn progress<'a>(fetches: impl Iterator<Item = &'a dyn Fetch>, host: &dyn Host) -> u64 {
+    fetches.fold(0, |all: u64, fetch| {
+        // Two that change at once must not cancel each other out.
+        all.wrapping_mul(PRIME).wrapping_add(fetch.progress(host))
+    })
+}
+
 /// The answer to a call that [`tick`] made under `token`, for the same fetches; how soon to tick again.
 pub fn respond<'a>(
     mut fetches: impl Iterator<Item = &'a dyn Fetch>,
@@ -43,3 +54,5 @@ pub fn respond<'a>(
         .nth(usize::try_from(token / 2).ok()?)?
         .on_response(step, response, host)
 }
+
+const PRIME: u64 = 0x0100_0000_01b3;

@@ -23,7 +23,7 @@ use http_filter::{
     BodyPlan, Call, CallResponse, Changes, ConfigError, Decision, Filter, FilterConfig, Hash, HeaderMutation,
     Headers, Held, Host, HttpCall, LocalReply, Problem, ResponsePlan, Settings, Tick, take_lease, update,
 };
-use std::{rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 #[cfg(target_family = "wasm")]
 http_filter_proxy_wasm::export!(Probe);
@@ -47,6 +47,8 @@ pub struct Probe {
     tick: bool,
     number: u32,
     settings: Settings,
+    /// How often waiting requests were looked after.
+    asked: Cell<u64>,
 }
 
 impl FilterConfig for Probe {
@@ -63,6 +65,7 @@ impl FilterConfig for Probe {
             tick: document.tick,
             number: document.number,
             settings,
+            asked: Cell::new(0),
         })
     }
 
@@ -81,6 +84,11 @@ impl FilterConfig for Probe {
 
     fn first_tick(&self) -> Option<Duration> {
         self.tick.then_some(PERIOD)
+    }
+
+    fn progress(&self, _: &dyn Host) -> u64 {
+        self.asked.set(self.asked.get() + 1);
+        self.asked.get()
     }
 
     fn on_tick(&self, host: &dyn Host) -> Tick {

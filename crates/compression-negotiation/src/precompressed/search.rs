@@ -134,16 +134,18 @@ impl Search {
             Asking::Plain(coding) => (coding, true),
         };
         let (content_type, time) = match response {
-            CallResponse::Http { headers, .. } => match headers.status() {
-                Some(200) if is_plain => (headers.first("content-type"), self.settings.remember),
-                Some(200) => match told(headers, coding) {
-                    Told::Encoded(content_type) => (Some(content_type), self.settings.remember),
-                    Told::Bare => return self.ask(Asking::Plain(coding), "", host),
-                    Told::Another => (None, self.settings.remember),
-                },
-                Some(500..) => (None, self.failed(host)),
-                _ => (None, self.settings.remember),
-            },
+            CallResponse::Http { headers, .. } if headers.status() < Some(500) => {
+                self.settings.breaker.succeeded();
+                match headers.status() {
+                    Some(200) if is_plain => (headers.first("content-type"), self.settings.remember),
+                    Some(200) => match told(headers, coding) {
+                        Told::Encoded(content_type) => (Some(content_type), self.settings.remember),
+                        Told::Bare => return self.ask(Asking::Plain(coding), "", host),
+                        Told::Another => (None, self.settings.remember),
+                    },
+                    _ => (None, self.settings.remember),
+                }
+            }
             _ => (None, self.failed(host)),
         };
         let content_type = content_type
@@ -156,10 +158,15 @@ impl Search {
 
     fn failed(&self, host: &dyn Host) -> Duration {
         host.count("precompressed_check_failed", 1);
+        self.settings.breaker.failed(host.now());
         FORGIVEN_AFTER.min(self.settings.remember)
     }
 
     fn ask(&mut self, asking: Asking, suffix: &str, host: &dyn Host) -> Step {
+        if !self.settings.breaker.admits(host.now()) {
+            host.count("precompressed_paused", 1);
+            return Step::Nothing;
+        }
         self.asking = asking;
         host.count("precompressed_checks", 1);
         Step::Ask(HttpCall {
