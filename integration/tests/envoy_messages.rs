@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use edge_demo::tool;
-use integration::{descriptors::Descriptors, module};
 use http_filter_test::skip;
+use integration::{descriptors::Descriptors, module};
 use std::{env, fs, process::Command};
 
 /// What a file that carries our filters begins with, and the extensions that stand around them.

@@ -43,11 +43,16 @@ pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error
         )));
     };
     let at = |field: &str, problem: &str| {
-        let at = document.locate(field);
+        let is_unknown = problem.contains("unknown field");
+        let at = if is_unknown {
+            document.locate(field)
+        } else {
+            document.locate_value(field)
+        };
         Error::Content(format!("{path}:{}:{}: {field}: {problem}", at.line, at.column))
     };
     let value = read(document, Reader::Exact, &mut Vec::new());
-    let file = CaseFile::read(&value).map_err(|error| at(error.path(), error.problem()))?;
+    let file = CaseFile::read(&value).map_err(|first| mistakes(&value, &first, &at))?;
     let subject = match (&file.policy, &file.filter) {
         (Some(_), Some(_)) => return Err(at("filter", "found beside `policy`, expected one of them")),
         (Some(policy), None) => {
@@ -73,6 +78,33 @@ pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error
         cases: cases.collect(),
         subject,
     })
+}
+
+/// All mistakes of a file of cases. The reader names the first one only: where its case is taken out, the next one shows.
+fn mistakes(value: &Value, first: &ConfigError, at: &dyn Fn(&str, &str) -> Error) -> Error {
+    let mut lines = vec![at(first.path(), first.problem()).to_string()];
+    let cases = value
+        .get("cases")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    if !first.path().starts_with("cases[") {
+        return at(first.path(), first.problem());
+    }
+    for (index, case) in cases.iter().enumerate() {
+        let mut alone = value.clone();
+        if let Some(members) = alone.as_object_mut() {
+            members.insert("cases".to_owned(), Value::from(vec![case.clone()]));
+        }
+        if let Err(error) = CaseFile::read(&alone) {
+            let path = error.path().replacen("cases[0]", &format!("cases[{index}]"), 1);
+            let line = at(&path, error.problem()).to_string();
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+    }
+    Error::Content(lines.join("\n"))
 }
 
 impl TestFile {

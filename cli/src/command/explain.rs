@@ -101,16 +101,73 @@ impl Explain {
             Redaction::On
         };
         let mut session = Session::begin(policy, &surroundings).map_err(stuck)?;
+        let mut repeats = Repeats::default();
         for number in 1..=self.repeat {
             let explanation = session
                 .explain(&surroundings, &request, &response)
                 .map_err(stuck)?;
-            if self.format == Form::Table && self.repeat > 1 {
-                writeln!(out, "{}#{number}", if number > 1 { "\n" } else { "" })?;
+            if self.format == Form::Json || self.repeat == 1 {
+                explain::write(out, self.format, session.policy(), &explanation, redaction)?;
+                continue;
             }
-            explain::write(out, self.format, session.policy(), &explanation, redaction)?;
+            let mut text = Vec::new();
+            explain::write(&mut text, self.format, session.policy(), &explanation, redaction)?;
+            let text = String::from_utf8_lossy(&text).into_owned();
+            repeats.tell(out, number, text)?;
         }
+        repeats.end(out)?;
         Ok(Outcome::Good)
+    }
+}
+
+/// What is told of one request after the other: of what is as it was, that it is.
+#[derive(Default)]
+struct Repeats {
+    last: Vec<String>,
+    /// The first and the last request that came to the same as the one before them.
+    alike: Option<(u32, u32)>,
+}
+
+impl Repeats {
+    fn tell(&mut self, out: &mut dyn Write, number: u32, text: String) -> std::io::Result<()> {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        if lines == self.last {
+            let first = self.alike.map_or(number, |(first, _)| first);
+            self.alike = Some((first, number));
+            return Ok(());
+        }
+        self.end(out)?;
+        writeln!(out, "{}#{number}", if number > 1 { "\n" } else { "" })?;
+        let mut folded: Vec<&String> = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            // Where every line has its counterpart, only those that changed say something; headings say of what.
+            if lines.len() == self.last.len() && self.last.get(index) == Some(line) && line.starts_with(' ') {
+                folded.push(line);
+                continue;
+            }
+            fold(out, &mut folded)?;
+            writeln!(out, "{line}")?;
+        }
+        fold(out, &mut folded)?;
+        self.last = lines;
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut dyn Write) -> std::io::Result<()> {
+        match self.alike.take() {
+            Some((first, last)) if first == last => writeln!(out, "\n#{first} as the one before"),
+            Some((first, last)) => writeln!(out, "\n#{first} to #{last} as the one before"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Says how many lines are as they were; one says it shorter itself.
+fn fold(out: &mut dyn Write, folded: &mut Vec<&String>) -> std::io::Result<()> {
+    match std::mem::take(folded).as_slice() {
+        [] => Ok(()),
+        [line] => writeln!(out, "{line}"),
+        many => writeln!(out, "    ({} lines as before)", many.len()),
     }
 }
 

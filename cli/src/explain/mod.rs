@@ -28,6 +28,8 @@ pub struct Explanation {
     pub response: case::Response,
     /// What happened.
     pub journey: Journey,
+    /// Clusters that filters ask and that weren't given an answer, each with the filter.
+    pub not_given: Vec<(String, &'static str)>,
 }
 
 /// How an explanation is written.
@@ -77,6 +79,7 @@ impl Session {
             journey: self.world.exchange(&request, response)?,
             request,
             response: response.clone(),
+            not_given: surroundings.not_given(&self.policy),
         })
     }
 }

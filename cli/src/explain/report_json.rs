@@ -11,6 +11,8 @@ pub(super) fn write(out: &mut dyn Write, explanation: &Explanation, redaction: R
     let observed = &journey.observed;
     let document = json!({
         "request": fields(&explanation.request.to_headers(), redaction),
+        "request_body_bytes": explanation.request.body.as_ref().map(|body| body.0.len()),
+        "clusters_not_given": explanation.not_given.iter().map(|(cluster, _)| cluster).collect::<Vec<_>>(),
         "request_filters": visits(&journey.request),
         "upstream": observed.upstream.as_ref().map(|headers| fields(headers, redaction)),
         "response": fields(&explanation.response.to_headers(), redaction),

@@ -41,6 +41,25 @@ impl Surroundings {
         Ok(world)
     }
 
+    /// The clusters that the policy's filters ask for something and for which there is no answer, each with the filter.
+    pub(super) fn not_given(&self, policy: &Policy) -> Vec<(String, &'static str)> {
+        let known = |cluster: &str| {
+            let is_given = self.clusters.iter().any(|(name, _)| name == cluster);
+            is_given || (self.country.is_some() && databases(policy).any(|(name, _)| name == cluster))
+        };
+        let mut found = Vec::new();
+        for (kind, value) in &policy.filters {
+            let mut asked = Vec::new();
+            asked_clusters(value, &mut asked);
+            for cluster in asked.into_iter().filter(|cluster| !known(cluster)) {
+                if !found.iter().any(|(name, _)| *name == cluster) {
+                    found.push((cluster, kind.name()));
+                }
+            }
+        }
+        found
+    }
+
     /// Says to the filters what the proxy knows of a request.
     pub(super) fn give_properties(&self, world: &World, policy: &Policy) {
         let host = world.host();
@@ -103,6 +122,23 @@ fn databases(policy: &Policy) -> impl Iterator<Item = (String, String)> {
         let text = |name: &str| database[name].as_str().map(str::to_owned);
         Some((text("cluster")?, text("path")?))
     })
+}
+
+/// The clusters that a configuration names beside what it asks them for; a region's is only routed to.
+fn asked_clusters(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            let asks = ["uri", "path", "domain"]
+                .iter()
+                .any(|name| members.contains_key(*name));
+            if let Some(cluster) = members.get("cluster").and_then(Value::as_str).filter(|_| asks) {
+                found.push(cluster.to_owned());
+            }
+            members.values().for_each(|member| asked_clusters(member, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| asked_clusters(item, found)),
+        _ => {}
+    }
 }
 
 /// A table in which everybody lives in one country.

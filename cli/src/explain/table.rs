@@ -28,6 +28,17 @@ pub(super) fn write(
     {
         writeln!(out, "    {name}: {}", redaction.value(name, value))?;
     }
+    if let Some(body) = &request.body {
+        writeln!(out, "    with a body of {}", bytes(body.0.len()))?;
+    }
+    for (cluster, filter) in &explanation.not_given {
+        writeln!(
+            out,
+            "\n{} {filter} asks the cluster {cluster}, which wasn't given: nothing answers there. \
+             --cluster '{cluster}=FILE' says what it answers",
+            styled(WARNING, "note:")
+        )?;
+    }
     for visit in &journey.request {
         others(out, policy, visit.place)?;
         filter(out, visit, redaction)?;
@@ -58,6 +69,10 @@ pub(super) fn write(
         {
             writeln!(out, "    {name}: {}", redaction.value(name, value))?;
         }
+        let length = explanation.response.body.iter().map(|chunk| chunk.0.len()).sum();
+        if length > 0 {
+            writeln!(out, "    with a body of {}", bytes(length))?;
+        }
     }
     for visit in &journey.response {
         filter(out, visit, redaction)?;
@@ -80,11 +95,18 @@ pub(super) fn write(
         let shown = if text.chars().count() <= 400 && !text.contains('\u{fffd}') {
             text.into_owned()
         } else {
-            format!("({} bytes)", body.len())
+            format!("({})", bytes(body.len()))
         };
         writeln!(out, "\n    {}", shown.trim_end().replace('\n', "\n    "))?;
     }
     Ok(())
+}
+
+fn bytes(length: usize) -> String {
+    match length {
+        1 => "1 byte".to_owned(),
+        many => format!("{many} bytes"),
+    }
 }
 
 /// What isn't simulated before the filter at `place`.

@@ -43,41 +43,6 @@ pub fn unknown_cluster(name: &str, at: Position, clusters: &[Cluster]) -> Findin
     Finding::new(Rule::UnknownCluster, at, message).help(help)
 }
 
-/// Clusters that routes lead to and the file doesn't have.
-pub(super) fn unknown_in_routes(document: &Node, clusters: &[Cluster]) -> Vec<Finding> {
-    let mut found = Vec::new();
-    document.walk(&mut |node| {
-        let unvalidated = node.any(&["validate_clusters", "validateClusters"]);
-        if unvalidated.is_some_and(|flag| flag.text() == Some("false")) {
-            return;
-        }
-        for host in node
-            .any(&["virtual_hosts", "virtualHosts"])
-            .map(Node::items)
-            .unwrap_or_default()
-        {
-            for route in host.get("routes").map(Node::items).unwrap_or_default() {
-                let Some(action) = route.get("route") else {
-                    continue;
-                };
-                let weighted = action.any(&["weighted_clusters", "weightedClusters"]);
-                let weighted = weighted
-                    .and_then(|weighted| weighted.get("clusters"))
-                    .map(Node::items)
-                    .unwrap_or_default();
-                let named = weighted.iter().filter_map(|cluster| cluster.get("name"));
-                for name in named.chain(action.get("cluster")) {
-                    let text = name.text().unwrap_or_default();
-                    if !text.is_empty() && !clusters.iter().any(|cluster| cluster.name == text) {
-                        found.push(unknown_cluster(text, name.at, clusters));
-                    }
-                }
-            }
-        }
-    });
-    found
-}
-
 /// The clusters of a bootstrap that gets no others.
 pub(super) fn static_clusters(document: &Node) -> Option<Vec<Cluster>> {
     let resources = document.any(&["static_resources", "staticResources"])?;

@@ -2,8 +2,9 @@
 
 use super::{
     Chain, Connection, Finder, Message, Other, Router,
-    cluster::{static_clusters, unknown_in_routes, unresolved_hosts},
+    cluster::{static_clusters, unresolved_hosts},
     plugin::Entry,
+    route,
 };
 use crate::{
     document::{Content, Embedding, Node, Reader},
@@ -17,8 +18,11 @@ impl Finder<'_> {
         let first = self.found.chains.len();
         self.managers(document, reader, embedding);
         if let Some(clusters) = clusters.as_ref().filter(|_| self.found.chains.len() > first) {
-            self.found.findings.extend(unknown_in_routes(document, clusters));
+            self.found
+                .findings
+                .extend(route::unknown_in_routes(document, clusters));
             self.found.findings.extend(unresolved_hosts(document));
+            self.found.findings.extend(route::repeated_domains(document));
         }
         for chain in self.found.chains.iter_mut().skip(first) {
             chain.clusters.clone_from(&clusters);

@@ -10,6 +10,7 @@ mod higress;
 mod kubernetes;
 mod plugin;
 mod recognised;
+mod route;
 mod route_override;
 mod slot;
 

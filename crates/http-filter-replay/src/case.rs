@@ -2,7 +2,10 @@
 
 use http_filter::{ConfigError, Headers, OneOrMany, Span, choice, document};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 pub use crate::{
     expect::{Expect, Seen},
@@ -41,6 +44,8 @@ document! {
         pub route_config ("route_config"): Option<Value>,
         /// The clock at the start, in seconds since the Unix epoch. A case with a clock can't run in real Envoy.
         pub now ("now"): Option<u64>,
+        /// The client's address, in short for the property `source.address`.
+        pub peer ("peer"): Option<String>,
         /// Properties by dotted path, for example `source.address`.
         pub properties ("properties"): BTreeMap<String, Text>,
         /// What clusters answer to the filter's calls: the n-th call of a cluster gets the n-th answer, later ones the last.
@@ -78,6 +83,8 @@ document! {
         pub at ("at"): Option<Span>,
         /// How often it's sent; every time the same is expected.
         pub repeat ("repeat"): u32 = 1,
+        /// The client's address, where it differs from the case's.
+        pub peer ("peer"): Option<String>,
         /// Properties that differ from the case's.
         pub properties ("properties"): BTreeMap<String, Text>,
         /// The request.
@@ -161,6 +168,20 @@ impl Case {
         self
     }
 
+    /// Writes out what is said in short: addresses as the property that filters ask for, statuses where they belong.
+    fn spell_out(&mut self, path: &str) -> Result<(), ConfigError> {
+        spell_out_peer(self.peer.as_deref(), &mut self.properties, path)?;
+        if let Some(expect) = &mut self.expect {
+            expect.spell_out(&format!("{path}.expect"))?;
+        }
+        for (index, exchange) in self.exchanges.iter_mut().enumerate() {
+            let path = format!("{path}.exchanges[{index}]");
+            spell_out_peer(exchange.peer.as_deref(), &mut exchange.properties, &path)?;
+            exchange.expect.spell_out(&format!("{path}.expect"))?;
+        }
+        Ok(())
+    }
+
     /// The exchanges of the case, whichever way they are written.
     pub fn exchanges(&self) -> Vec<Exchange> {
         if !self.exchanges.is_empty() || self.refused.is_some() {
@@ -169,6 +190,7 @@ impl Case {
         vec![Exchange {
             at: None,
             repeat: 1,
+            peer: None,
             properties: BTreeMap::new(),
             request: self.request.clone().unwrap_or_default(),
             response: self.response.clone().unwrap_or_default(),
@@ -189,6 +211,36 @@ impl Case {
                 .chain(self.exchanges.iter().flat_map(|e| e.properties.keys()))
                 .all(|name| name == "source.address");
         named && (tier != Tier::Envoy || envoy_can)
+    }
+}
+
+/// Makes the property `source.address` of an address: Envoy's has a port.
+fn spell_out_peer(
+    peer: Option<&str>,
+    properties: &mut BTreeMap<String, Text>,
+    path: &str,
+) -> Result<(), ConfigError> {
+    let Some(peer) = peer else { return Ok(()) };
+    let address = match peer.parse() {
+        Ok(IpAddr::V4(address)) => format!("{address}:50000"),
+        Ok(IpAddr::V6(address)) => format!("[{address}]:50000"),
+        Err(_) => {
+            let found = format!("{peer:?}");
+            return Err(ConfigError::new(
+                format!("{path}.peer"),
+                found,
+                "an IP address, such as 192.0.2.1",
+            ));
+        }
+    };
+    let before = properties.insert("source.address".to_owned(), Text(address.into_bytes()));
+    match before {
+        Some(_) => Err(ConfigError::new(
+            format!("{path}.peer"),
+            "an address beside properties.source.address",
+            "one of them",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -217,6 +269,7 @@ impl CaseFile {
                 let found = format!("{:?} a second time", case.name);
                 return Err(ConfigError::new(path + ".name", found, "a name of its own"));
             }
+            case.spell_out(&path)?;
             case.config = case.config.take().or_else(|| file.config.clone());
             case.now = case.now.or(file.now);
             if case.clusters.is_empty() {

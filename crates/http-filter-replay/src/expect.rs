@@ -1,5 +1,5 @@
 use crate::Text;
-use http_filter::document;
+use http_filter::{ConfigError, document};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -7,6 +7,8 @@ document! {
     /// What an exchange comes to. What isn't said isn't looked at.
     #[derive(Clone)]
     pub struct Expect {
+        /// The status that the client gets, in short for `client: {status: …}`.
+        pub status ("status"): Option<u16>,
         /// Whether the request got to the upstream.
         pub reached ("reached"): Option<bool>,
         /// The request as the upstream saw it; it did get there.
@@ -21,6 +23,24 @@ document! {
         pub reroute ("reroute"): Option<bool>,
         /// How many calls each cluster got in this exchange. Native and VM only.
         pub calls ("calls"): BTreeMap<String, u64>,
+    }
+}
+
+impl Expect {
+    /// Writes the status where it belongs.
+    pub(crate) fn spell_out(&mut self, path: &str) -> Result<(), ConfigError> {
+        let Some(status) = self.status.take() else {
+            return Ok(());
+        };
+        let client = self.client.get_or_insert_default();
+        match client.status.replace(status) {
+            Some(_) => Err(ConfigError::new(
+                format!("{path}.status"),
+                "a status beside client.status",
+                "one of them",
+            )),
+            None => Ok(()),
+        }
     }
 }
 

@@ -54,11 +54,11 @@ pub fn differences(expect: &Expect, observed: &Observed) -> Vec<String> {
 /// Everything in which `observed` is not as expected.
 pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
     let mut found = Vec::new();
-    let mut differ = |what: &str, expected: &dyn std::fmt::Debug, observed: &dyn std::fmt::Debug| {
+    let mut differ = |what: &str, expected: &Value, observed: String| {
         found.push(Mismatch {
             what: what.to_owned(),
-            expected: format!("{expected:?}"),
-            observed: format!("{observed:?}"),
+            expected: written(expected),
+            observed,
         });
     };
     let reached = observed.upstream.is_some();
@@ -67,25 +67,25 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
     {
         differ(
             "reached",
-            &expected,
-            &format_args!("{reached}, and the client got {}", answer(observed)),
+            &expected.into(),
+            format!("{reached}, and the client got {}", answer(observed)),
         );
     }
     if let (Some(expected), Some(request)) = (&expect.upstream, &observed.upstream) {
         if let Some(path) = &expected.path
             && path.as_bytes() != request.target()
         {
-            differ("upstream path", path, &lossy(request.target()));
+            differ(
+                "upstream path",
+                &path.as_str().into(),
+                written(&lossy(request.target()).into()),
+            );
         }
         headers("upstream", &expected.headers, request, &mut differ);
     }
     if let Some(expected) = &expect.client {
         if expected.status.is_some() && expected.status != observed.client.status() {
-            differ(
-                "client status",
-                &format_args!("{}", expected.status.unwrap_or_default()),
-                &format_args!("{}", answer(observed)),
-            );
+            differ("client status", &expected.status.into(), answer(observed));
         }
         headers("client", &expected.headers, &observed.client, &mut differ);
         body(expected, &observed.body, &mut differ);
@@ -95,8 +95,11 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
         if counted != *expected {
             differ(
                 &format!("counter {name}"),
-                expected,
-                &(counted, &observed.counters),
+                &(*expected).into(),
+                match observed.counters.is_empty() {
+                    true => format!("{counted}; nothing was counted"),
+                    false => format!("{counted}; counted were {}", counters(&observed.counters)),
+                },
             );
         }
     }
@@ -113,20 +116,24 @@ pub fn mismatches(expect: &Expect, observed: &Observed) -> Vec<Mismatch> {
             differ(
                 &format!("property {name}"),
                 expected,
-                &value.map(|bytes| lossy(bytes)),
+                value.map_or_else(|| "nothing".to_owned(), |bytes| lossy(bytes)),
             );
         }
     }
     if let (Some(expected), Some(reroute)) = (expect.reroute, observed.reroute)
         && expected != reroute
     {
-        differ("reroute", &expected, &reroute);
+        differ("reroute", &expected.into(), reroute.to_string());
     }
     if let Some(calls) = &observed.calls {
         for (cluster, expected) in &expect.calls {
             let made = calls.get(cluster).copied().unwrap_or_default();
             if made != *expected {
-                differ(&format!("calls of {cluster}"), expected, &made);
+                differ(
+                    &format!("calls of {cluster}"),
+                    &(*expected).into(),
+                    made.to_string(),
+                );
             }
         }
     }
@@ -142,7 +149,37 @@ fn answer(observed: &Observed) -> String {
     }
 }
 
-type Differ<'a> = dyn FnMut(&str, &dyn std::fmt::Debug, &dyn std::fmt::Debug) + 'a;
+/// A value as people write it in a file of cases.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        // What YAML would read as something else, and what wouldn't be seen, stands in quotes.
+        Value::String(text) => {
+            let is_plain = !text.is_empty()
+                && text.trim() == text
+                && !text.contains(['\n', '\r', '\t'])
+                && text.parse::<f64>().is_err()
+                && !matches!(text.as_str(), "true" | "false" | "null" | "~" | "nothing");
+            if is_plain { text.clone() } else { value.to_string() }
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Value::Object(members) => {
+            let members: Vec<_> = members
+                .iter()
+                .map(|(name, member)| format!("{name}: {}", written(member)))
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn counters(counters: &BTreeMap<String, u64>) -> String {
+    let counters: Vec<_> = counters.iter().map(|(name, by)| format!("{name} {by}")).collect();
+    counters.join(", ")
+}
+
+type Differ<'a> = dyn FnMut(&str, &Value, String) + 'a;
 
 fn headers(side: &str, expected: &BTreeMap<String, Value>, seen: &Headers, differ: &mut Differ<'_>) {
     for (name, expected) in expected {
@@ -163,7 +200,7 @@ fn headers(side: &str, expected: &BTreeMap<String, Value>, seen: &Headers, diffe
             other => joined == Some(other.to_string()),
         };
         if !same {
-            differ(&format!("{side} {name}"), expected, &joined);
+            differ(&format!("{side} {name}"), expected, written(&joined.into()));
         }
     }
 }
@@ -177,12 +214,12 @@ fn body(expected: &Seen, body: &[u8], differ: &mut Differ<'_>) {
     if let Some(problem) = &expected.problem
         && kind.and_then(|kind| kind.rsplit([':', '#']).next()) != Some(problem)
     {
-        differ("problem", problem, &lossy(body));
+        differ("problem", &problem.as_str().into(), lossy(body));
     }
     if let Some(text) = &expected.body
         && text.0 != body
     {
-        differ("body", text, &lossy(body));
+        differ("body", &lossy(&text.0).into(), written(&lossy(body).into()));
     }
     if let Some(members) = &expected.json {
         let same = match (members, &json) {
@@ -192,7 +229,7 @@ fn body(expected: &Seen, body: &[u8], differ: &mut Differ<'_>) {
             (expected, found) => Some(expected) == found.as_ref(),
         };
         if !same {
-            differ("json", members, &lossy(body));
+            differ("json", members, lossy(body));
         }
     }
 }
