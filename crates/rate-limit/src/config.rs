@@ -6,9 +6,12 @@ use crate::{
     policy::Policy,
     reply::Telling,
     rule::{self, Rule},
+    table::Tables,
 };
-use http_filter::{Choices, ConfigError, FilterConfig, Headers, Host, Reading, Readings, Settings, update};
-use std::{borrow::Cow, cell::Cell, rc::Rc};
+use http_filter::{
+    Choices, ConfigError, FilterConfig, Headers, Host, RENEW, Reading, Readings, Settings, Tick, update,
+};
+use std::{borrow::Cow, cell::Cell, rc::Rc, time::Duration};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub struct RateLimit {
     looks_at_target: bool,
     exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
+    tables: Rc<Tables>,
 }
 
 impl FilterConfig for RateLimit {
@@ -35,6 +39,36 @@ impl FilterConfig for RateLimit {
     type Filter = Limiter;
 
     fn compile(document: Document) -> Result<Self, ConfigError> {
+        Self::with(document, Rc::default())
+    }
+
+    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
+        Self::with(document, Rc::clone(&self.tables))
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> Limiter {
+        Limiter::new(Rc::clone(self))
+    }
+
+    fn first_tick(&self) -> Option<Duration> {
+        Some(RENEW)
+    }
+
+    fn on_tick(&self, host: &dyn Host) -> Tick {
+        self.tables.renew(host);
+        Tick {
+            next: Some(RENEW),
+            ..Tick::default()
+        }
+    }
+}
+
+impl RateLimit {
+    fn with(document: Document, tables: Rc<Tables>) -> Result<Self, ConfigError> {
         let with_service = document.global.is_some();
         let mut policies = Vec::with_capacity(document.policies.len());
         for (PolicyName(name), policy) in document.policies {
@@ -65,6 +99,7 @@ impl FilterConfig for RateLimit {
             Some(global) => Some(Global::compile(global, &policies)?),
             None => None,
         };
+        tables.add(policies.iter().map(|policy| &policy.table));
         Ok(Self {
             global,
             client: ClientIp {
@@ -77,23 +112,13 @@ impl FilterConfig for RateLimit {
                 per_route: document.per_route,
             },
             seed: Cell::new(None),
+            tables,
             looks_at_target: rules.iter().any(|rule| rule.matches.looks_at_target()),
             policies,
             rules,
             all,
         })
     }
-
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn new_filter(self: &Rc<Self>) -> Limiter {
-        Limiter::new(Rc::clone(self))
-    }
-}
-
-impl RateLimit {
     /// The numbers of the policies that limit a request; `None` where no rule matches. Of a request that upstreams may read in
     /// several ways, those of all readings; of one whose readings can't all be told, all policies of all rules.
     pub(crate) fn policies_for(&self, request: &Headers) -> Option<Cow<'_, [usize]>> {

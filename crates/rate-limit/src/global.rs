@@ -139,7 +139,9 @@ impl Global {
             return None;
         }
         let stored = host.shared_data(&cache_key(demand)).value?;
-        let (seat, until) = Set::parse(Some(&stored))?.seat(demand.key.fingerprint, now);
+        let (seat, until) = Set::parse(Some(&stored))?
+            .of(demand.key.tag)
+            .seat(demand.key.fingerprint, now);
         let left = Duration::from_nanos(until.nanos.saturating_sub(now));
         // Further in the future than ever stored: the clock was set back.
         (seat == Seat::Own && left <= self.cache).then_some(left)
@@ -155,7 +157,7 @@ impl Global {
         let fingerprint = demand.key.fingerprint;
         // A lost race costs one more question.
         let _ = update(host, &cache_key(demand), 4, |stored| {
-            let set = Set::parse(stored).unwrap_or(Set::EMPTY);
+            let set = Set::parse(stored).unwrap_or(Set::EMPTY).of(demand.key.tag);
             let (seat, known) = set.seat(fingerprint, now);
             let room = seat != Seat::Overflow && (seat == Seat::Free || known < until) && until.is_after(now);
             ((), room.then(|| set.with(seat, fingerprint, until, now)))

@@ -64,6 +64,7 @@ pub(crate) struct Charge {
     /// The units charged.
     pub(crate) cost: u32,
     set: String,
+    tag: u32,
     fingerprint: u32,
     seat: Seat,
     refilled: Refilled,
@@ -131,8 +132,10 @@ pub(crate) fn give_back(policies: &[Policy], charge: &Charge, units: u32, host: 
     };
     let refund = |bucket| policy.quota.refund(bucket, charge.refilled, now, units);
     let done = update(host, &charge.set, ATTEMPTS, |stored| {
-        let refunded =
-            Set::parse(stored).and_then(|set| set.refunded(charge.seat, charge.fingerprint, refund, now));
+        let refunded = Set::parse(stored).and_then(|set| {
+            set.of(charge.tag)
+                .refunded(charge.seat, charge.fingerprint, refund, now)
+        });
         ((), refunded)
     });
     if done.is_err() {
@@ -147,7 +150,7 @@ pub(crate) fn charge_late(policies: &[Policy], charge: &Charge, cost: u32, host:
     };
     let now = nanos(host.now());
     let done = update(host, &charge.set, ATTEMPTS, |stored| {
-        let set = Set::parse(stored).unwrap_or(Set::EMPTY);
+        let set = Set::parse(stored).unwrap_or(Set::EMPTY).of(charge.tag);
         let (seat, bucket) = set.seat(charge.fingerprint, now);
         let refilled = policy.quota.charge(bucket, now, cost);
         ((), Some(set.with(seat, charge.fingerprint, refilled, now)))
@@ -171,7 +174,7 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn open(policy: &'a Policy, demand: Demand, host: &dyn Host, now: u64) -> Self {
         let shared = host.shared_data(&demand.key.set);
-        let set = parse(&shared, host);
+        let set = parse(&shared, host).of(demand.key.tag);
         let (seat, bucket) = set.seat(demand.key.fingerprint, now);
         let verdict = policy.quota.judge(bucket, now, demand.cost);
         Self {
@@ -196,7 +199,9 @@ impl<'a> Entry<'a> {
             if !self.verdict.admitted {
                 return Ok(());
             }
-            let set = Set::parse(self.shared.value.as_deref()).unwrap_or(Set::EMPTY);
+            let set = Set::parse(self.shared.value.as_deref())
+                .unwrap_or(Set::EMPTY)
+                .of(key.tag);
             let stored = || set.with(self.seat, key.fingerprint, self.verdict.refilled, now);
             if *cost == 0
                 || host
@@ -216,6 +221,7 @@ impl<'a> Entry<'a> {
             policy: self.demand.policy,
             cost: self.demand.cost,
             set: self.demand.key.set.clone(),
+            tag: self.demand.key.tag,
             fingerprint: self.demand.key.fingerprint,
             seat: self.seat,
             refilled: self.verdict.refilled,

@@ -17,6 +17,7 @@ mod reply;
 mod rule;
 pub mod service;
 pub mod set;
+mod table;
 
 pub use config::RateLimit;
 pub use document::Document;

@@ -1,7 +1,7 @@
 //! A set: the slots that share one entry of shared data, and the overflow bucket beside them.
 //!
 //! Written as 16 bytes per bucket, little-endian: fingerprint (u32), parts (u32), nanoseconds (u64). The overflow bucket
-//! is the first; slots follow, only those that haven't refilled.
+//! is the first, and has the tag of the policy in place of a fingerprint; slots follow, only those that haven't refilled.
 
 use crate::gcra::Refilled;
 
@@ -13,6 +13,7 @@ const BUCKET: usize = 16;
 /// The stored text of a set.
 #[derive(Clone, Copy, Debug)]
 pub struct Set<'a> {
+    tag: u32,
     overflow: Refilled,
     slots: &'a [[u8; BUCKET]],
 }
@@ -37,6 +38,7 @@ impl<'a> Set<'a> {
         let (buckets, rest) = stored.as_chunks::<BUCKET>();
         let (overflow, slots) = buckets.split_first()?;
         (rest.is_empty() && slots.len() <= WAYS).then(|| Self {
+            tag: bucket(overflow).0,
             overflow: bucket(overflow).1,
             slots,
         })
@@ -44,9 +46,19 @@ impl<'a> Set<'a> {
 
     /// A set in which every bucket is full.
     pub const EMPTY: Self = Self {
+        tag: 0,
         overflow: Refilled { nanos: 0, parts: 0 },
         slots: &[],
     };
+
+    /// The set for the policy with this tag: an empty one, where another policy has written it.
+    pub fn of(self, tag: u32) -> Self {
+        if self.tag == tag {
+            self
+        } else {
+            Self { tag, ..Self::EMPTY }
+        }
+    }
 
     /// Where the key with this fingerprint is counted at `now`, and the bucket there.
     ///
@@ -74,7 +86,7 @@ impl<'a> Set<'a> {
         } else {
             self.overflow
         };
-        write(&mut stored, 0, overflow);
+        write(&mut stored, self.tag, overflow);
         for (owner, bucket) in self.live(now) {
             if owner != fingerprint {
                 write(&mut stored, owner, bucket);

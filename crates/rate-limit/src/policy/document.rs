@@ -6,6 +6,7 @@ use crate::{
     gcra::Quota,
     key::{Network, Parts},
     set::WAYS,
+    table::Table,
 };
 use http_filter::{
     ConfigError, Mode, OneOrMany, SpanWithin, choice, document,
@@ -114,7 +115,7 @@ impl Policy {
         Ok(Self {
             told: Told::new(&name, burst, document.unit, quota.refill()),
             quota: quota.overdrawn_by(cost.debt(burst)),
-            prefix: ["rate-limit/", &digest, "/"].concat(),
+            table: Table::new(&digest),
             exempt: Exempt::compile(document.exempt, &key, &exempt_path)?,
             generic_key: document.generic_key.unwrap_or_else(|| name.clone()),
             counters: Counters::new(&name),

@@ -8,14 +8,15 @@ use crate::{
     fields::Told,
     gcra::Quota,
     key::{Facts, Part, Value},
+    table::Table,
 };
 pub(crate) use document::PolicyDocument;
 use exempt::Exempt;
 use hash::{digest, of_key};
 use http_fields::hex;
-use http_filter::Mode;
+use http_filter::{Host, Mode};
 use siphasher::sip128::Hash128;
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 /// A policy, compiled.
 #[derive(Debug)]
@@ -38,8 +39,7 @@ pub(crate) struct Policy {
     exempt: Exempt,
     mode: Mode,
     percent: u32,
-    /// The keys of its sets in shared data begin so.
-    prefix: String,
+    pub(crate) table: Rc<Table>,
     sets: u64,
 }
 
@@ -72,6 +72,8 @@ pub(crate) enum Subject {
 pub(crate) struct Key {
     /// The key of its set in shared data.
     pub(crate) set: String,
+    /// What the policy marks its sets with.
+    pub(crate) tag: u32,
     /// Which of the set's slots is its own.
     pub(crate) fingerprint: u32,
     /// Whether the policy is enforced for it.
@@ -107,7 +109,8 @@ impl Policy {
         }
         let Hash128 { h1, h2 } = of_key(&values, seed);
         Subject::Key(Key {
-            set: self.set((h1 >> 32) % self.sets),
+            set: self.set((h1 >> 32) % self.sets, facts.host),
+            tag: self.table.tag,
             fingerprint: h1 as u32,
             enforced: self.is_enforced(h2, facts),
             entries: if self.is_global {
@@ -150,9 +153,10 @@ impl Policy {
         self.can_refuse() && (self.percent == 100 || draw() % 100 < u64::from(self.percent))
     }
 
-    fn set(&self, index: u64) -> String {
-        let mut key = String::with_capacity(self.prefix.len() + 8);
-        key.push_str(&self.prefix);
+    fn set(&self, index: u64, host: &dyn Host) -> String {
+        let prefix = self.table.prefix(host);
+        let mut key = String::with_capacity(prefix.len() + 8);
+        key.push_str(&prefix);
         key.extend(hex::number(index, 1).map(char::from));
         key
     }
