@@ -54,14 +54,16 @@ impl Condition {
 
 /// The edits that make a 304 of a 200 response (§15.4.5): what tells of the representation goes, but for what leads
 /// caches; Last-Modified goes where an ETag stays.
-pub fn not_modified(response: &Headers) -> HeaderMutation {
+///
+/// `passes_compressors` says whether it may: Envoy's compressors would take what is left of the body, nothing, and make some
+/// bytes of it, which a client that reads a 304 takes for the next response. They pass over what is compressed already, by a
+/// field of the hop alone that never reaches a client. Envoy's own caches, though, store what a 304 says.
+pub fn not_modified(response: &Headers, passes_compressors: bool) -> HeaderMutation {
     let has_etag = response.contains("etag");
-    let mut edits = HeaderMutation::default()
-        .set(":status", "304")
-        // Envoy's compressors would take what is left of the body, nothing, and make some bytes of it, which a client that
-        // reads a 304 takes for the next response. They pass over what is compressed already; as a field of the hop alone
-        // it never reaches the client.
-        .set("transfer-encoding", "gzip");
+    let mut edits = HeaderMutation::default().set(":status", "304");
+    if passes_compressors {
+        edits = edits.set("transfer-encoding", "gzip");
+    }
     let mut removed: Vec<&str> = Vec::new();
     for (name, _) in response.iter() {
         let of_representation = match name.strip_prefix("content-") {
@@ -249,7 +251,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let left = response.mutated(&not_modified(&response));
+        let left = response.mutated(&not_modified(&response, true));
         let names: Vec<&str> = left.iter().map(|(name, _)| name).collect();
         let expected = [
             ":status",
@@ -265,5 +267,7 @@ mod tests {
         ];
         assert_eq!(names, expected);
         assert_eq!(left.status(), Some(304));
+        let stored = response.mutated(&not_modified(&response, false));
+        assert!(!stored.contains("transfer-encoding"));
     }
 }

@@ -87,23 +87,21 @@ fn is_among(types: &[&str], media_type: &[u8]) -> bool {
     })
 }
 
-/// The extensions, lower case, that a cache or an origin may read in a path, of those that promise a type: as it stands and
-/// decoded once and twice, each up to where path parameters, a query, a fragment or the end of a text may begin.
-pub(crate) fn extensions(armor: Option<&Armor>, path: &[u8]) -> Vec<Vec<u8>> {
-    let mut extensions = Vec::new();
+/// Adds the extensions, lower case, that a cache or an origin may read in a reading of a path, of those that promise a
+/// type: up to where path parameters, a query, a fragment or the end of a text may begin, escapes undone and not.
+pub(crate) fn add_extensions(armor: Option<&Armor>, path: &[u8], extensions: &mut Vec<Vec<u8>>) {
     let once = percent::decode(path);
     let twice = percent::decode(&once);
     for reading in [path, &once, &twice] {
         for part in last_segment(reading).split(|byte| matches!(byte, b';' | b'?' | b'#' | b'&' | 0..=b' ')) {
-            let found = extension(part).filter(|extension| {
-                let promises =
-                    promised(extension).is_some() || armor.is_some_and(|armor| armor.knows(extension));
-                promises && !extensions.contains(extension)
-            });
-            extensions.extend(found);
+            let Some(extension) = extension(part).filter(|extension| !extensions.contains(extension)) else {
+                continue;
+            };
+            if promised(&extension).is_some() || armor.is_some_and(|armor| armor.knows(&extension)) {
+                extensions.push(extension);
+            }
         }
     }
-    extensions
 }
 
 fn last_segment(path: &[u8]) -> &[u8] {
@@ -263,11 +261,9 @@ mod tests {
             ("/a.b-c", ""),
             ("/", ""),
         ] {
-            assert_eq!(
-                extensions(None, path.as_bytes()).join(&b' '),
-                expected.as_bytes(),
-                "{path}"
-            );
+            let mut found = Vec::new();
+            add_extensions(None, path.as_bytes(), &mut found);
+            assert_eq!(found.join(&b' '), expected.as_bytes(), "{path}");
         }
     }
 

@@ -43,11 +43,13 @@ pub(crate) enum Personal {
 
 impl RequestFacts {
     pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
-        let readings = request.readings();
-        let chosen = readings.choices(|reading| candidates(reading, request, config));
+        let (mut extensions, mut is_graphql) = (Vec::new(), false);
+        let chosen = request.readings().choices(|reading| {
+            deception::add_extensions(config.armor.as_ref(), reading.path, &mut extensions);
+            is_graphql |= leads_to_graphql(reading.path);
+            candidates(reading, request, config)
+        });
         let is_ambiguous = !chosen.complete || !chosen.others.is_empty();
-        let extensions =
-            readings.choices(|reading| deception::extensions(config.armor.as_ref(), reading.path));
         Self {
             candidates: chosen
                 .first
@@ -59,11 +61,8 @@ impl RequestFacts {
             is_get: request.method() == b"GET",
             is_authorized: request.contains("authorization"),
             personal: personal(request, &config.personal),
-            is_graphql: readings
-                .choices(|reading| is_graphql(reading.path))
-                .iter()
-                .any(|is| *is),
-            extensions: extensions.iter().flatten().cloned().collect(),
+            is_graphql,
+            extensions,
             condition: Condition::of(request, || {
                 i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
             }),
@@ -147,6 +146,6 @@ pub(crate) const SESSION_COOKIES: [&str; 24] = [
 ];
 
 /// GraphQL by GET; by POST it is guarded as every POST.
-fn is_graphql(path: &[u8]) -> bool {
+fn leads_to_graphql(path: &[u8]) -> bool {
     path.strip_suffix(b"/").unwrap_or(path).ends_with(b"/graphql")
 }

@@ -9,7 +9,7 @@ use crate::{
     rule::Rule,
     validators,
 };
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
+use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, property};
 
 /// What is left to do when the body is there.
 pub(crate) struct Pending {
@@ -165,7 +165,7 @@ impl Pending {
     fn not_modified(&self, edits: HeaderMutation, response: &Headers, host: &dyn Host) -> ResponsePlan {
         host.count("not_modified", 1);
         ResponsePlan {
-            headers: edits.then(not_modified(response)),
+            headers: edits.then(not_modified(response, property::is_from_connection(host))),
             body: BodyPlan::Discard,
         }
     }

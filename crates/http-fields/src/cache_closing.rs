@@ -63,7 +63,7 @@ impl CacheControl<'_> {
         if closure == Closure::NoStore {
             return Some(b"no-store".to_vec());
         }
-        Some(self.restated(true, |directive| {
+        Some(self.restated(true, &|directive| {
             !(directive.is_for_shared() || said.no_store && directive == Directive::MustUnderstand)
         }))
     }
@@ -80,11 +80,11 @@ impl CacheControl<'_> {
         let said = self.directives();
         let private = said.private == Scope::Response;
         let restricts = said.no_store || private || said.no_cache == Scope::Response;
-        (restricts && !self.says_restrictions_plainly()).then(|| self.restated(private, |_| true))
+        (restricts && !self.says_restrictions_plainly()).then(|| self.restated(private, &|_| true))
     }
 
     /// Restrictions first, and behind them the directives that nobody knows and those that `stays` wants.
-    fn restated(&self, private: bool, stays: impl Fn(Directive) -> bool) -> Vec<u8> {
+    fn restated(&self, private: bool, stays: &dyn Fn(Directive) -> bool) -> Vec<u8> {
         let said = self.directives();
         let mut line = Vec::new();
         for (name, holds) in [

@@ -35,12 +35,17 @@ pub struct Member<'a> {
 impl<'a> CacheControl<'a> {
     /// Reads the lines of the field.
     pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        Self {
-            members: lines
-                .into_iter()
-                .flat_map(list::members)
-                .map(Member::parse)
-                .collect(),
+        let mut field = Self::default();
+        for line in lines {
+            field.read(line);
+        }
+        field
+    }
+
+    #[inline(never)]
+    fn read(&mut self, line: &'a [u8]) {
+        for member in list::members(line) {
+            self.members.push(Member::parse(member));
         }
     }
 

@@ -31,12 +31,20 @@ pub struct SurrogateMember<'a> {
 impl<'a> SurrogateControl<'a> {
     /// Reads the lines of the field.
     pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let member = |text| SurrogateMember {
-            text,
-            directive: Member::parse(list::parameters(text).0),
-        };
-        Self {
-            members: lines.into_iter().flat_map(list::members).map(member).collect(),
+        let mut field = Self::default();
+        for line in lines {
+            field.read(line);
+        }
+        field
+    }
+
+    #[inline(never)]
+    fn read(&mut self, line: &'a [u8]) {
+        for text in list::members(line) {
+            self.members.push(SurrogateMember {
+                text,
+                directive: Member::parse(list::parameters(text).0),
+            });
         }
     }
 

@@ -11,10 +11,17 @@ impl<'a> Vary<'a> {
     /// Reads the lines of the field; names that repeat, in whatever case, count once.
     pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut vary = Self::default();
-        for name in lines.into_iter().flat_map(list::members) {
-            vary.add(name);
+        for line in lines {
+            vary.read(line);
         }
         vary
+    }
+
+    #[inline(never)]
+    fn read(&mut self, line: &'a [u8]) {
+        for name in list::members(line) {
+            self.add(name);
+        }
     }
 
     /// Whether something beyond the request took part (`*`).

@@ -26,6 +26,8 @@ fn other(stream: &Stream<'_>, path: &[&str]) -> Option<Vec<u8>> {
         ["xds", "route_metadata", "filter_metadata", filter, key] => {
             stream.metadata(MetadataSource::Route, filter, key)
         }
+        // Modules are filters of listeners, whose requests all come by a connection.
+        ["connection", "id"] => Some(b"1".to_vec()),
         [group, name] => {
             let known = TEXTS.iter().find(|(known, _)| *known == (group, name));
             stream.attribute(StreamAttribute(known?.1))

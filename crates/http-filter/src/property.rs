@@ -10,6 +10,12 @@ pub fn source_address(host: &dyn Host) -> Option<IpAddr> {
     parse_address(&host.attribute(Attribute::SourceAddress)?)
 }
 
+/// Whether the request came by a client's connection (`connection.id`). Envoy's own, with which its caches ask whether
+/// what they hold is still right, have none; nor may their `source.address` be asked for.
+pub fn is_from_connection(host: &dyn Host) -> bool {
+    host.attribute(Attribute::Other(&["connection", "id"])).is_some()
+}
+
 /// The name of the route that the request took (`xds.route_name`).
 pub fn route_name(host: &dyn Host) -> Option<Vec<u8>> {
     host.attribute(Attribute::RouteName)
