@@ -6,6 +6,7 @@
     reason = "a library for tests: what is wrong must fail them"
 )]
 
+pub mod caches;
 mod examples;
 mod folder;
 pub mod jose;
