@@ -229,3 +229,33 @@ fn a_challenge_asks_for_proofs_where_they_are_required() {
         "{challenges:?}"
     );
 }
+
+#[test]
+fn failed_proofs_count_for_the_client_and_the_key_and_nobody_else() {
+    let world = World::new(json!({"required": true}));
+    let from = |address: &str| world.host.set_property("source.address", format!("{address}:1"));
+    let good = |id: &str| {
+        let mut claims = world.claims();
+        claims["jti"] = id.into();
+        common::token(&world.client, world.header(), &claims)
+    };
+    from("192.0.2.1");
+    for number in 0..300 {
+        let refused = world.send("DPoP", &["no.proof.at-all"]);
+        let expected = if number < 100 {
+            "dpop_proof_invalid"
+        } else {
+            "too_many_failures"
+        };
+        assert_eq!(refused.as_deref(), Some(expected), "{number}");
+    }
+    assert_eq!(
+        world.send("DPoP", &[&good("a")]).as_deref(),
+        Some("too_many_failures")
+    );
+    from("192.0.2.2");
+    assert_eq!(world.send("DPoP", &[&good("b")]), None, "the holder, elsewhere");
+    from("192.0.2.1");
+    world.host.advance(std::time::Duration::from_secs(1));
+    assert_eq!(world.send("DPoP", &[&good("c")]), None, "ten a second");
+}
