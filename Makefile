@@ -8,7 +8,7 @@ PREBUILT ?=
 ENVOY ?=
 export GEO_TABLE PREBUILT ENVOY
 
-.PHONY: envoys prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
+.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -67,7 +67,9 @@ tools: ## find or fetch Envoy, wasm-opt and wasmtime
 standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh
 
-prebuilt: wasm functions ## the modules and the demo's programs, for machines without Rust, in dist/
+prebuilt: wasm functions programs ## the modules, edge-filters and the demo's programs, for machines without Rust, in dist/
+
+programs: ## the same, with the modules that are in dist/ already
 	@scripts/prebuilt.sh pack
 
 images: wasm functions sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
@@ -93,6 +95,9 @@ bench-functions: functions standins ## the function backends by runtime, beside 
 
 instructions: ## instructions per request of the filters' libraries, by valgrind
 	@python3 bench/instructions.py
+
+reproducible: ## whether a second build, elsewhere, gives the same bytes
+	@scripts/reproducible.sh
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (30)
 	@scripts/fuzz.sh

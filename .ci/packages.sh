@@ -14,6 +14,7 @@ missing() {
     local package
     for package in $PACKAGES; do dpkg -s "$package" > /dev/null 2>&1 || printf '%s ' "$package"; done
     command -v node > /dev/null || printf 'nodejs npm '
+    command -v python3 > /dev/null && python3 -m pip --version > /dev/null 2>&1 || printf 'python3 python3-pip '
 }
 
 # Where this machine's own Debian packages come from.

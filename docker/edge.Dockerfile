@@ -19,8 +19,11 @@ WORKDIR /src
 COPY . .
 RUN make wasm functions
 
-FROM ${DEBIAN_IMAGE} AS functions
+# With `wasmedge` below, what docker/prebuilt.Dockerfile begins with.
+FROM ${DEBIAN_IMAGE} AS wasmtime-run
 COPY --from=wasmtime /wasmtime /usr/local/bin/wasmtime
+
+FROM wasmtime-run AS functions
 COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
 ENTRYPOINT ["/usr/local/bin/wasmtime"]

@@ -42,8 +42,8 @@ pack() {
     cp LICENSE "$folder/"
     (cd "$folder" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)
     archive="$DIST/$name.tar.gz"
-    # The same files give the same archive.
-    tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=a+rX,u+w,go-w --directory "$DIST" "$name" | gzip --no-name --best > "$archive"
+    # The same files give the same archive. (macOS has GNU's tar by this name, brew install gnu-tar.)
+    "$(command -v gtar || echo tar)" --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=a+rX,u+w,go-w --directory "$DIST" "$name" | gzip --no-name --best > "$archive"
     rm -rf "$folder"
     echo "$archive"
 }
