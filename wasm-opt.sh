@@ -6,7 +6,7 @@
 #   wasm-opt.sh [--featured] [FILTER...]    all filters by default; --featured: the second builds, with a feature
 #
 # Variables: WASM_OPT (the program), WASM_OPT_PASSES (default: smallest), WASM_TARGET_DIR (where the release modules are),
-# DIST (where they go).
+# DIST (where they go), BUDGETS=told (one over its budget is told, and no failure).
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=scripts/wasm-features.sh
@@ -69,6 +69,7 @@ while IFS=$'\t' read -r name _rest; do
 done < <(python3 scripts/filters.py && python3 scripts/filters.py --featured) > "$DIST/SHA256SUMS"
 echo "$TOOL"
 if ! printf '%s' "$chosen" | python3 scripts/sizes.py "$TOTAL_BUDGET" "$TOTAL_GZIP_BUDGET"; then
+    if [ "${BUDGETS:-}" = told ]; then exit; fi
     if builds_std; then exit 1; fi
     echo "wasm-opt.sh: budgets are for modules whose standard library is built along (rustup component add rust-src)" >&2
 fi
