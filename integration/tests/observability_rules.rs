@@ -122,9 +122,21 @@ fn alerts_fire_when_they_should() {
         .filter(|case| case["exp_alerts"].is_array())
         .map(|case| case["alertname"].as_str().unwrap())
         .collect();
-    for line in read("alerts.yml").lines() {
-        if let Some((_, alert)) = line.split_once("- alert: ") {
-            assert!(fired.contains(alert), "no test lets {alert} fire");
-        }
+    // And each says what it means, and leads to a section of its own.
+    let page = fs::read_to_string(workspace().join("docs/troubleshooting.md")).unwrap();
+    let alerts: Value = serde_yaml_ng::from_str(&read("alerts.yml")).unwrap();
+    let groups = alerts["groups"].as_array().unwrap().iter();
+    for rule in groups.flat_map(|group| group["rules"].as_array().unwrap()) {
+        let alert = rule["alert"].as_str().unwrap();
+        assert!(fired.contains(alert), "no test lets {alert} fire");
+        let annotations = &rule["annotations"];
+        assert!(annotations["description"].is_string(), "{alert} isn't described");
+        let runbook = annotations["runbook_url"].as_str().unwrap_or_default();
+        let anchor = format!("/troubleshooting.html#{}", alert.to_lowercase());
+        assert!(runbook.ends_with(&anchor), "{alert} leads to {runbook:?}");
+        assert!(
+            page.contains(&format!("\n## {alert}\n")),
+            "docs/troubleshooting.md has no {alert}"
+        );
     }
 }
