@@ -22,7 +22,7 @@ EVERY_VERSION = ("cases", "robustness", "rate_limit_exact", "jwt_auth_rotation",
 
 
 # The adapter, every case, quotas across workers, calls of streams and of configurations, keys that change under load, and updates.
-NATIVE_MODULE = ("adapter", "cases", "jwt_auth_rotation", "rate_limit_exact", "rate_limit_global", "reload")
+NATIVE_MODULE = ("adapter", "cases", "jwt_auth_rotation", "rate_limit_exact", "rate_limit_global", "reload", "robustness")
 
 
 def tier_of(test):

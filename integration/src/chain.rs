@@ -1,7 +1,7 @@
 //! The shipped chain, `envoy/chain.yaml`, with an identity provider and one upstream for every backend, without a rate limit
 //! service.
 
-use crate::Upstream;
+use crate::{FilterHost, Upstream, module, native_filter};
 use edge_demo::{
     envoy::{self, Envoy},
     http::{Request, Response},
@@ -34,7 +34,7 @@ impl Chain {
     /// # Panics
     /// As [`start`](Self::start).
     pub fn start_with(workers: usize, tell: impl FnOnce(&IdentityProvider)) -> Self {
-        let yaml = without_health_checks();
+        let yaml = chain();
         let idp = IdentityProvider::start().unwrap_or_else(|error| panic!("{error}"));
         tell(&idp);
         let upstream = Upstream::start();
@@ -76,8 +76,8 @@ impl Chain {
     }
 }
 
-/// The upstream's answers are meant for requests.
-fn without_health_checks() -> String {
+/// Without health checks, since the upstream's answers are meant for requests; on the chosen host.
+fn chain() -> String {
     let shipped = envoy::shipped("chain.yaml").unwrap();
     let mut document: Value = serde_yaml_ng::from_str(&shipped).unwrap();
     for cluster in document["static_resources"]["clusters"]
@@ -86,5 +86,24 @@ fn without_health_checks() -> String {
     {
         cluster.as_mapping_mut().unwrap().remove("health_checks");
     }
+    if FilterHost::chosen() == FilterHost::Native {
+        let listener = &mut document["static_resources"]["listeners"][0];
+        let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
+        for filter in manager["http_filters"].as_sequence_mut().unwrap() {
+            nativise(filter);
+        }
+    }
     serde_yaml_ng::to_string(&document).unwrap()
+}
+
+/// Puts the native module's filter in the place of a Wasm filter.
+fn nativise(filter: &mut Value) {
+    let plugin = &filter["typed_config"]["config"];
+    if plugin["vm_config"].is_null() {
+        return;
+    }
+    let name = filter["name"].as_str().unwrap().to_owned();
+    let configuration = serde_json::to_value(&plugin["configuration"]["value"]).unwrap();
+    let native = native_filter(&name, &module::native(), &configuration);
+    *filter = serde_yaml_ng::to_value(native).unwrap();
 }
