@@ -41,6 +41,9 @@ pub struct Lookup {
     /// The addresses.
     #[arg(required = true, value_name = "ADDRESS")]
     pub addresses: Vec<IpAddr>,
+    /// Where an MMDB's records hold what, as paths to try in order: `asn=as.number`, `city=city,city.names.de`.
+    #[arg(long, value_name = "FIELD=PATH,…")]
+    pub fields: Vec<String>,
     /// Write JSON, one object a line.
     #[arg(long)]
     pub json: bool,
@@ -92,8 +95,12 @@ impl Build {
 impl Lookup {
     fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
         let database = open(&self.database, read_bytes(&self.database)?)?;
+        let mut fields = Fields::default();
+        for given in &self.fields {
+            set_field(&mut fields, given)?;
+        }
         for address in &self.addresses {
-            let place = database.place(*address, &Fields::default());
+            let place = database.place(*address, &fields);
             let country = place.country;
             if self.json {
                 let line = json!({
@@ -102,6 +109,7 @@ impl Lookup {
                     "eu": country.map(|country| country.in_european_union()),
                     "continent": place.continent().map(|continent| continent.code()),
                     "subdivision": place.subdivision,
+                    "city": place.city,
                     "asn": place.asn,
                 });
                 writeln!(out, "{line}")?;
@@ -113,11 +121,33 @@ impl Lookup {
                 } else {
                     ""
                 };
-                writeln!(out, "{address} {code} {continent}{union}")?;
+                let asn = place.asn.map_or_else(String::new, |asn| format!(" AS{asn}"));
+                writeln!(out, "{address} {code} {continent}{union}{asn}")?;
             }
         }
         Ok(Outcome::Good)
     }
+}
+
+/// Sets the paths of a field: `asn=as.number,asn`.
+fn set_field(fields: &mut Fields, given: &str) -> Result<(), Error> {
+    let expected = "country, continent, subdivision, city, asn, latitude or longitude, then = and paths";
+    let mistake = || Error::Content(format!("--fields: found {given:?}, expected {expected}"));
+    let (name, paths) = given.split_once('=').ok_or_else(mistake)?;
+    let paths = paths.split(',').map(str::parse).collect::<Result<Vec<_>, _>>();
+    let paths = paths.map_err(|error| Error::Content(format!("--fields {given}: {error}")))?;
+    let field = match name {
+        "country" => &mut fields.country,
+        "continent" => &mut fields.continent,
+        "subdivision" => &mut fields.subdivision,
+        "city" => &mut fields.city,
+        "asn" => &mut fields.asn,
+        "latitude" => &mut fields.latitude,
+        "longitude" => &mut fields.longitude,
+        _ => return Err(mistake()),
+    };
+    *field = paths;
+    Ok(())
 }
 
 fn open(file: &str, bytes: Vec<u8>) -> Result<Database, Error> {

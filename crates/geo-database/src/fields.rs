@@ -21,17 +21,17 @@ pub struct Fields {
 }
 
 impl Default for Fields {
-    /// The paths of MaxMind's databases and DB-IP's, then those of flat ones.
+    /// The paths of MaxMind's databases and DB-IP's, then those of flat ones such as IPinfo's.
     fn default() -> Self {
         let paths = |texts: &[&str]| texts.iter().filter_map(|text| text.parse().ok()).collect();
         Self {
-            country: paths(&["country.iso_code", "country_code"]),
-            continent: paths(&["continent.code", "continent_code"]),
-            subdivision: paths(&["subdivisions.0.iso_code"]),
-            city: paths(&["city.names.en"]),
+            country: paths(&["country.iso_code", "country_code", "country"]),
+            continent: paths(&["continent.code", "continent_code", "continent"]),
+            subdivision: paths(&["subdivisions.0.iso_code", "region_code"]),
+            city: paths(&["city.names.en", "city"]),
             asn: paths(&["autonomous_system_number", "asn"]),
-            latitude: paths(&["location.latitude", "latitude"]),
-            longitude: paths(&["location.longitude", "longitude"]),
+            latitude: paths(&["location.latitude", "latitude", "lat"]),
+            longitude: paths(&["location.longitude", "longitude", "lng", "lon"]),
         }
     }
 }

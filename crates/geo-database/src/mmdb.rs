@@ -153,7 +153,7 @@ impl Mmdb {
             continent,
             subdivision: text(&fields.subdivision),
             city: text(&fields.city),
-            asn: first(&fields.asn).and_then(|value| u32::try_from(value.integer()?).ok()),
+            asn: first(&fields.asn).and_then(|value| value.asn()),
             coordinates: latitude
                 .zip(longitude)
                 .and_then(|(latitude, longitude)| Coordinates::new(latitude, longitude)),
@@ -164,12 +164,12 @@ impl Mmdb {
         self.first(record, paths, budget)?.text()
     }
 
-    /// The first of `paths` at which there is a value that is no map and no list.
+    /// The first of `paths` at which something is said.
     fn first(&self, record: usize, paths: &[FieldPath], budget: &mut Budget) -> Option<Value<'_>> {
         let mut found = paths
             .iter()
             .filter_map(|path| self.section().find(record, path.steps(), budget));
-        found.find(Value::is_scalar)
+        found.find(Value::says_something)
     }
 }
 

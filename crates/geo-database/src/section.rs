@@ -33,16 +33,35 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// The number of an autonomous system: an integer, or a text such as `AS64500` (IPinfo) or `64500`.
+    pub(crate) fn asn(&self) -> Option<u32> {
+        let number = match self {
+            Self::Text(text) => {
+                let digits = text.strip_prefix("AS").unwrap_or(text);
+                let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+                digits.parse().ok().filter(|_| plain)?
+            }
+            other => u32::try_from(other.integer()?).ok()?,
+        };
+        (number != 0).then_some(number)
+    }
+
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Number(number) => Some(*number),
             Self::Integer(number) => Some(*number as f64),
+            // IPinfo writes coordinates so.
+            Self::Text(text) => text.trim().parse().ok(),
             _ => None,
         }
     }
 
-    pub(crate) fn is_scalar(&self) -> bool {
-        !matches!(self, Self::Map(..) | Self::Array(..) | Self::Other)
+    /// Whether it's no map, no list and no empty text, by which some databases say that they don't know.
+    pub(crate) fn says_something(&self) -> bool {
+        !matches!(
+            self,
+            Self::Map(..) | Self::Array(..) | Self::Other | Self::Text("")
+        )
     }
 }
 

@@ -67,8 +67,8 @@ impl HttpStream {
         let request = std::mem::take(&mut active.request);
         active.state = State::Continued;
         active.place = None;
-        for name in changes.distrusted.iter().filter(|name| request.contains(name)) {
-            stream.remove_header(HeaderMap::Request, name);
+        for name in changes.removed(&request) {
+            stream.remove_header(HeaderMap::Request, &name);
         }
         let host = Active::host(&self.filter, None, stream);
         mutate(stream, HeaderMap::Request, &request, &changes.headers, &host);

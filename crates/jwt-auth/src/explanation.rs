@@ -15,6 +15,10 @@ use std::rc::Rc;
 
 /// Which rule holds, and what it asks for.
 pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
+    let met = config.demands(request);
+    if !met.complete || !met.others.is_empty() {
+        readings(config, request, host);
+    }
     let Ok(demand) = config.demand(request) else {
         explain!(
             host,
@@ -23,14 +27,7 @@ pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
         );
         return;
     };
-    let number = config
-        .rules
-        .iter()
-        .position(|rule| std::ptr::eq(&rule.demand, demand));
-    let rule = number.map_or_else(
-        || "no rule is for this request".to_owned(),
-        |number| format!("rules[{number}] is the first for this request"),
-    );
+    let rule = rule(config, demand, "this request");
     match demand {
         Demand::Anyone => explain!(host, "rule", "{rule}: anyone passes"),
         Demand::Nobody => explain!(host, "rule", "{rule}: nobody passes"),
@@ -51,6 +48,24 @@ pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
                 issuers.join(" or of ")
             );
         }
+    }
+}
+
+/// What the rules make of each reading of a request that has several.
+fn readings(config: &JwtAuth, request: &Headers, host: &dyn Host) {
+    request.readings().each(|reading| {
+        let text = [reading.method, b" ", reading.path].concat();
+        let text = String::from_utf8_lossy(&text);
+        let rule = rule(config, config.demand_of(reading, request), "it");
+        explain!(host, "reading", "{text}: {rule}");
+    });
+}
+
+fn rule(config: &JwtAuth, demand: &Demand, what: &str) -> String {
+    let mut rules = config.rules.iter();
+    match rules.position(|rule| std::ptr::eq(&rule.demand, demand)) {
+        None => format!("no rule is for {what}"),
+        Some(number) => format!("rules[{number}] is the first for {what}"),
     }
 }
 

@@ -188,15 +188,18 @@ impl JwtAuth {
 
     /// What each reading of this request needs.
     pub(crate) fn demands(&self, request: &Headers) -> Choices<&Demand> {
-        let demand_of = |reading: Reading<'_>| {
-            let mut rules = self.rules.iter();
-            let rule = rules.find(|rule| rule.matches.matches_as(reading, request));
-            rule.map_or(&self.otherwise, |rule| &rule.demand)
-        };
+        let demand_of = |reading: Reading<'_>| self.demand_of(reading, request);
         match self.ambiguous_paths {
             Some(_) => request.readings().choices(demand_of),
             None => Readings::as_it_stands(request).choices(demand_of),
         }
+    }
+
+    /// What one reading of this request needs.
+    pub(crate) fn demand_of(&self, reading: Reading<'_>, request: &Headers) -> &Demand {
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| rule.matches.matches_as(reading, request));
+        rule.map_or(&self.otherwise, |rule| &rule.demand)
     }
 
     fn refuse(&self, refusal: &Refusal, tokens: Option<&Tokens>, host: &dyn Host) -> Decision {

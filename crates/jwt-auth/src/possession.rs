@@ -9,7 +9,7 @@ use crate::{
     token::{Times, Verified, millis},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use http_fields::hex;
+use http_fields::{hex, path};
 use http_filter::{Headers, Host, property};
 use jsonwebtoken::AlgorithmFamily;
 use serde_json::{Map, Value};
@@ -128,8 +128,7 @@ fn is_target(target: &str, request: &Headers, origins: &[String]) -> bool {
     let Some((origin, path)) = split_origin(target) else {
         return false;
     };
-    let path = if path.is_empty() { "/" } else { path };
-    if path.as_bytes() != request.path() {
+    if resource(path.as_bytes()) != resource(request.path()) {
         return false;
     }
     if origins.is_empty() {
@@ -142,6 +141,12 @@ fn is_target(target: &str, request: &Headers, origins: &[String]) -> bool {
         return std::str::from_utf8(&own).is_ok_and(|own| same_origin(origin, own));
     }
     origins.iter().any(|accepted| same_origin(origin, accepted))
+}
+
+/// A path after the normalisation of RFC 3986 §6.2.2 and §6.2.3: proxies may have done some of it already.
+fn resource(path: &[u8]) -> Vec<u8> {
+    let path = path::normal_form(if path.is_empty() { b"/" } else { path });
+    path::without_dot_segments(&path).unwrap_or_else(|| path.into_owned())
 }
 
 /// An address as origin and path.
