@@ -26,7 +26,7 @@ fn passed(request: &Headers) -> Headers {
         .stream()
         .on_request_headers(&request, &FakeHost::default())
     {
-        Decision::Continue(changes) => request.mutated(&changes.mutation()),
+        Decision::Continue(changes) => request.mutated(&changes.mutation(&request)),
         _ => panic!("held"),
     }
 }

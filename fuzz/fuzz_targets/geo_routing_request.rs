@@ -65,7 +65,7 @@ fuzz_target!(|data: &[u8]| {
     let mut stream = plugin.stream();
     match stream.on_request_headers(&request, &host) {
         Decision::Continue(changes) => {
-            let upstream = request.mutated(&changes.mutation());
+            let upstream = request.mutated(&changes.mutation(&request));
             assert!(!upstream.contains("x-secret") && !upstream.contains("x-geo-as"));
             for value in upstream.all("x-geo-country") {
                 assert!(

@@ -1,23 +1,40 @@
 //! The path of a request target in its normal form, and the steps by which servers come from there to a resource.
 //!
 //! In its normal form ([`normal_form`]) a path has one spelling for every byte: `%2F` and `%3B` are data, `/` and `;` delimit, what
-//! needs no escape has none, hexadecimal is in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). Every step takes and gives such a path.
+//! needs no escape has none, hexadecimal is in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). Steps take and give [`written_form`]s, which
+//! differ in two things: a dot that came escaped is still escaped, and a backslash that didn't isn't. Some servers see the difference.
 
 use crate::percent;
 use std::borrow::Cow;
 
 /// The one spelling of every byte of a path.
 pub fn normal_form(path: &[u8]) -> Cow<'_, [u8]> {
-    let is_spelt_so = |byte: &u8| is_pchar(*byte) || matches!(byte, b'/' | b';');
-    if path.iter().all(is_spelt_so) {
+    form(path, b"/;", b"")
+}
+
+/// The one spelling of every byte of a path, before dots and backslashes.
+pub fn written_form(path: &[u8]) -> Cow<'_, [u8]> {
+    form(path, b"/;\\", b".")
+}
+
+/// With `delimiters` as they came, and `data` escaped where it came so.
+fn form<'a>(path: &'a [u8], delimiters: &[u8], data: &[u8]) -> Cow<'a, [u8]> {
+    if path
+        .iter()
+        .all(|byte| is_pchar(*byte) || delimiters.contains(byte))
+    {
         return Cow::Borrowed(path);
     }
     let mut normal = Vec::with_capacity(path.len());
     let mut rest = path;
     while let Some((byte, after)) = percent::first(rest) {
         // An escaped delimiter is data.
-        let delimits = rest.len() - after.len() == 1 && matches!(byte, b'/' | b';');
-        if delimits || is_pchar(byte) {
+        let as_it_stands = rest.len() - after.len() == 1;
+        let stays = match as_it_stands {
+            true => is_pchar(byte) || delimiters.contains(&byte),
+            false => is_pchar(byte) && !data.contains(&byte),
+        };
+        if stays {
             normal.push(byte);
         } else {
             normal.extend_from_slice(&percent::escape(byte));
@@ -49,12 +66,14 @@ pub fn is_plain(path: &[u8]) -> bool {
 pub type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// What servers do to paths, each alone: what they make of one is some of these, in some order.
-pub const STEPS: [Step; 10] = [
+pub const STEPS: [Step; 12] = [
     without_parameters,
     without_dot_segments,
     with_slashes_merged,
     with_escaped_slashes,
     with_backslashes,
+    with_escaped_backslashes,
+    with_escaped_dots,
     decoded,
     until_query,
     until_nul,
@@ -115,16 +134,28 @@ fn with_escaped_slashes(path: &[u8]) -> Option<Vec<u8>> {
     replaced(path, &[(b"%2F", b"/")])
 }
 
-/// With backslashes, escaped or not, as slashes.
+/// With backslashes as slashes.
 fn with_backslashes(path: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr(b'\\', path)?;
+    let slash = |byte: &u8| if *byte == b'\\' { b'/' } else { *byte };
+    Some(path.iter().map(slash).collect())
+}
+
+/// With `%5C` as the delimiter.
+fn with_escaped_backslashes(path: &[u8]) -> Option<Vec<u8>> {
     replaced(path, &[(b"%5C", b"/")])
+}
+
+/// With dots that needed no escape.
+fn with_escaped_dots(path: &[u8]) -> Option<Vec<u8>> {
+    replaced(path, &[(b"%2E", b".")])
 }
 
 /// With every escape decoded once: data becomes delimiters, and what was escaped twice an escape.
 fn decoded(path: &[u8]) -> Option<Vec<u8>> {
     memchr::memchr(b'%', path)?;
     let bytes = percent::decode(path);
-    let made = normal_form(&bytes);
+    let made = written_form(&bytes);
     (*made != *path).then(|| made.into_owned())
 }
 
@@ -140,7 +171,7 @@ fn until_nul(path: &[u8]) -> Option<Vec<u8>> {
 
 /// With dots, slashes and backslashes that were written in two bytes of UTF-8, which RFC 3629 §3 forbids.
 fn with_overlong_forms(path: &[u8]) -> Option<Vec<u8>> {
-    replaced(path, &[(b"%C0%AE", b"."), (b"%C0%AF", b"/"), (b"%C1%9C", b"%5C")])
+    replaced(path, &[(b"%C0%AE", b"."), (b"%C0%AF", b"/"), (b"%C1%9C", b"\\")])
 }
 
 /// Without the dots, spaces and controls that segments end with, as Windows reads names.
@@ -277,7 +308,9 @@ mod tests {
                 "/a%2Fb%5C",
                 Some("/a/b%5C"),
             ),
-            ("backslashes", with_backslashes, "/a%5Cb", Some("/a/b")),
+            ("backslashes", with_backslashes, "/a\\b", Some("/a/b")),
+            ("escaped ones", with_escaped_backslashes, "/a%5Cb", Some("/a/b")),
+            ("escaped dots", with_escaped_dots, "/%2E%2E/", Some("/../")),
             ("decoded", decoded, "/a%2Fb%3Bc%252F", Some("/a/b;c%2F")),
             ("decoded to the same", decoded, "/%C3%BC", None),
             ("query", until_query, "/a%3Fb%23", Some("/a")),
@@ -302,13 +335,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn steps_make_normal_forms_and_plain_paths_stay(path in "[/.;a%2F5c0E\\\\ \u{fc}]{0,24}") {
+        fn steps_make_written_forms_and_plain_paths_stay(path in "[/.;a%2F5c0E\\\\ \u{fc}]{0,24}") {
             let normal = normal_form(path.as_bytes());
             prop_assert_eq!(&*normal_form(&normal), &*normal);
+            let written = written_form(path.as_bytes());
             for step in STEPS {
-                if let Some(made) = step(&normal) {
-                    prop_assert_eq!(&*normal_form(&made), &made[..]);
-                    prop_assert_ne!(&made[..], &*normal);
+                if let Some(made) = step(&written) {
+                    prop_assert_eq!(&*written_form(&made), &made[..]);
+                    prop_assert_ne!(&made[..], &*written);
                     prop_assert!(!is_plain(path.as_bytes()), "{}", path);
                 }
             }

@@ -1,4 +1,4 @@
-use crate::path::{STEPS, is_plain, normal_form};
+use crate::path::{STEPS, is_plain, normal_form, written_form};
 
 /// What servers may take a path for: the path in its [normal form](crate::path::normal_form), and all that any of the
 /// [steps](STEPS) make of it, in whatever order.
@@ -21,27 +21,38 @@ impl Readings {
         if is_plain(path) {
             return None;
         }
-        let mut readings = Self {
-            paths: Vec::new(),
+        let mut written = Written {
+            forms: Vec::new(),
             complete: path.len() <= MAX_LENGTH,
         };
-        readings.add(normal_form(path).into_owned());
+        written.add(written_form(path).into_owned());
         if !path.starts_with(b"/") {
             for rooted in [Some(path), after_authority(path)].into_iter().flatten() {
-                readings.add(normal_form(&[b"/", rooted].concat()).into_owned());
+                written.add(written_form(&[b"/", rooted].concat()).into_owned());
             }
         }
         let mut next = 0;
-        while readings.complete
-            && let Some(path) = readings.paths.get(next)
+        while written.complete
+            && let Some(form) = written.forms.get(next)
         {
-            let made: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(path)).collect();
-            for path in made {
-                readings.add(path);
+            let made: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(form)).collect();
+            for form in made {
+                written.add(form);
             }
             next += 1;
         }
-        Some(readings)
+        let mut paths = vec![normal_form(path).into_owned()];
+        for form in written.forms {
+            let path = normal_form(&form);
+            // What servers name differs in no escaped dot.
+            if is_written_so(&form) && !paths.iter().any(|known| *known == *path) {
+                paths.push(path.into_owned());
+            }
+        }
+        Some(Self {
+            paths,
+            complete: written.complete,
+        })
     }
 
     /// The readings: the first is the path as it stands.
@@ -49,7 +60,7 @@ impl Readings {
         self.paths.iter().map(Vec::as_slice)
     }
 
-    /// Whether these are all. A path of more than 8 KiB, or with more than 32 readings, may be read as any other.
+    /// Whether these are all. A path of more than 8 KiB, or with more than 48 forms on the way, may be read as any other.
     pub fn are_complete(&self) -> bool {
         self.complete
     }
@@ -59,17 +70,30 @@ impl Readings {
         let by_length = |path: &&Vec<u8>| (path.len(), path.as_slice().to_vec());
         self.paths.iter().min_by_key(by_length).map_or(&[], Vec::as_slice)
     }
+}
 
-    fn add(&mut self, path: Vec<u8>) {
-        if self.paths.contains(&path) {
+/// What servers have in hand on their way to a resource.
+struct Written {
+    forms: Vec<Vec<u8>>,
+    complete: bool,
+}
+
+impl Written {
+    fn add(&mut self, form: Vec<u8>) {
+        if self.forms.contains(&form) {
             return;
         }
-        if self.paths.len() == MAX_READINGS {
+        if self.forms.len() == MAX_FORMS {
             self.complete = false;
             return;
         }
-        self.paths.push(path);
+        self.forms.push(form);
     }
+}
+
+/// Whether no dot is escaped in a written form.
+fn is_written_so(form: &[u8]) -> bool {
+    !form.windows(3).any(|escape| escape == b"%2E")
 }
 
 /// What follows the authority of a target in absolute form (RFC 9112 §3.2.2), without its slash.
@@ -81,7 +105,7 @@ fn after_authority(target: &[u8]) -> Option<&[u8]> {
 }
 
 /// Few paths that mean anything have more than six.
-const MAX_READINGS: usize = 32;
+const MAX_FORMS: usize = 48;
 /// What a path costs is linear in its length; servers rarely take longer ones.
 const MAX_LENGTH: usize = 8 << 10;
 
@@ -134,7 +158,7 @@ mod tests {
     fn readings_are_bounded() {
         for (name, path) in [
             ("long", ["/a;x".repeat(3000)].concat()),
-            ("escaped often", ["/%", &"25".repeat(40), "2f"].concat()),
+            ("escaped often", ["/%", &"25".repeat(60), "2f"].concat()),
             (
                 "all at once",
                 "/a;%2f..%5c;%252e./%3b//%00.%20/%c0%af%3f;b".repeat(4),
@@ -142,7 +166,7 @@ mod tests {
         ] {
             let readings = Readings::of(path.as_bytes()).unwrap();
             assert!(
-                !readings.are_complete() && readings.paths().count() <= MAX_READINGS,
+                !readings.are_complete() && readings.paths().count() <= MAX_FORMS,
                 "{name}"
             );
         }
@@ -155,12 +179,13 @@ mod tests {
             path in "/([a-c]|/|[.]{1,2}/|;|%2[fFeE5]|%5c|%3b|\\\\|%252f){0,8}",
             taken in prop::collection::vec(0..STEPS.len(), 0..8),
         ) {
-            let mut resource = normal_form(path.as_bytes()).into_owned();
+            let mut resource = written_form(path.as_bytes()).into_owned();
             for number in taken {
                 if let Some(made) = STEPS[number](&resource) {
                     resource = made;
                 }
             }
+            let resource = normal_form(&resource).into_owned();
             match Readings::of(path.as_bytes()) {
                 None => prop_assert_eq!(resource, path.as_bytes()),
                 Some(readings) => prop_assert!(

@@ -12,6 +12,7 @@ mod folder;
 pub mod jose;
 mod native;
 pub mod page;
+pub mod upstream;
 mod vectors;
 
 pub use examples::yaml_examples;
