@@ -112,7 +112,7 @@ fn one_fetches_and_all_take_it_up() {
     for worker in &workers {
         assert_eq!(worker.country(&host).as_deref(), Some("FR"));
     }
-    assert_eq!(host.shared_keys().len(), 3, "{:?}", host.shared_keys());
+    assert_eq!(host.shared_keys().len(), 4, "{:?}", host.shared_keys());
 }
 
 #[test]

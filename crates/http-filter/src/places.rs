@@ -1,5 +1,5 @@
 use crate::{Conflict, Host, update};
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// Numbered places in shared data, each lent to one owner at a time.
 ///
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// as many places as there were owners at a time, within a term. What lies in a place may be another owner's: whoever writes there
 /// says whose it is.
 pub struct Places {
-    key: &'static str,
+    key: Cow<'static, str>,
 }
 
 /// Who owns a place: a digest of what it's for.
@@ -17,7 +17,14 @@ pub type Owner = [u8; 16];
 impl Places {
     /// The places that are told under `key` in shared data.
     pub const fn new(key: &'static str) -> Self {
-        Self { key }
+        Self {
+            key: Cow::Borrowed(key),
+        }
+    }
+
+    /// The same, where the key is put together.
+    pub fn of(key: String) -> Self {
+        Self { key: Cow::Owned(key) }
     }
 
     /// The places of these owners, renewed, or lent now. It writes only where half of a term has passed.
@@ -26,7 +33,7 @@ impl Places {
     /// [`Conflict`] where other workers were faster every time, or all places are lent.
     pub fn renew(&self, owners: &[Owner], host: &dyn Host) -> Result<Vec<usize>, Conflict> {
         let now = millis(host.now());
-        update(host, self.key, ATTEMPTS, |stored| {
+        update(host, &self.key, ATTEMPTS, |stored| {
             let mut places: Vec<Place> = stored.unwrap_or_default().chunks_exact(SIZE).map(read).collect();
             let mut is_changed = false;
             let numbers = owners.iter().map(|owner| {

@@ -7,9 +7,9 @@ use crate::{
     schedule,
 };
 use http_fields::hex;
-use http_filter::{Call, CallResponse, Headers, Host};
+use http_filter::{Call, CallResponse, Headers, Host, Owner, Places};
 use sha2::{Digest, Sha256};
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// The names of the counters of a fetched document.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,12 @@ pub(crate) struct Fetcher {
     title: RefCell<String>,
     source: Source,
     counters: Counters,
-    publication: Publication,
+    /// What names in shared data begin with, and the places below.
+    prefix: String,
+    places: Places,
+    owner: Owner,
+    /// Where it lies, by the number of its place.
+    publication: RefCell<Option<(usize, Rc<Publication>)>>,
     state: RefCell<State>,
 }
 
@@ -65,13 +70,16 @@ impl Fetcher {
         source: Source,
         counters: Counters,
     ) -> Self {
-        let key = [filter, "/", kind, "/", &source.name()].concat();
+        let prefix = [filter, "/", kind, "/"].concat();
         Self {
             filter,
             title: RefCell::new(title),
+            places: Places::of([&prefix, "places"].concat()),
+            prefix,
+            owner: source.owner(),
             source,
             counters,
-            publication: Publication::new(&key),
+            publication: RefCell::default(),
             state: RefCell::default(),
         }
     }
@@ -118,9 +126,40 @@ impl Fetcher {
         true
     }
 
+    /// Where the document lies.
+    fn publication(&self, host: &dyn Host) -> Rc<Publication> {
+        let known = self
+            .publication
+            .borrow()
+            .as_ref()
+            .map(|(_, known)| Rc::clone(known));
+        known.unwrap_or_else(|| self.renewed(host))
+    }
+
+    /// The same, kept from other documents for another while.
+    fn renewed(&self, host: &dyn Host) -> Rc<Publication> {
+        let lent = self.places.renew(&[self.owner], host).ok();
+        let number = lent.and_then(|numbers| numbers.first().copied());
+        let mut publication = self.publication.borrow_mut();
+        match (&*publication, number) {
+            (Some((_, known)), None) => return Rc::clone(known),
+            (Some((known, place)), Some(number)) if *known == number => return Rc::clone(place),
+            _ => {}
+        }
+        // Without a place it lies under a name of its own.
+        let name = number.map_or_else(|| hex::encode(&self.owner), |number| number.to_string());
+        let place = Rc::new(Publication::new(
+            &[&self.prefix, name.as_str()].concat(),
+            self.owner,
+        ));
+        *publication = number.map(|number| (number, Rc::clone(&place)));
+        place
+    }
+
     /// Takes up what another worker published.
     pub(crate) fn take_up(&self, prepare: &dyn Prepare, host: &dyn Host) {
-        let record = self.publication.read(host);
+        let publication = self.publication(host);
+        let record = publication.read(host);
         let version = record.version;
         let seen = {
             let mut state = self.state.borrow_mut();
@@ -131,7 +170,7 @@ impl Fetcher {
             return;
         }
         // The bytes may be those of the next version already, whose record comes a moment later.
-        let body = self.publication.body(host, version);
+        let body = publication.body(host, version);
         let adopted = body.as_ref().is_some_and(|body| prepare.adopt(body, host));
         let mut state = self.state.borrow_mut();
         state.is_torn = body.is_none();
@@ -150,6 +189,7 @@ impl Fetcher {
     }
 
     pub(crate) fn on_tick(&self, prepare: &dyn Prepare, host: &dyn Host) -> (Option<(Step, Call)>, Duration) {
+        let publication = self.renewed(host);
         self.take_up(prepare, host);
         let now = millis(host.now());
         let mut state = self.state.borrow_mut();
@@ -168,10 +208,7 @@ impl Fetcher {
             let until = Duration::from_millis(state.record.due.saturating_sub(now).max(1));
             return (None, until.min(poll));
         }
-        if !self
-            .publication
-            .take_lease(host, schedule::lease(&self.source, &state.record))
-        {
+        if !publication.take_lease(host, schedule::lease(&self.source, &state.record)) {
             return (None, SOON);
         }
         prepare.on_due(host);
@@ -205,7 +242,7 @@ impl Fetcher {
             },
             (_, cause) => self.failed(self.counters.failed, &cause.unwrap_or_default(), 0, host),
         }
-        self.publication.release_lease(host);
+        self.publication(host).release_lease(host);
         Some(SOON)
     }
 
@@ -234,7 +271,7 @@ impl Fetcher {
                 return Some(Duration::from_millis(1));
             }
         }
-        self.publication.release_lease(host);
+        self.publication(host).release_lease(host);
         Some(SOON)
     }
 
@@ -246,7 +283,8 @@ impl Fetcher {
         }
         let version = Record::version_of(&digest);
         let length = body.len();
-        let body = Publication::marked(body, version);
+        let publication = self.publication(host);
+        let body = publication.marked(body, version);
         let announced = self.state.borrow().announced;
         let arrival = Arrival {
             body: &body,
@@ -265,7 +303,7 @@ impl Fetcher {
                 .to_vec()
         };
         let succeeded = self.succeeded(headers, host);
-        let published = self.publication.publish(host, &body, |record| {
+        let published = publication.publish(host, &body, |record| {
             succeeded(record);
             record.version = version;
             record.digest = digest;
@@ -331,7 +369,7 @@ impl Fetcher {
 
     /// Changes what all workers know. Where other workers are faster every time, this one knows what it read last.
     fn change(&self, host: &dyn Host, change: impl Fn(&mut Record)) {
-        if let Ok(record) = self.publication.change(host, change) {
+        if let Ok(record) = self.publication(host).change(host, change) {
             self.state.borrow_mut().record = record;
         }
     }

@@ -1,8 +1,12 @@
+use http_filter::Owner;
+
 /// What all workers know of a document, beside its bytes: so that a look at it copies no bytes.
 ///
 /// Times are milliseconds since the Unix epoch; 0 is never.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Record {
+    /// Whose document it is.
+    pub(crate) owner: Owner,
     /// Tells this document from the one before; 0 while there is none.
     pub(crate) version: u64,
     /// When the next fetch is due.
@@ -50,9 +54,13 @@ impl Record {
         self.wanted > self.checked
     }
 
-    /// Reads what [`encode`](Self::encode) wrote; anything else is nothing.
-    pub(crate) fn decode(bytes: Option<&[u8]>) -> Self {
-        bytes.and_then(decode).unwrap_or_default()
+    /// Reads what [`encode`](Self::encode) wrote for this owner; anything else is nothing.
+    pub(crate) fn decode(bytes: Option<&[u8]>, owner: &Owner) -> Self {
+        let record = bytes.and_then(decode).filter(|record| record.owner == *owner);
+        record.unwrap_or(Self {
+            owner: *owner,
+            ..Self::default()
+        })
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -65,7 +73,8 @@ impl Record {
             self.failures,
             self.attempts,
         ];
-        let mut bytes = Vec::with_capacity(96);
+        let mut bytes = Vec::with_capacity(112);
+        bytes.extend_from_slice(&self.owner);
         for number in numbers {
             bytes.extend_from_slice(&number.to_le_bytes());
         }
@@ -79,13 +88,14 @@ impl Record {
 }
 
 fn decode(bytes: &[u8]) -> Option<Record> {
-    let mut rest = bytes;
+    let (owner, mut rest) = bytes.split_first_chunk()?;
     let mut number = || -> Option<u64> {
         let (number, after) = rest.split_first_chunk()?;
         rest = after;
         Some(u64::from_le_bytes(*number))
     };
     let record = Record {
+        owner: *owner,
         version: number()?,
         due: number()?,
         fresh_until: number()?,
@@ -147,16 +157,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn records_are_read_back(numbers: [u64; 7], digest: [u8; 32], etag: Vec<u8>) {
+        fn records_are_read_back(owner: Owner, numbers: [u64; 7], digest: [u8; 32], etag: Vec<u8>) {
             let [version, due, fresh_until, checked, wanted, failures, attempts] = numbers;
             let last_modified = b"x".to_vec();
-            let record = Record { version, due, fresh_until, checked, wanted, failures, attempts, digest, etag, last_modified };
-            prop_assert_eq!(Record::decode(Some(&record.encode())), record);
+            let record = Record { owner, version, due, fresh_until, checked, wanted, failures, attempts, digest, etag, last_modified };
+            prop_assert_eq!(Record::decode(Some(&record.encode()), &owner), record.clone());
+            let other = owner.map(|byte| !byte);
+            prop_assert_eq!(Record::decode(Some(&record.encode()), &other).version, 0);
         }
 
         #[test]
         fn any_bytes_are_a_record_or_none(bytes: Vec<u8>) {
-            Record::decode(Some(&bytes));
+            Record::decode(Some(&bytes), &Owner::default());
         }
     }
 }

@@ -1,5 +1,4 @@
-use http_fields::hex;
-use http_filter::{Call, HttpCall};
+use http_filter::{Call, HttpCall, Owner};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -29,14 +28,14 @@ pub struct Source {
 }
 
 impl Source {
-    /// What tells this document from others: 8 bytes of a hash, in hexadecimal.
-    pub(crate) fn name(&self) -> String {
+    /// What tells this document from others.
+    pub(crate) fn owner(&self) -> Owner {
         let mut hash = Sha256::new();
         for part in [&self.cluster, &self.authority, &self.path] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        hex::encode(hash.finalize().get(..8).unwrap_or_default())
+        hash.finalize().first_chunk().copied().unwrap_or_default()
     }
 
     /// The request for `path`, with `conditions`.

@@ -6,7 +6,7 @@
     reason = "tests"
 )]
 
-use http_filter::{Call, CallFailure, CallResponse, Headers, Host, HttpCall, Version};
+use http_filter::{Call, CallFailure, CallResponse, Headers, Host, HttpCall, TERM, Version};
 use http_filter_test::FakeHost;
 use shared_fetch::{Arrival, Body, Counters, Document, Fetch, Fetched, Lookup, Rejection, Source, Step};
 use std::time::Duration;
@@ -421,4 +421,53 @@ fn what_cannot_be_published_is_used_where_it_was_fetched() {
     worker.on_response(step, ok("abc"), &host);
     assert_eq!(current(&worker).as_deref(), Some("abc"));
     assert_eq!(host.counter("conflict"), 1);
+}
+
+#[test]
+fn addresses_that_are_gone_make_room_and_leave_nothing_to_others() {
+    let host = FakeHost::default();
+    for number in 0..50 {
+        let worker = worker_of(Source {
+            path: format!("/letters-{number}"),
+            ..source()
+        });
+        worker.take_up(&host);
+        assert_eq!(current(&worker), None, "{number}: not what another address had");
+        fetch(&worker, "abc", &host);
+        host.advance(TERM / 2 + Duration::from_secs(1));
+        assert!(
+            call(&worker, &host).is_none(),
+            "{number}: it keeps its place by ticking"
+        );
+        host.advance(TERM);
+    }
+    let keys = host.shared_keys();
+    assert!(keys.len() <= 3 + 1, "{keys:?}");
+}
+
+#[test]
+fn documents_in_use_keep_their_places() {
+    let host = FakeHost::default();
+    let of = |number: usize| {
+        worker_of(Source {
+            path: format!("/letters-{number}"),
+            ..source()
+        })
+    };
+    let workers: Vec<Worker> = (0..5).map(of).collect();
+    for (worker, letters) in workers.iter().zip(["a", "b", "c", "d", "e"]) {
+        fetch(worker, letters, &host);
+    }
+    for _ in 0..20 {
+        host.advance(Duration::from_secs(10));
+        for worker in &workers {
+            assert!(call(worker, &host).is_none());
+        }
+    }
+    let late: Vec<Worker> = (0..5).map(of).collect();
+    for (worker, letters) in late.iter().zip(["a", "b", "c", "d", "e"]) {
+        worker.take_up(&host);
+        assert_eq!(current(worker).as_deref(), Some(letters));
+    }
+    assert_eq!(host.shared_keys().len(), 5 * 3 + 1);
 }
