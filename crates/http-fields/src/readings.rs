@@ -12,6 +12,8 @@ use crate::path::{STEPS, is_plain, normal_form, written_form};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Readings {
     paths: Vec<Vec<u8>>,
+    /// How many of them don't come from what looks like an authority.
+    own: usize,
     complete: bool,
 }
 
@@ -31,18 +33,20 @@ impl Readings {
                 written.add(written_form(&[b"/", rooted].concat()).into_owned());
             }
         }
-        let mut next = 0;
-        while written.complete
-            && let Some(form) = written.forms.get(next)
-        {
-            let made: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(form)).collect();
-            for form in made {
+        written.complete_from(0);
+        let (of_path, mut own) = (written.forms.len(), 0);
+        for place in 0..of_path {
+            let below = written.forms.get(place).and_then(|form| below_authority(form));
+            if let Some(form) = below {
                 written.add(form);
             }
-            next += 1;
         }
+        written.complete_from(of_path);
         let mut paths = vec![normal_form(path).into_owned()];
-        for form in written.forms {
+        for (place, form) in written.forms.into_iter().enumerate() {
+            if place == of_path {
+                own = paths.len();
+            }
             let path = normal_form(&form);
             // What servers name differs in no escaped dot.
             if is_written_so(&form) && !paths.iter().any(|known| *known == *path) {
@@ -50,6 +54,7 @@ impl Readings {
             }
         }
         Some(Self {
+            own: if own == 0 { paths.len() } else { own },
             paths,
             complete: written.complete,
         })
@@ -68,7 +73,11 @@ impl Readings {
     /// The path that all spellings of a resource have in common, as far as one can tell: the shortest reading.
     pub fn shortest(&self) -> &[u8] {
         let by_length = |path: &&Vec<u8>| (path.len(), path.as_slice().to_vec());
-        self.paths.iter().min_by_key(by_length).map_or(&[], Vec::as_slice)
+        self.paths
+            .iter()
+            .take(self.own)
+            .min_by_key(by_length)
+            .map_or(&[], Vec::as_slice)
     }
 }
 
@@ -79,6 +88,17 @@ struct Written {
 }
 
 impl Written {
+    /// Takes every step from the form of this number on.
+    fn complete_from(&mut self, mut next: usize) {
+        while self.complete
+            && let Some(form) = self.forms.get(next)
+        {
+            let made: Vec<Vec<u8>> = STEPS.iter().filter_map(|step| step(form)).collect();
+            made.into_iter().for_each(|form| self.add(form));
+            next += 1;
+        }
+    }
+
     fn add(&mut self, form: Vec<u8>) {
         if self.forms.contains(&form) {
             return;
@@ -94,6 +114,15 @@ impl Written {
 /// Whether no dot is escaped in a written form.
 fn is_written_so(form: &[u8]) -> bool {
     !form.windows(3).any(|escape| escape == b"%2E")
+}
+
+/// What servers that resolve the target as a reference make of a path that begins with two slashes: an authority, which such a reference
+/// names (RFC 3986 §4.2), and the path behind it. Node's `URL` does.
+fn below_authority(form: &[u8]) -> Option<Vec<u8>> {
+    let named = form.strip_prefix(b"//")?;
+    let slashes = named.iter().take_while(|byte| **byte == b'/').count();
+    let path = named.get(slashes..)?.splitn(2, |byte| *byte == b'/').nth(1);
+    Some([b"/", path.unwrap_or_default()].concat())
 }
 
 /// What follows the authority of a target in absolute form (RFC 9112 §3.2.2), without its slash.
@@ -119,14 +148,15 @@ mod tests {
         for (path, expected) in [
             ("/docs;v=1", &["/docs;v=1", "/docs"][..]),
             ("/%61dmin", &["/admin"]),
-            ("//a", &["//a", "/a"]),
+            ("//a", &["//a", "/a", "/"]),
+            ("//h/admin", &["//h/admin", "/h/admin", "/admin"]),
             ("/x/../login", &["/x/../login", "/login"]),
             ("/.well-known/x", &["/.well-known/x"]),
             ("/a%2fb", &["/a%2Fb", "/a/b"]),
             ("/a%252fb", &["/a%252fb", "/a%2Fb", "/a/b"]),
             ("/a\\b", &["/a%5Cb", "/a/b"]),
             ("/caf%c3%a9", &["/caf%C3%A9"]),
-            ("/;/admin", &["/;/admin", "//admin", "/admin"]),
+            ("/;/admin", &["/;/admin", "//admin", "/admin", "/"]),
             ("admin", &["admin", "/admin"]),
             ("", &["", "/"]),
             (
