@@ -67,7 +67,7 @@ fn cluster(node: &Node) -> Option<Cluster> {
     })
 }
 
-/// Names of hosts in clusters that look none up.
+/// Names of hosts in clusters that look none up, and clusters of one name.
 pub(super) fn unresolved_hosts(document: &Node) -> Vec<Finding> {
     let mut found = Vec::new();
     let resources = document.any(&["static_resources", "staticResources"]);
@@ -75,7 +75,14 @@ pub(super) fn unresolved_hosts(document: &Node) -> Vec<Finding> {
         .and_then(|resources| resources.get("clusters"))
         .map(Node::items)
         .unwrap_or_default();
+    let mut known = std::collections::BTreeSet::new();
     for cluster in clusters {
+        if let Some((name, text)) = cluster.get("name").and_then(|name| Some((name, name.text()?)))
+            && !known.insert(text)
+        {
+            let message = format!("found the cluster {text:?} for the second time, expected each once");
+            found.push(Finding::new(Rule::WrongValue, name.at, message));
+        }
         let kind = cluster
             .get("type")
             .filter(|kind| !kind.text().is_none_or(|text| text.is_empty()));

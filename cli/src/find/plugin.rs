@@ -120,7 +120,9 @@ impl Finder<'_> {
             .and_then(Node::text)
             .unwrap_or_default();
         let filter = plugin.any(&["filter_name", "filterName"]);
-        let wanted = filter.and_then(Node::text).unwrap_or_default();
+        let written = filter.and_then(Node::text).unwrap_or_default();
+        // A name space of shared data may stand behind the name: `rate-limit@internal`.
+        let wanted = written.split('@').next().unwrap_or_default();
         if module != DYNAMIC_MODULE_NAME && FilterKind::of_name(wanted).is_none() {
             let reason = format!(
                 "the dynamic module {module:?} isn't {DYNAMIC_MODULE_NAME}, nor is {wanted:?} the name of an edge filter"

@@ -94,7 +94,9 @@ impl Walk<'_> {
                 self.wrong(*place, "a second way to say it", &expected);
                 self.path.pop();
             }
-            if *required && set.is_empty() && is_whole {
+            // Envoy asks for a filter's configuration, although its message doesn't.
+            let is_filter = name.ends_with(".HttpFilter");
+            if (*required || is_filter) && set.is_empty() && is_whole {
                 self.missing(at, &group.join(", "), group.len() > 1);
             }
         }
