@@ -64,6 +64,18 @@ impl Cache {
             "read as        {}",
             String::from_utf8_lossy(&field.to_bytes())
         )?;
+        for member in field.members().iter().filter(|member| !member.is_well_formed()) {
+            let member = String::from_utf8_lossy(&member.to_bytes()).into_owned();
+            writeln!(
+                out,
+                "warning        {member:?} is no directive: caches differ in what they make of it. Directives are separated by commas, and quotes end. What it restricts holds here; it opens nothing"
+            )?;
+        }
+        if !field.says_restrictions_plainly()
+            && let Some(line) = field.in_plain_words()
+        {
+            writeln!(out, "every cache    {}", String::from_utf8_lossy(&line))?;
+        }
         let store = |personal: bool| match (said.no_store, said.private, personal) {
             (true, _, _) => "nothing may be stored (no-store)",
             (_, Scope::Response, false) => "nothing may be stored (private)",
