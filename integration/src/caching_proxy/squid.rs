@@ -27,7 +27,7 @@ fn squid_conf(address: SocketAddr, folder: &Path, backends: &[Backend<'_>]) -> S
         .map(|(host, origin)| {
             let (ip, port) = (origin.ip(), origin.port());
             format!(
-                "cache_peer {ip} parent {port} 0 no-query originserver name={host}
+                "cache_peer {ip} parent {port} 0 no-query originserver login=PASSTHRU name={host}
                 acl for_{host} dstdomain {host}
                 cache_peer_access {host} allow for_{host}
                 "

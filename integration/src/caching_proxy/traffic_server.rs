@@ -10,7 +10,7 @@ use std::{fs, net::SocketAddr, path::Path, process::Command};
 
 pub(super) fn start(program: &Path, folder: &Path, backends: &[Backend<'_>]) -> Result<Server, Error> {
     let address = free_address()?;
-    for part in ["etc", "cache", "log", "run"] {
+    for part in ["etc", "cache", "logs", "run"] {
         open_folder(&folder.join(part));
     }
     let configured = |name: &str, content: String| fs::write(folder.join("etc").join(name), content).unwrap();
@@ -37,7 +37,7 @@ fn layout(folder: &Path) -> String {
         "prefix: {folder}\nexec_prefix: /usr\nbindir: /usr/bin\nsbindir: /usr/sbin\nsysconfdir: {folder}/etc\n\
          datadir: {folder}/cache\nincludedir: /usr/include\nlibdir: /usr/lib\n\
          libexecdir: /usr/lib/trafficserver/modules\nlocalstatedir: {folder}/run\nruntimedir: {folder}/run\n\
-         logdir: {folder}/log\nmandir: /usr/share/man\ninfodir: /usr/share/info\ncachedir: {folder}/cache\n"
+         logdir: {folder}/logs\nmandir: /usr/share/man\ninfodir: /usr/share/info\ncachedir: {folder}/cache\n"
     )
 }
 
