@@ -39,6 +39,8 @@ fn of_status(headers: &Headers, body: &[u8]) -> String {
         ("no healthy upstream", "the cluster has no healthy host"),
         ("upstream request timeout", "no answer in time"),
         ("connection timeout", "no connection in time"),
+        // Envoy tells a refused connection so, mostly without more.
+        ("remote connection failure", "the connection is refused, or fails"),
         ("upstream connect error", "the connection broke"),
     ];
     let is_own = ["upstream ", "no healthy upstream"]
@@ -128,6 +130,14 @@ mod tests {
                 "TLS",
                 status("503", TLS),
                 Some("TLS failed (status 503: upstream connect"),
+            ),
+            (
+                "refused, as Envoy 1.40 tells it",
+                status(
+                    "503",
+                    "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure",
+                ),
+                Some("the connection is refused, or fails (status 503: upstream connect"),
             ),
             (
                 "no host",

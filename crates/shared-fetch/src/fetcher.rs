@@ -359,7 +359,7 @@ impl Fetcher {
             cluster,
             ..
         } = &self.source;
-        let next = self.until_due(now).as_millis();
+        let next = millis(self.until_due(now));
         log::warn!(
             "{}: {} can't be fetched from {authority}{path} through cluster \"{cluster}\": {reason}; next attempt in {next} ms",
             self.filter,
