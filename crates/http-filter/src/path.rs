@@ -11,8 +11,8 @@ use std::str::FromStr;
 /// | `*.css`, `/static/*.js` | by suffix, or by prefix and suffix; `*` spans segments too and occurs at most once |
 /// | `/users/{id}/orders` | one non-empty segment in place of `{id}`; before a `*` only |
 ///
-/// Paths are compared in their [normal form](http_fields::path::normal_form), which the pattern is brought into too; case counts,
-/// unless [told otherwise](PathPattern::ignore_case). Which paths a request may have is said by its
+/// Paths are compared in their [normal form](http_fields::path::normal_form), which the pattern is brought into too; case counts.
+/// Which paths a request may have is said by its
 /// [readings](crate::Headers::readings).
 ///
 /// ```
@@ -27,7 +27,6 @@ pub struct PathPattern {
     head: Vec<Piece>,
     /// What follows the `*`, if there is one.
     tail: Option<Vec<u8>>,
-    ignores_case: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +42,7 @@ impl PathPattern {
         for piece in &self.head {
             match piece {
                 Piece::Literal(text) => match rest.split_at_checked(text.len()) {
-                    Some((front, after)) if self.are_equal(front, text) => rest = after,
+                    Some((front, after)) if front == text.as_slice() => rest = after,
                     _ => return false,
                 },
                 Piece::Segment => {
@@ -59,18 +58,9 @@ impl PathPattern {
             None => rest.is_empty(),
             Some(tail) => {
                 let end = rest.len().checked_sub(tail.len()).and_then(|at| rest.get(at..));
-                end.is_some_and(|end| self.are_equal(end, tail))
+                end.is_some_and(|end| end == tail.as_slice())
             }
         }
-    }
-
-    /// Has the pattern match in whatever case of ASCII letters: for upstreams that don't tell cases apart.
-    pub fn ignore_case(&mut self) {
-        self.ignores_case = true;
-    }
-
-    fn are_equal(&self, part: &[u8], own: &[u8]) -> bool {
-        part == own || self.ignores_case && part.eq_ignore_ascii_case(own)
     }
 
     /// The pattern as it was written: a name for all paths that match it.
@@ -113,7 +103,6 @@ impl FromStr for PathPattern {
             text: text.to_owned(),
             head: pieces,
             tail: tail.map(|tail| normal_form(tail.as_bytes()).into()),
-            ignores_case: false,
         })
     }
 }
@@ -236,13 +225,6 @@ mod tests {
             let expected = expected.map(|path| format!("\"{path}\", without dot segments and empty ones"));
             assert_eq!(advice, expected, "{text}");
         }
-    }
-
-    #[test]
-    fn case_is_ignored_where_upstreams_do() {
-        let mut pattern: PathPattern = "/Admin/*.css".parse().unwrap();
-        pattern.ignore_case();
-        assert!(pattern.matches(b"/aDMIN/x.CSS") && !pattern.matches(b"/admi/x.css"));
     }
 
     proptest! {

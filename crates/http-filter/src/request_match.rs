@@ -51,11 +51,6 @@ impl Match {
             && self.matches_aside_from_target(request)
     }
 
-    /// Has its paths match in whatever case of ASCII letters.
-    pub fn ignore_path_case(&mut self) {
-        self.path.0.iter_mut().for_each(PathPattern::ignore_case);
-    }
-
     /// Whether it makes a difference how path and method are read.
     pub fn looks_at_target(&self) -> bool {
         !(self.path.is_empty() && self.methods.is_empty())
