@@ -8,7 +8,7 @@ PREBUILT ?=
 ENVOY ?=
 export GEO_TABLE PREBUILT ENVOY
 
-.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions fuzz clean
+.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions storm fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -98,6 +98,8 @@ instructions: ## instructions per request of the filters' libraries, by valgrind
 
 reproducible: ## whether a second build, elsewhere, gives the same bytes
 	@scripts/reproducible.sh
+storm: tools wasm ## crowds and failing dependencies against the chain in a real Envoy: docs/reliability.md, in minutes
+	@ENVOY_BIN="$$(scripts/envoy.sh)" $(CARGO) run -q -p integration --example storm -- docs/reliability.md
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (30)
 	@scripts/fuzz.sh
