@@ -98,6 +98,7 @@ instructions: ## instructions per request of the filters' libraries, by valgrind
 
 reproducible: ## whether a second build, elsewhere, gives the same bytes
 	@scripts/reproducible.sh
+
 storm: tools wasm ## crowds and failing dependencies against the chain in a real Envoy: docs/reliability.md, in minutes
 	@ENVOY_BIN="$$(scripts/envoy.sh)" $(CARGO) run -q -p integration --example storm -- docs/reliability.md
 
