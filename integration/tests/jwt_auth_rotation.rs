@@ -92,7 +92,8 @@ fn a_flood_of_unknown_keys_does_not_reach_the_provider() {
         let mut connection = Connection::open(guarded.envoy.address()).unwrap();
         for token in tokens.iter().cycle() {
             let response = connection.send(&Guarded::request(token)).unwrap();
-            assert_eq!(response.status, 401, "{}", response.text());
+            // A client that failed too often is answered early.
+            assert!(matches!(response.status, 401 | 429), "{}", response.text());
             assert!(
                 response.elapsed < Guarded::WAIT + Duration::from_secs(2),
                 "{:?}",

@@ -77,6 +77,11 @@ impl ClientBudgets {
             .is_none_or(|place| place.refetched > now || now - place.refetched >= interval)
     }
 
+    /// When the client last had keys fetched again, if it's remembered.
+    pub(crate) fn refetched(&self, client: Client) -> Option<u64> {
+        self.find(client).map(|place| place.refetched).filter(|time| *time > 0)
+    }
+
     /// Remembers that the client had keys fetched again.
     pub(crate) fn note_refetch(&mut self, client: Client, host: &dyn Host, now: u64) {
         self.change(client, host, now, |place| place.refetched = now);

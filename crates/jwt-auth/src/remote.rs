@@ -63,6 +63,14 @@ impl RemoteKeys {
         if self.fetched.version() != seen {
             return self.fetched.lookup(host);
         }
+        let on_its_way = |asked: &u64| self.fetched.checked() < *asked && *asked <= now;
+        if trial.attempt.question.asked.is_none()
+            && let Some(asked) = trial.budgets.borrow().refetched(client).filter(on_its_way)
+        {
+            // All requests of a client wait for the one fetch.
+            trial.attempt.question.asked = Some(asked);
+            return Lookup::Pending;
+        }
         let is_asked = trial.attempt.question.asked.is_some();
         if !is_asked && !trial.budgets.borrow().may_refetch(client, now, self.interval) {
             return Lookup::Unavailable;

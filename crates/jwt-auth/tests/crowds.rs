@@ -272,6 +272,31 @@ fn a_client_with_unknown_keys_does_not_hold_up_others_after_a_rotation() {
 }
 
 #[test]
+fn all_requests_of_a_client_wait_for_the_fetch_that_it_has_made() {
+    let mut world = World::new(&json!({"providers": {"corp": {"jwks": remote()}}}));
+    world.keys = Some(set(&[(1, "one")]));
+    world.tick();
+    world.host.advance(Duration::from_secs(30));
+    // The provider has new keys, and takes its time.
+    world.keys = None;
+    let waiting: Vec<_> = (0..200)
+        .map(|number| {
+            world.host.advance(Duration::from_millis(1));
+            world.tick();
+            world.ask(&token(2, "two", &format!("user {number}")))
+        })
+        .collect();
+    world.keys = Some(set(&[(1, "one"), (2, "two")]));
+    world.host.advance(Duration::from_secs(2));
+    world.tick();
+    for (mut stream, request, decision) in waiting {
+        assert_eq!(decision, Decision::Wait);
+        let decision = stream.on_wake(&request, &world.host);
+        assert!(matches!(decision, Decision::Continue(_)), "{decision:?}");
+    }
+}
+
+#[test]
 fn all_clients_together_have_the_set_fetched_five_times_in_an_interval() {
     let mut world = World::new(&json!({"providers": {"corp": {"jwks": remote()}}}));
     world.keys = Some(set(&[(1, "one")]));
