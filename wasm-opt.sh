@@ -18,8 +18,8 @@ WASM_TARGET_DIR="${WASM_TARGET_DIR:-${CARGO_TARGET_DIR:-target}/wasm32-wasip1/re
 DIST="${DIST:-dist}"
 # The five modules together, in bytes. What they have come to, not where they are going: that is 890 KiB optimised and
 # 320 KiB through gzip -9. A change that passes this makes them larger again.
-TOTAL_BUDGET=$((1485 * 1024))
-TOTAL_GZIP_BUDGET=$((642 * 1024))
+TOTAL_BUDGET=$((1705 * 1024))
+TOTAL_GZIP_BUDGET=$((755 * 1024))
 PASSES="${WASM_OPT_PASSES:--Oz} $STRIPPED"
 
 sha256() {
