@@ -21,7 +21,7 @@ impl HostPattern {
 
 impl Text for HostPattern {
     const EXPECTED: &'static str = "a host such as \"example.com\" or \"*.example.com\", without port";
-    const PATTERN: Option<&'static str> = Some("^([*][.])?[^*/ ]+$");
+    const PATTERN: Option<&'static str> = Some("^([*][.])?[!-)+-.0-~]+$");
 
     fn parse(text: &str) -> Option<Self> {
         let (below, name) = match text.strip_prefix("*.") {

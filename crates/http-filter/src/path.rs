@@ -126,7 +126,7 @@ const EXPECTED: &str = "a path such as \"/health\", \"/assets/*\", \"*.css\" or 
 
 impl Text for PathPattern {
     const EXPECTED: &'static str = EXPECTED;
-    const PATTERN: Option<&'static str> = Some("^(/|[*])[^?#]*$");
+    const PATTERN: Option<&'static str> = Some("^(?!.*//)(?!.*/[.]{1,2}(/|$))(/|[*])[^?#]*$");
     const EXAMPLES: &'static [&'static str] = &["/health", "/assets/*", "*.css", "/users/{id}"];
 
     fn parse(text: &str) -> Option<Self> {

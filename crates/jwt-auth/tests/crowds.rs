@@ -8,7 +8,9 @@
 
 mod common;
 
-use http_filter::{Call, CallResponse, Decision, FilterConfig, Headers, Plugin, Stream};
+use http_filter::{
+    Call, CallResponse, Decision, FilterConfig, Headers, Plugin, Stream, WaitEnd, bounds::MOST_PATIENCE,
+};
 use http_filter_test::FakeHost;
 use jwt_auth::JwtAuth;
 use serde_json::{Value, json};
@@ -81,15 +83,22 @@ impl World {
 
     /// What becomes of a request that waits as long as it's let: `allowed`, or the refusal's slug.
     fn outcome(&self, token: &str) -> String {
+        const WAKE: Duration = Duration::from_millis(20);
         let (mut stream, request, mut decision) = self.ask(token);
+        let mut waited = Duration::ZERO;
         loop {
             decision = match decision {
                 Decision::Continue(_) => return "allowed".to_owned(),
                 Decision::Reply(reply) => return reply.details.into_owned(),
                 Decision::Wait => {
-                    self.host.advance(Duration::from_millis(20));
+                    self.host.advance(WAKE);
                     self.tick();
-                    stream.on_wake(&request, &self.host)
+                    waited += WAKE;
+                    if waited < stream.awaited().patience.unwrap_or(MOST_PATIENCE) {
+                        stream.on_wake(&request, &self.host)
+                    } else {
+                        stream.on_wait_end(&request, WaitEnd::TooLong, &self.host)
+                    }
                 }
                 other => panic!("{other:?}"),
             }
