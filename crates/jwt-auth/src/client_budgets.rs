@@ -79,7 +79,9 @@ impl ClientBudgets {
 
     /// When the client last had keys fetched again, if it's remembered.
     pub(crate) fn refetched(&self, client: Client) -> Option<u64> {
-        self.find(client).map(|place| place.refetched).filter(|time| *time > 0)
+        self.find(client)
+            .map(|place| place.refetched)
+            .filter(|time| *time > 0)
     }
 
     /// Remembers that the client had keys fetched again.
