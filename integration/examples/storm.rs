@@ -3,7 +3,12 @@
 //!   storm [FILE]    writes the table there too
 //!
 //! `STORM_CROWD` is the size of a crowd (7,000), `STORM_WORKERS` lists numbers of workers (1,4).
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a program for tests, on the real clock"
+)]
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use edge_demo::idp::IdentityProvider;

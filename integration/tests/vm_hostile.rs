@@ -153,6 +153,7 @@ fn exchange(request: Request, headers: Fields) -> Exchange {
     Exchange {
         at: None,
         repeat: 1,
+        peer: None,
         properties: BTreeMap::from([("source.address".into(), Text(b"not an address".to_vec()))]),
         request: Request {
             headers: headers.clone(),

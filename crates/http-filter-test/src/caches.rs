@@ -4,9 +4,12 @@
 use http_fields::{CacheControl, Scope, targeted_cache_control};
 use http_filter::Headers;
 
+/// Whether a cache gives this response to another user.
+type Keeps = fn(&Headers) -> bool;
+
 /// The first of them that would give this response to another user; `None` where all of them keep it from others.
 pub fn who_keeps(response: &Headers) -> Option<&'static str> {
-    let caches: [(&str, fn(&Headers) -> bool); 6] = [
+    let caches: [(&str, Keeps); 6] = [
         ("one by RFC 9111", by_the_standard),
         (
             "one that goes by a targeted field (RFC 9213)",
