@@ -14,6 +14,8 @@ use http_filter::Host;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Guards {
     raised: Vec<Guard>,
+    /// Claims have been asked for.
+    has_asked: bool,
 }
 
 impl Guard {
@@ -76,12 +78,16 @@ impl Guards {
                 .filter(|(_, raised)| *raised)
                 .map(|(guard, _)| guard)
                 .collect(),
+            has_asked: false,
         }
     }
 
     /// Raises the guard for claims that jwt-auth verified, though it may have taken the token off the request. It costs
-    /// a host call: made only where something would be opened to shared caches.
+    /// a host call: made only where something would be opened to shared caches, and once. Whether it raised the guard.
     pub(crate) fn ask_for_claims(&mut self, host: &dyn Host) -> bool {
+        if std::mem::replace(&mut self.has_asked, true) {
+            return false;
+        }
         let claimed = !self.raised.contains(&Guard::Authorization)
             && http_filter::property::published(host, http_filter::property::CLAIMS).is_some();
         if claimed {
