@@ -196,7 +196,7 @@ pub(crate) fn has_token(value: &[u8], token: &[u8]) -> bool {
 /// Whether this request is none whose response this filter may touch: a tunnel, another protocol, or gRPC, which
 /// compresses by message.
 pub(crate) fn is_out_of_reach(request: &Headers) -> bool {
-    request.method() == b"CONNECT" || request.contains("upgrade") || request.is_grpc()
+    request.method() == b"CONNECT" || request.contains("upgrade") || request.is_grpc_call()
 }
 
 /// Whether the upstream would read anything but `chosen`. An absent field is left absent where nothing is wanted.

@@ -168,15 +168,19 @@ impl Headers {
         }
     }
 
-    /// Whether this is a gRPC call, by its content type. A call is a POST: whatever else claims that type is none.
+    /// Whether this request claims to be gRPC, by its content type: then Envoy writes local replies as gRPC does.
     pub fn is_grpc(&self) -> bool {
-        let is_call = self.method().is_empty() || self.method() == b"POST";
-        is_call
-            && self.first("content-type").is_some_and(|value| {
-                value
-                    .strip_prefix(b"application/grpc")
-                    .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
-            })
+        self.first("content-type").is_some_and(|value| {
+            value
+                .strip_prefix(b"application/grpc")
+                .is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
+        })
+    }
+
+    /// Whether this request is a gRPC call: a POST. Whatever else claims to be gRPC is none, and its response is judged as
+    /// any other.
+    pub fn is_grpc_call(&self) -> bool {
+        self.method() == b"POST" && self.is_grpc()
     }
 
     /// All fields in order, as name and value.

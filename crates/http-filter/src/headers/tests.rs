@@ -54,6 +54,19 @@ fn grpc_is_told_by_the_content_type() {
 }
 
 #[test]
+fn a_grpc_call_is_a_post() {
+    for (method, content_type, expected) in [
+        ("POST", "application/grpc", true),
+        ("GET", "application/grpc", false),
+        ("POST", "application/json", false),
+        ("post", "application/grpc", false),
+    ] {
+        let request = headers(&[(":method", method), ("content-type", content_type)]);
+        assert_eq!(request.is_grpc_call(), expected, "{method} {content_type}");
+    }
+}
+
+#[test]
 fn mutations_apply_in_order() {
     let before = headers(&[("a", "1"), ("a", "2"), ("b", "3")]);
     let mutation = HeaderMutation::default()
