@@ -70,7 +70,7 @@ fn garbage_never_displaces_good_keys() {
                 body: Vec::new(),
                 ..status(304)
             },
-            "jwks_fetch_failed",
+            "jwks_unchanged",
         ),
         ("garbage", Answer::text("\u{0}\u{1}{]not json"), rejected),
         (

@@ -87,7 +87,14 @@ impl FilterConfig for JwtAuth {
     }
 
     fn progress(&self, host: &dyn Host) -> u64 {
-        shared_fetch::progress(self.fetches(), host)
+        // A question may wait for the time at which it may be asked, too.
+        let askable = self
+            .key_sets
+            .iter()
+            .map(|keys| u64::from(!keys.is_just_checked(host)));
+        askable.fold(shared_fetch::progress(self.fetches(), host), |all, askable| {
+            all.wrapping_mul(2).wrapping_add(askable)
+        })
     }
 
     fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {

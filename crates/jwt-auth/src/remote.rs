@@ -99,14 +99,16 @@ impl RemoteKeys {
         if !question.lacking.as_ref().is_some_and(is_open) {
             return false;
         }
-        let checked = self.fetched.checked();
         match question.asked {
-            Some(asked) => checked < asked,
-            None => {
-                let now = millis(host.now());
-                now >= checked && now - checked < self.interval / 5
-            }
+            Some(asked) => self.fetched.checked() < asked,
+            None => self.is_just_checked(host),
         }
+    }
+
+    /// Whether the last fetch was so lately that another one must wait.
+    pub(crate) fn is_just_checked(&self, host: &dyn Host) -> bool {
+        let (now, checked) = (millis(host.now()), self.fetched.checked());
+        now >= checked && now - checked < self.interval / 5
     }
 }
 

@@ -278,7 +278,12 @@ impl Fetcher {
     fn arrived(&self, prepare: &dyn Prepare, headers: &Headers, body: Vec<u8>, host: &dyn Host) {
         let digest: [u8; 32] = Sha256::digest(&body).into();
         // Servers without conditional requests send the same one again.
-        if self.is_known() && self.state.borrow().record.is(&digest) {
+        let is_as_announced = self
+            .state
+            .borrow()
+            .announced
+            .is_none_or(|announced| announced == digest);
+        if self.is_known() && is_as_announced && self.state.borrow().record.is(&digest) {
             return self.unchanged(headers, host);
         }
         let version = Record::version_of(&digest);
@@ -375,7 +380,7 @@ impl Fetcher {
     }
 }
 
-/// What makes the request conditional (RFC 9110 §13.1): only where what is published is in use here.
+/// What makes the request conditional (RFC 9110 §13.1): only where what is published is in use here, and no other is announced.
 fn conditions(state: &State) -> Vec<(String, Vec<u8>)> {
     let Record {
         version,
@@ -383,9 +388,12 @@ fn conditions(state: &State) -> Vec<(String, Vec<u8>)> {
         last_modified,
         ..
     } = &state.record;
+    let is_current = state
+        .announced
+        .is_none_or(|announced| state.record.is(&announced));
     [("if-none-match", etag), ("if-modified-since", last_modified)]
         .into_iter()
-        .filter(|(_, value)| *version != 0 && state.in_use == *version && !value.is_empty())
+        .filter(|(_, value)| *version != 0 && is_current && state.in_use == *version && !value.is_empty())
         .map(|(name, value)| (name.to_owned(), value.clone()))
         .collect()
 }
