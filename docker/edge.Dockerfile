@@ -26,6 +26,8 @@ COPY --from=wasmtime /wasmtime /usr/local/bin/wasmtime
 FROM wasmtime-run AS functions
 COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
+# Where wasmtime keeps what it has compiled; a container's own files are read-only.
+ENV XDG_CACHE_HOME=/tmp
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
 CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
 

@@ -7,6 +7,8 @@ ARG WASMEDGE_IMAGE
 FROM ${WASMTIME_IMAGE} AS functions
 COPY dist/functions.wasm /edge/functions.wasm
 USER 65534:65534
+# Where wasmtime keeps what it has compiled; a container's own files are read-only.
+ENV XDG_CACHE_HOME=/tmp
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
 CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
 
