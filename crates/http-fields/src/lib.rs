@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod address;
+mod ascii_set;
 mod cache_closing;
 mod cache_control;
 mod cache_directives;

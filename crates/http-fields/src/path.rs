@@ -4,7 +4,7 @@
 //! needs no escape has none, hexadecimal is in upper case (RFC 3986 §6.2.2.1, §6.2.2.2). Steps take and give [`written_form`]s, which
 //! differ in two things: a dot that came escaped is still escaped, and a backslash that didn't isn't. Some servers see the difference.
 
-use crate::percent;
+use crate::{ascii_set::AsciiSet, percent};
 use std::borrow::Cow;
 
 /// The one spelling of every byte of a path.
@@ -231,28 +231,11 @@ fn replaced(path: &[u8], texts: &[(&[u8], &[u8])]) -> Option<Vec<u8>> {
 
 /// Whether a path needs no escape for `byte` (RFC 3986 §3.3, `pchar`); `;` apart, which delimits parameters.
 pub fn is_pchar(byte: u8) -> bool {
-    match byte {
-        0..64 => LOW_PCHARS >> byte & 1 == 1,
-        64..128 => HIGH_PCHARS >> (byte - 64) & 1 == 1,
-        _ => false,
-    }
+    PCHARS.has(byte)
 }
 
-const LOW_PCHARS: u64 = pchars_from(0);
-const HIGH_PCHARS: u64 = pchars_from(64);
-
-/// A bit for each of 64 characters: whether it's one that needs no escape.
-const fn pchars_from(first: u8) -> u64 {
-    let mut set = 0;
-    let mut rest: &[u8] = b"-._~!$&'()*+,=:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    while let [byte, after @ ..] = rest {
-        if *byte >= first && *byte - first < 64 {
-            set |= 1 << (*byte - first);
-        }
-        rest = after;
-    }
-    set
-}
+const PCHARS: AsciiSet =
+    AsciiSet::of(b"-._~!$&'()*+,=:@0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 #[cfg(test)]
 mod tests {
