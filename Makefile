@@ -87,7 +87,7 @@ up: ## the demo mesh in containers: localhost:10000
 down: ## remove the demo mesh
 	@scripts/compose.sh down --volumes
 
-bench: wasm ## what the filters cost beside Envoy's own; QUICK=1 in two minutes, SUITE=floor,filters,chain for some
+bench: wasm native ## what the filters cost beside Envoy's own; QUICK=1 in two minutes, SUITE=floor,filters,chain for some
 	@python3 bench/run.py $(if $(QUICK),--quick) $(if $(SUITE),--suite $(SUITE))
 
 bench-functions: functions standins ## the function backends by runtime, beside a container: size, cold start, memory, requests

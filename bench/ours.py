@@ -30,6 +30,21 @@ def shipped(name):
     return os.path.join(ROOT, "dist", f"{name}.wasm")
 
 
+def natively(item):
+    """The same filter with the same document, as the native module runs it; any other item as it is."""
+    plugin = item["typed_config"].get("config")
+    if not plugin or os.path.dirname(plugin["vm_config"]["code"]["local"]["filename"]) != os.path.join(ROOT, "dist"):
+        return item
+    module = {"module": {"local": {"filename": os.path.join(ROOT, "dist", "libedge_filters.so")}}, "do_not_close": True}
+    config = {
+        "@type": f"{FILTERS}.http.dynamic_modules.v3.DynamicModuleFilter",
+        "dynamic_module_config": module,
+        "filter_name": plugin["root_id"],
+        "filter_config": plugin["configuration"],
+    }
+    return {"name": item["name"], "typed_config": config}
+
+
 def ours(name, document):
     return wasm(name, shipped(name), document)
 

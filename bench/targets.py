@@ -3,7 +3,7 @@
 import statistics
 
 from report import Section, spread_of
-from variants import HOST_CALLS
+from variants import HOST_CALLS, NATIVELY
 
 HEAD = ("what", "target", "measured (spread)", "by requests/s", HOST_CALLS, "", "method")
 ROUNDS = "CPU per request, round by round"
@@ -52,11 +52,15 @@ def speed(data):
         for remembering, mine, rival in (("by none", ", no cache", ""), ("by both", "", ", cache"), ("by ours", "", "")):
             names = (f"jwt-auth{mine}: new tokens", f"jwt_authn{rival}: new tokens")
             yield ratio_row(f"{algorithm}, not seen before, remembered {remembering}", 0.95, section, *names, "direct response")
+        mine, rival = f"jwt-auth, no cache: new tokens, {NATIVELY}", "jwt_authn: new tokens"
+        yield ratio_row(f"{algorithm}, not seen before, remembered by none", 1.0, section, mine, rival, "direct response")
     for mix in ("one token", "1,000 tokens"):
         seen = data.get("jwt RS256", {})
         yield ratio_row("RS256, seen before", 0.95, seen, f"jwt-auth: {mix}", f"jwt_authn, cache: {mix}", "direct response")
+        yield ratio_row("RS256, seen before", 0.95, seen, f"jwt-auth: {mix}, {NATIVELY}", f"jwt_authn, cache: {mix}", "direct response")
     for mix in ("one key", "a million keys"):
         yield ratio_row("a key per client", 0.9, data.get("rate", {}), f"rate-limit: {mix}", f"local_ratelimit: {mix}", "direct response")
+        yield ratio_row("a key per client", 0.95, data.get("rate", {}), f"rate-limit: {mix}, {NATIVELY}", f"local_ratelimit: {mix}", "direct response")
     alone = data.get("filters", {})
     if "rate" not in data:
         yield ratio_row("one key", 0.9, alone, "rate-limit", "local_ratelimit", "direct response")
@@ -64,8 +68,10 @@ def speed(data):
     for name, native in nearest.items():
         yield ratio_row("the filter alone", 0.95, alone, name, "empty", "direct response")
         yield ratio_row("the filter alone", 0.9, alone, name, native, "direct response")
+    for name, native in {"jwt-auth": "jwt_authn, cache", "rate-limit": "local_ratelimit", **nearest}.items():
+        yield ratio_row("the filter alone", 0.95, alone, f"{name}, {NATIVELY}", native, "direct response")
     for section, shape in (("chain, upstream", "real upstream, HTTP/1.1"), ("chain, upstream, HTTP/2", "real upstream, HTTP/2"), ("chain, direct", "direct response")):
-        for name, least in (("five modules", 0.85), ("edge-suite", 0.95)):
+        for name, least in (("five modules", 0.55), ("edge-suite", 0.75), (f"edge-suite, {NATIVELY}", 1.0)):
             yield ratio_row("the chain", least, data.get(section, {}), name, "all native", shape)
 
 
@@ -79,6 +85,10 @@ def size_and_start(data):
         yield limit_row(f"ready with `{name}`, later than without", 300, "ms", measured.get("later_ms", []), "process start to first answer, by turns")
         each = "RSS with 4 workers less 1, less an Envoy's without filters, by VM"
         yield limit_row(f"memory per further VM of `{name}`", 1.5, "MiB", [measured["mib_per_vm"]] if measured else [], each, 2)
+    name = f"edge-suite, {NATIVELY}"
+    measured = data.get("memory", {}).get(name, {})
+    yield limit_row(f"CPU until ready with `{name}`, more than without", 30, "ms", measured.get("more_cpu_ms", []), "process start to first answer, by turns", 1)
+    yield limit_row(f"memory of `{name}`, 4 workers", 15, "MiB", measured.get("more_mib", [])[1:], "RSS, less that of an Envoy without filters", 1)
 
 
 def section(sections, whole=False):

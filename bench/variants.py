@@ -101,6 +101,8 @@ NEAREST = {
 
 # What is left of a variant when its modules' own code costs nothing.
 HOST_CALLS = "host calls alone"
+# What the name of a variant ends with whose filters are native code.
+NATIVELY = "native module"
 
 
 def with_modules(variant, path_of):
@@ -118,6 +120,13 @@ def host_calls(variant, kind=""):
     """The variant with modules that make the host calls of ours and do nothing else (host_calls.py)."""
     floor = with_modules(variant, lambda name: os.path.join(recorded.build(), f"{name}{kind}.wasm"))
     return dataclasses.replace(floor, name=f"{variant.name}, {HOST_CALLS}", on="")
+
+
+def natively(variant):
+    """The variant with our filters in the native module."""
+    of = lambda name: f"{name}, {NATIVELY}" if name else ""
+    items = [ours.natively(item) for item in variant.filters]
+    return dataclasses.replace(variant, name=of(variant.name), filters=items, on=of(variant.on))
 
 
 def single(filters, name, load):
@@ -162,15 +171,17 @@ def chains(filters, load, lua=True, floors=True):
         Variant("all native", natives, load, seen=WANTED, says={**POLICY, **SAYS["local_ratelimit"]}),
         Variant("five modules", five, load, against="all native", **ALL_OF_OURS),
     ]
+    variants.append(natively(variants[-1]))
     if floors:
-        variants.append(host_calls(variants[-1]))
+        variants.append(host_calls(variants[-2]))
     if os.path.exists(ours.shipped("edge-suite")):
         suite = ours.ours("edge-suite", suite_document(tokens.key_set()))
         # The compressor behind it is Envoy's, as behind the five modules.
         items = [suite, filters["compressor"]]
         variants.append(Variant("edge-suite", items, load, against="all native", **ALL_OF_OURS))
+        variants.append(natively(variants[-1]))
         if floors:
-            variants.append(host_calls(variants[-1]))
+            variants.append(host_calls(variants[-2]))
     if lua:
         variants.append(Variant("Lua, what it can", [filters["lua"]], load, against="all native", says=SAYS["lua"]))
     return variants

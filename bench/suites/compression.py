@@ -22,6 +22,8 @@ def run(bench):
         "compression-negotiation, compressor": [negotiating, native.compressor()],
         "compression-negotiation, encoding": [encoding],
     }
+    for name in [each for each in items if each.startswith("compression")]:
+        items[f"{name}, {variants.NATIVELY}"] = [ours.natively(item) for item in items[name]]
     for name, load, title in (("small", small, "Small bodies"), ("large", large, "Bodies of 64 KiB")):
         measured = [
             Variant(each, filters, load, against="compressor" if len(each) > 10 else "none", says=GZIP if filters and load is large else {})

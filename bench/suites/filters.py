@@ -18,6 +18,7 @@ def run(bench):
     alone = [Variant("none", [], load), Variant("empty", [ours.empty()], load), Variant("passive", [ours.empty("passive")], load, against="empty")]
     names = [name for name in ALONE if not (bench.quick and name in LEFT_OUT_WHEN_QUICK)]
     alone += [variants.single(filters, name, load) for name in names]
+    alone += [variants.natively(each) for each in alone if each.name.partition(",")[0] in ours.FIVE]
     alone += [variants.host_calls(variants.single(filters, name, load)) for name in ours.FIVE]
     results = measure(bench, alone, "filters")
     return [compared("filters", "Each filter alone, direct response", results)]

@@ -35,6 +35,7 @@ def grown(bench, name, title, x, sizes, filters_at, load_at, shared=False, logar
 def headers(bench):
     filters = variants.Filters()
     alone = {"none": [], "passive": [ours.empty("passive")], **{name: [filters[name]] for name in ours.FIVE}}
+    alone |= {f"{name}, {variants.NATIVELY}": [ours.natively(filters[name])] for name in ours.FIVE}
     natives = {"all native": [filters[name] for name in variants.NATIVE_CHAIN]}
     return grown(
         bench, "headers", "By number of further request headers", "headers beside the usual ones",

@@ -70,8 +70,10 @@ def mixed(filters, algorithm, quick):
             against = f"{RIVALS[name]}: {mix}" if name in RIVALS else "none: one token"
             measured.append(Variant(f"{name}: {mix}", items, sent, against=against, on=on, seen=seen))
             first.setdefault(name, f"{name}: {mix}")
+            if name in RIVALS:
+                measured.append(variants.natively(measured[-1]))
             verifies = count == NEW or name in FORGETFUL
             # EdDSA is verified by the module itself.
             if name in RIVALS and not (verifies and algorithm == "EdDSA"):
-                measured.append(host_calls(measured[-1], algorithm, verifies))
+                measured.append(host_calls(measured[-2], algorithm, verifies))
     return measured

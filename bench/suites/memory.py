@@ -87,7 +87,8 @@ def run(bench):
         each = ((many - few) - (none[1] - none[0])) / (machines * (WORKERS[1] - WORKERS[0])) if machines else None
         begun = starts[variant.name]
         later, more = ([mine[at] - bare[at] for mine, bare in zip(begun, starts["none"])] for at in (0, 1))
-        data[variant.name] = {"start_ms": begun, "later_ms": later, "more_cpu_ms": more, "mib": [few, many], "mib_per_vm": each, "update_ms": times}
+        more_mib = [few - none[0], many - none[1]]
+        data[variant.name] = {"start_ms": begun, "more_mib": more_mib, "later_ms": later, "more_cpu_ms": more, "mib": [few, many], "mib_per_vm": each, "update_ms": times}
         said = [spread_of(values, 0) if variant.name != "none" else "" for values in (later, more)]
         rows.append((
             variant.name, f"{statistics.median(wall for wall, _ in begun):.0f} ms", *said, f"{few:.1f} MiB", f"{many:.1f} MiB",

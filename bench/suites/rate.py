@@ -31,7 +31,8 @@ def run(bench):
             against = f"{rivals.get(name, 'none')}: {mix}"
             on = "" if load is hot else f"{name}: one key"
             measured.append(Variant(f"{name}: {mix}", filters, load, against=against, on=on, says=says))
-    floors = [variants.host_calls(each) for each in measured if each.name.startswith("rate-limit: ")]
+    measured += [variants.natively(each) for each in measured if each.name.startswith("rate-limit")]
+    floors = [variants.host_calls(each) for each in measured if each.name in (f"rate-limit: {mix}" for mix in ("one key", "a million keys"))]
     measured += [floors[0], *(dataclasses.replace(each, on=floors[0].name) for each in floors[1:])]
     notes = "Where nothing else is said, both keep 65,536 clients apart. Silent: no RateLimit or X-RateLimit fields in responses."
     return [compared("rate", "Rate limiting by key, direct response", measure(bench, measured, "rate", rounds=min(4, bench.rounds)), notes)]
