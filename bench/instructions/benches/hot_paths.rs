@@ -2,8 +2,8 @@
 #![allow(missing_docs, unreachable_pub, reason = "the macros write public items")]
 
 use ::{
-    cache_headers::CacheHeaders, compression_negotiation::CompressionNegotiation, geo_routing::GeoRouting,
-    jwt_auth::JwtAuth, rate_limit::RateLimit,
+    cache_headers::CacheHeaders, compression_negotiation::CompressionNegotiation, edge_suite::EdgeSuite,
+    geo_routing::GeoRouting, jwt_auth::JwtAuth, rate_limit::RateLimit,
 };
 use bench_instructions::{InstantHost, KEY, Prepared};
 use gungraun::{library_benchmark, library_benchmark_group, main};
@@ -63,10 +63,14 @@ fn rate_limit(prepared: Prepared<RateLimit>) -> Done<RateLimit> {
 const REGIONS: &str = r#""regions": {"eu": {"cluster": "eu", "at": [50, 9]}, "us": {"cluster": "us", "at": [39, -77]}}, "fallback": "eu""#;
 
 fn located() -> Prepared<GeoRouting> {
+    warm(&located_document())
+}
+
+fn located_document() -> String {
     let rules = r#""rules": [{"when": {"country": "KP"}, "block": 451}, {"when": {"eu": true}, "route": "eu"}, {"route": "nearest"}]"#;
-    warm(&format!(
+    format!(
         r#"{{"client": {{"property": "source.client_region"}}, "overrides": {{"8.8.0.0/16": "US"}}, {REGIONS}, {rules}}}"#
-    ))
+    )
 }
 
 #[library_benchmark]
@@ -82,9 +86,26 @@ fn compression_negotiation(prepared: Prepared<CompressionNegotiation>) -> Done<C
     black_box(prepared.run())
 }
 
+const RULES: &str = r#"{"rules": [{"match": {"path": "/assets/*", "status": 200}, "preset": "immutable_assets"}, {"match": {"content_type": "text/html"}, "preset": "html"}, {"browser": {"max_age": "1m"}, "cdn": {"max_age": "1h"}}]}"#;
+
 #[library_benchmark]
-#[bench::three_rules(warm(r#"{"rules": [{"match": {"path": "/assets/*", "status": 200}, "preset": "immutable_assets"}, {"match": {"content_type": "text/html"}, "preset": "html"}, {"browser": {"max_age": "1m"}, "cdn": {"max_age": "1h"}}]}"#))]
+#[bench::three_rules(warm(RULES))]
 fn cache_headers(prepared: Prepared<CacheHeaders>) -> Done<CacheHeaders> {
+    black_box(prepared.run())
+}
+
+/// All five with one snapshot, configured as each of them above.
+fn suite() -> Prepared<EdgeSuite> {
+    warm(&format!(
+        r#"{{"jwt_auth": {}, "rate_limit": {{"policies": {{"a": {{"key": {{"header": "x-api-key"}}, "requests": 1000, "per": "1m"}}}}}}, "geo_routing": {}, "compression_negotiation": {{}}, "cache_headers": {RULES}}}"#,
+        jwt(""),
+        located_document(),
+    ))
+}
+
+#[library_benchmark]
+#[bench::all_five(suite())]
+fn edge_suite(prepared: Prepared<EdgeSuite>) -> Done<EdgeSuite> {
     black_box(prepared.run())
 }
 
@@ -95,7 +116,8 @@ library_benchmark_group!(
         rate_limit,
         geo_routing,
         compression_negotiation,
-        cache_headers
+        cache_headers,
+        edge_suite
     ]
 );
 

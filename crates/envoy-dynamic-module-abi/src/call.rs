@@ -1,8 +1,8 @@
 use crate::{
     Field,
-    sys::{self, Header},
+    sys::{self, Buffer, Header, StartStream},
 };
-use std::time::Duration;
+use std::{ffi::c_void, time::Duration};
 
 /// A request of the module's own to a cluster, sent whole.
 #[derive(Clone, Copy, Debug)]
@@ -18,15 +18,34 @@ pub struct Outgoing<'a> {
 }
 
 impl Outgoing<'_> {
-    pub(crate) fn fields(&self) -> Vec<Header> {
+    /// Sends it by one of Envoy's calls.
+    ///
+    /// # Safety
+    /// `envoy` is what `start` takes, and lives as long as the hook that is running.
+    pub(crate) unsafe fn send(&self, start: StartStream, envoy: *mut c_void) -> Result<u64, NotSent> {
         let fields = self.headers.iter();
-        fields
+        let headers: Vec<Header> = fields
             .map(|(name, value)| Header::of(name.as_bytes(), value))
-            .collect()
-    }
-
-    pub(crate) fn milliseconds(&self) -> u64 {
-        self.timeout.as_millis().try_into().unwrap_or(u64::MAX)
+            .collect();
+        let mut id = 0;
+        // SAFETY: as the caller says; all buffers outlive the call, which copies them.
+        let result = unsafe {
+            start(
+                envoy,
+                &raw mut id,
+                Buffer::of(self.cluster.as_bytes()),
+                headers.as_ptr(),
+                headers.len(),
+                Buffer::of(self.body),
+                true,
+                self.timeout.as_millis().try_into().unwrap_or(u64::MAX),
+            )
+        };
+        if result == sys::CALL_SENT {
+            Ok(id)
+        } else {
+            Err(NotSent)
+        }
     }
 }
 
@@ -48,11 +67,3 @@ pub enum CallEvent<'a> {
 /// The request could not be sent: there is no such cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotSent;
-
-pub(crate) fn sent(result: u32, id: u64) -> Result<u64, NotSent> {
-    if result == sys::CALL_SENT {
-        Ok(id)
-    } else {
-        Err(NotSent)
-    }
-}

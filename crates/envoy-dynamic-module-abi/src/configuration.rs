@@ -1,6 +1,5 @@
 use crate::{
-    ConfigurationScheduler, NotSent, Outgoing,
-    call::sent,
+    ConfigurationScheduler, CounterId, NotSent, Outgoing,
     sys::{self, Buffer},
 };
 use std::{ffi::c_void, marker::PhantomData};
@@ -10,10 +9,6 @@ pub struct Configuration<'a> {
     envoy: *mut c_void,
     hook: PhantomData<&'a ()>,
 }
-
-/// A counter that Envoy keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CounterId(pub(crate) usize);
 
 impl Configuration<'_> {
     /// # Safety
@@ -45,18 +40,9 @@ impl Configuration<'_> {
 
     /// Adds to a counter that this configuration has defined, with as many labels as it was defined with.
     pub fn count(&self, counter: CounterId, label: Option<&str>, by: u64) {
-        let label = label.map(|label| Buffer::of(label.as_bytes()));
-        let labels = label.as_slice();
-        // SAFETY: as for `define_counter`; Envoy checks the id and the number of labels.
-        unsafe {
-            sys::envoy_dynamic_module_callback_http_filter_config_increment_counter(
-                self.envoy,
-                counter.0,
-                labels.as_ptr(),
-                labels.len(),
-                by,
-            );
-        }
+        let increment = sys::envoy_dynamic_module_callback_http_filter_config_increment_counter;
+        // SAFETY: the configuration lives as long as the hook.
+        unsafe { counter.add(increment, self.envoy, label, by) };
     }
 
     /// Sends a request, whose answer comes to [`call_event`](crate::FilterConfiguration::call_event): some of it, it may be,
@@ -65,22 +51,9 @@ impl Configuration<'_> {
     /// # Errors
     /// [`NotSent`], and nothing comes.
     pub fn call(&self, call: &Outgoing<'_>) -> Result<u64, NotSent> {
-        let headers = call.fields();
-        let mut id = 0;
-        // SAFETY: the configuration lives as long as the hook; all buffers outlive the call, which copies them.
-        let result = unsafe {
-            sys::envoy_dynamic_module_callback_http_filter_config_start_http_stream(
-                self.envoy,
-                &raw mut id,
-                Buffer::of(call.cluster.as_bytes()),
-                headers.as_ptr(),
-                headers.len(),
-                Buffer::of(call.body),
-                true,
-                call.milliseconds(),
-            )
-        };
-        sent(result, id)
+        let start = sys::envoy_dynamic_module_callback_http_filter_config_start_http_stream;
+        // SAFETY: the configuration lives as long as the hook.
+        unsafe { call.send(start, self.envoy) }
     }
 
     /// Breaks a request off; [`CallEvent::Reset`](crate::CallEvent::Reset) comes of it before this returns.

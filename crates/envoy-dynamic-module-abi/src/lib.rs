@@ -3,6 +3,7 @@
 mod buffer;
 mod call;
 mod configuration;
+mod counter;
 mod hooks;
 mod log;
 mod module;
@@ -12,7 +13,8 @@ mod sys;
 
 pub use buffer::Field;
 pub use call::{CallEvent, NotSent, Outgoing};
-pub use configuration::{Configuration, CounterId};
+pub use configuration::Configuration;
+pub use counter::CounterId;
 #[doc(hidden)]
 pub use hooks::program_init;
 pub use log::{LogLevel, log, log_enabled};

@@ -24,6 +24,22 @@ pub(crate) const CALL_SENT: u32 = 0;
 pub(crate) const RECEIVED_RESPONSE_BODY: u32 = 2;
 pub(crate) const BUFFERED_RESPONSE_BODY: u32 = 3;
 
+/// Adds to a counter, of a stream or of a configuration.
+pub(crate) type IncrementCounter =
+    unsafe extern "C" fn(*mut c_void, id: usize, labels: *const Buffer, count: usize, by: u64) -> u32;
+
+/// Sends a request, of a stream or of a configuration.
+pub(crate) type StartStream = unsafe extern "C" fn(
+    *mut c_void,
+    id: *mut u64,
+    cluster: Buffer,
+    headers: *const Header,
+    count: usize,
+    body: Buffer,
+    end: bool,
+    milliseconds: u64,
+) -> u32;
+
 unsafe extern "C" {
     pub(crate) fn envoy_dynamic_module_callback_log(level: u32, message: Buffer);
     pub(crate) fn envoy_dynamic_module_callback_log_enabled(level: u32) -> bool;
