@@ -40,6 +40,7 @@ pub struct Builder {
     working_directory: PathBuf,
     folder: Option<PathBuf>,
     environment: Vec<(String, String)>,
+    hot_restart: Option<(u32, u32)>,
 }
 
 impl Envoy {
@@ -64,6 +65,7 @@ impl Envoy {
             working_directory: tool::root(),
             folder: None,
             environment: Vec::new(),
+            hot_restart: None,
         }
     }
 
@@ -153,6 +155,14 @@ impl Builder {
         self
     }
 
+    /// Lets an Envoy with the same `base_id` and the next `epoch` take over from this one, which ends three seconds later; an Envoy
+    /// has no successor otherwise.
+    #[must_use]
+    pub fn hot_restart(mut self, base_id: u32, epoch: u32) -> Self {
+        self.hot_restart = Some((base_id, epoch));
+        self
+    }
+
     /// Where relative paths such as `dist/jwt-auth.wasm` start from; the project's root by default.
     #[must_use]
     pub fn working_directory(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -216,7 +226,16 @@ impl Builder {
             .arg(&admin_address)
             .args(["--concurrency", &self.concurrency.to_string()])
             .args(["--log-level", &self.log_level])
-            .args(["--disable-hot-restart", "--drain-time-s", "1"]);
+            .args(["--drain-time-s", "1"])
+            // The access log is there soon after what it tells of.
+            .args(["--file-flush-interval-msec", "500"]);
+        match self.hot_restart {
+            None => command.arg("--disable-hot-restart"),
+            Some((base_id, epoch)) => command
+                .args(["--base-id", &base_id.to_string()])
+                .args(["--restart-epoch", &epoch.to_string()])
+                .args(["--parent-shutdown-time-s", "3"]),
+        };
         let mut process = Process::spawn("envoy", command, &path.join("envoy.log"))?;
         let (admin, listeners) = process.wait_until(START_LIMIT, progress, |_| {
             let address = fs::read_to_string(&admin_address).ok()?.trim().parse().ok()?;

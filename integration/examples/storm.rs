@@ -1,8 +1,9 @@
-//! What crowds and failing dependencies do to the shipped chain in a real Envoy, as a table: promise, test, figure, verdict.
+//! The storm, whole: `make storm`. It prints each row as it's there, and writes them into `docs/reliability.md`.
 //!
-//!   storm [FILE]    writes the table there too
+//!   storm FILE
 //!
-//! `STORM_CROWD` is the size of a crowd (7,000), `STORM_WORKERS` lists numbers of workers (1,4).
+//! `STORM_SOAK=20m` soaks for so long instead. `STORM_BUILDS` lists builds (five,codings,suite,native,native-suite),
+//! `STORM_WORKERS` numbers of workers (1,4), `STORM_PERCENT` is how much of each crowd comes (100).
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -10,189 +11,41 @@
     reason = "a program for tests, on the real clock"
 )]
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use edge_demo::idp::IdentityProvider;
-use integration::{
-    Answer, Chain,
-    crowd::{self, Outcome},
-    eventually,
+use integration::storm::{
+    Build, CROWDS, Phase, Row, Way, clock_jumps, crowd, encrypted, failures, hostile, hot_restart, section,
+    soak, table, unread, updates,
 };
-use std::{
-    process::ExitCode,
-    time::{Duration, Instant},
-};
-
-struct Row {
-    promise: &'static str,
-    test: String,
-    figure: String,
-    holds: bool,
-}
-
-/// Who comes all at once.
-#[derive(Clone, Copy)]
-enum Crowd {
-    UnknownKeys,
-    KeysDoNotCome,
-    KeysComeLate,
-}
-
-impl Crowd {
-    const ALL: [(Self, &'static str); 3] = [
-        (
-            Self::UnknownKeys,
-            "junk tokens of the right issuer with unknown keys, the provider answers after 200 ms",
-        ),
-        (
-            Self::KeysDoNotCome,
-            "valid tokens at start, the provider answers 500",
-        ),
-        (
-            Self::KeysComeLate,
-            "valid tokens at start, the provider answers after 700 ms",
-        ),
-    ];
-
-    fn start(self, workers: usize) -> Chain {
-        Chain::start_with(workers, |idp| match self {
-            Self::UnknownKeys => {}
-            Self::KeysDoNotCome => idp.behave("500", Duration::ZERO).unwrap(),
-            Self::KeysComeLate => idp.behave("ok", Duration::from_millis(700)).unwrap(),
-        })
-    }
-
-    fn requests(self, chain: &Chain, size: usize) -> Vec<String> {
-        let token = token(chain);
-        if matches!(self, Self::UnknownKeys) {
-            assert!(eventually(Duration::from_secs(10), || ask(chain, &token, 1) == [Some(200)]));
-            // Unknown keys are asked after once in ten seconds.
-            std::thread::sleep(Duration::from_secs(11));
-            chain.idp.behave("ok", Duration::from_millis(200)).unwrap();
-            return (0..size).map(|number| get(&unknown_key(number))).collect();
-        }
-        vec![get(&token); size]
-    }
-
-    /// What its members may be answered.
-    fn may_get(self) -> &'static [u16] {
-        match self {
-            Self::UnknownKeys => &[401, 429, 503],
-            Self::KeysDoNotCome => &[503],
-            // Beyond the quota of a client, and beyond the places of those who wait.
-            Self::KeysComeLate => &[200, 429, 503],
-        }
-    }
-}
-
-fn token(chain: &Chain) -> String {
-    chain.idp.token("sub=alice&aud=edge&scope=compute").unwrap()
-}
-
-fn get(token: &str) -> String {
-    format!("GET /geo HTTP/1.1\r\nhost: edge\r\nauthorization: Bearer {token}\r\n\r\n")
-}
-
-fn ask(chain: &Chain, token: &str, times: usize) -> Vec<Option<u16>> {
-    let outcomes = crowd::send(chain.envoy.address(), vec![get(token); times], PATIENCE);
-    outcomes.into_iter().map(|outcome| outcome.status).collect()
-}
-
-fn unknown_key(number: usize) -> String {
-    let part = |text: String| URL_SAFE_NO_PAD.encode(text);
-    let header = part(format!(r#"{{"alg":"RS256","kid":"nobody-{number}"}}"#));
-    let issuer = IdentityProvider::ISSUER;
-    let claims = part(format!(
-        r#"{{"iss":"{issuer}","aud":"edge","sub":"s","exp":4000000000}}"#
-    ));
-    format!("{header}.{claims}.{}", URL_SAFE_NO_PAD.encode([7; 256]))
-}
-
-fn traps(chain: &Chain) -> usize {
-    chain.envoy.log().matches("Uncaught").count()
-}
-
-fn storm(crowd: Crowd, name: &str, workers: usize, size: usize) -> Row {
-    let chain = crowd.start(workers);
-    let requests = crowd.requests(&chain, size);
-    chain.upstream.answer_with(Answer {
-        delay: Duration::from_millis(800),
-        ..Answer::text("slow")
-    });
-    let others = vec!["GET /health HTTP/1.1\r\nhost: edge\r\n\r\n".to_owned(); OTHERS];
-    let outcomes = crowd::send(chain.envoy.address(), [others, requests].concat(), PATIENCE);
-    let (others, members) = outcomes.split_at(OTHERS);
-    // All come from one address, so the crowd may use up the quota that they share.
-    let fails =
-        |allowed: &[u16], outcome: &&Outcome| !outcome.status.is_some_and(|status| allowed.contains(&status));
-    let disturbed = others.iter().filter(|other| fails(&[200, 429], other)).count();
-    let wrong = members
-        .iter()
-        .filter(|member| fails(crowd.may_get(), member))
-        .count();
-    let traps = traps(&chain);
-    Row {
-        promise: "a crowd makes no module trap and disturbs nobody else",
-        test: format!("{size} × {name}; {workers} workers; {OTHERS} others in flight"),
-        figure: format!(
-            "{traps} traps, {disturbed} others failed, {wrong} unanswered or wrong; {:?}; slowest {:.1} s",
-            crowd::statuses(members),
-            crowd::slowest(members).as_secs_f32()
-        ),
-        holds: traps == 0 && disturbed == 0 && wrong == 0,
-    }
-}
-
-/// What the provider does at start, and whether keys are had when it no longer does.
-fn provider(mode: &str, workers: usize) -> Row {
-    let chain = Chain::start_with(workers, |idp| idp.behave(mode, Duration::ZERO).unwrap());
-    let token = token(&chain);
-    let early = ask(&chain, &token, 50);
-    let let_in = early.iter().filter(|status| **status != Some(503)).count();
-    chain.idp.behave("ok", Duration::ZERO).unwrap();
-    let back = Instant::now();
-    let recovers = eventually(Duration::from_secs(90), || ask(&chain, &token, 1) == [Some(200)]);
-    let traps = traps(&chain);
-    Row {
-        promise: "without keys, 503 and nothing else; with them, all is well again",
-        test: format!("the provider at start: {mode}; {workers} workers; 50 valid tokens"),
-        figure: format!(
-            "{let_in} answered otherwise, {traps} traps; keys {:.1} s after it is back",
-            back.elapsed().as_secs_f32()
-        ),
-        holds: let_in == 0 && traps == 0 && recovers,
-    }
-}
-
-fn table(rows: &[Row]) -> String {
-    let line = |row: &Row| {
-        let verdict = if row.holds { "holds" } else { "**broken**" };
-        format!(
-            "| {} | {} | {} | {verdict} |\n",
-            row.promise, row.test, row.figure
-        )
-    };
-    let lines: String = rows.iter().map(line).collect();
-    format!("| promise | test | figure | verdict |\n|---|---|---|---|\n{lines}")
-}
+use std::{process::ExitCode, time::Duration};
 
 fn main() -> ExitCode {
+    let file = std::env::args().nth(1).unwrap();
     let variable = |name: &str, otherwise: &str| std::env::var(name).unwrap_or_else(|_| otherwise.to_owned());
-    let size = variable("STORM_CROWD", "7000").parse().unwrap();
-    let mut rows = Vec::new();
-    for workers in variable("STORM_WORKERS", "1,4").split(',') {
-        let workers = workers.parse().unwrap();
-        for (crowd, name) in Crowd::ALL {
-            rows.push(storm(crowd, name, workers, size));
-        }
-        for mode in ["down", "slow", "500", "garbage", "truncated", "huge", "html"] {
-            rows.push(provider(mode, workers));
-        }
-    }
-    let table = table(&rows);
-    println!("{table}");
-    if let Some(file) = std::env::args().nth(1) {
-        std::fs::write(&file, [PROSE, &table].concat()).unwrap();
-    }
+    let builds = variable("STORM_BUILDS", "five,codings,suite,native,native-suite");
+    let builds: Vec<Build> = builds
+        .split(',')
+        .map(|name| Build::named(name).unwrap())
+        .collect();
+    let workers: Vec<usize> = variable("STORM_WORKERS", "1,4")
+        .split(',')
+        .map(|some| some.parse().unwrap())
+        .collect();
+    let percent: usize = variable("STORM_PERCENT", "100").parse().unwrap();
+    let [major, minor] = edge_demo::envoy::version().unwrap();
+    let (name, text, rows) = if let Ok(lasting) = std::env::var("STORM_SOAK") {
+        let minutes: u64 = lasting.trim_end_matches('m').parse().unwrap();
+        let rows = soak(&builds, 2, Duration::from_secs(minutes * 60));
+        ("soak".to_owned(), table(&rows), rows)
+    } else {
+        let (rows, lines) = storm(&builds, &workers, percent);
+        (
+            format!("storm on Envoy {major}.{minor}"),
+            [table(&rows), lines].concat(),
+            rows,
+        )
+    };
+    println!("{text}");
+    let document = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, section(&document, &name, &format!("\n{text}\n"))).unwrap();
     if rows.iter().all(|row| row.holds) {
         ExitCode::SUCCESS
     } else {
@@ -200,14 +53,62 @@ fn main() -> ExitCode {
     }
 }
 
-/// Requests that need no token and are at their upstream while the crowd comes.
-const OTHERS: usize = 90;
-const PATIENCE: Duration = Duration::from_secs(30);
-const PROSE: &str = "\
-# What crowds and failing dependencies do
+/// Each thing is varied against the first build with the first number of workers.
+fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, String) {
+    let first = (
+        builds.first().copied().unwrap(),
+        workers.first().copied().unwrap(),
+    );
+    let with_workers = workers.iter().skip(1).map(|some| (first.0, *some));
+    let in_builds = builds.iter().skip(1).map(|build| (*build, first.1));
+    let settings: Vec<_> = std::iter::once(first)
+        .chain(with_workers)
+        .chain(in_builds)
+        .collect();
+    let (mut rows, mut lines) = (Vec::new(), HEAD.to_owned());
+    let mut add = |row: Row| {
+        println!(
+            "{}: {}: {}",
+            if row.holds { "holds" } else { "BROKEN" },
+            row.test,
+            row.figure
+        );
+        rows.push(row);
+    };
+    for (build, workers) in settings {
+        for phase in Phase::ALL {
+            let (some, seen) = failures(build, workers, phase, Duration::ZERO);
+            some.into_iter().for_each(&mut add);
+            if (build, workers) == first {
+                lines += &seen;
+            }
+        }
+        for some in &CROWDS {
+            add(crowd(
+                some,
+                some.size * percent / 100,
+                build,
+                workers,
+                Duration::ZERO,
+            ));
+        }
+        add(hostile(build, workers, 20 * percent, SEED));
+        add(unread(build, workers, 5 * percent));
+        add(updates(build, workers, 50));
+        add(hot_restart(build, workers));
+        clock_jumps(build, workers).map(&mut add);
+        for way in [Way::MutualTls, Way::Http3] {
+            encrypted(way, build, workers, 2 * percent).map(&mut add);
+        }
+    }
+    (rows, lines)
+}
 
-`make storm` starts the shipped chain (`envoy/chain.yaml`) in a real Envoy for each row, does what the row says, and writes this
-table. Times are those of the machine it ran on; no verdict depends on them. `STORM_CROWD` sets the size of a crowd,
-`STORM_WORKERS` the numbers of workers.
+/// Of the generator of hostile messages.
+const SEED: u64 = 16;
+const HEAD: &str = "
+What requests got that needed a dependency in a state, and how long the slowest of them took, in the first build.
 
+| when | state | keys (1,000 ms) | deny list (1,000 ms) | database (0 ms) | rate limit service (100 ms) | upstream (1,000 ms) |
+|---|---|---|---|---|---|---|
 ";

@@ -1,7 +1,7 @@
 //! The shipped chain, `envoy/chain.yaml`, with an identity provider and one upstream for every backend, without a rate limit
 //! service.
 
-use crate::{FilterHost, Upstream, module, native_filter};
+use crate::{Upstream, storm::Build};
 use edge_demo::{
     envoy::{self, Envoy},
     http::{Request, Response},
@@ -9,6 +9,7 @@ use edge_demo::{
     process::free_address,
 };
 use serde_yaml_ng::Value;
+use std::net::SocketAddr;
 
 /// The chain at work.
 pub struct Chain {
@@ -34,7 +35,21 @@ impl Chain {
     /// # Panics
     /// As [`start`](Self::start).
     pub fn start_with(workers: usize, tell: impl FnOnce(&IdentityProvider)) -> Self {
-        let yaml = chain();
+        // Nobody listens there: the chain counts by itself.
+        Self::start_as(Build::chosen(), workers, free_address().unwrap(), tell)
+    }
+
+    /// The same in one of its builds, with a rate limit service at this address.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_as(
+        build: Build,
+        workers: usize,
+        limits: SocketAddr,
+        tell: impl FnOnce(&IdentityProvider),
+    ) -> Self {
+        let yaml = chain(build);
         let idp = IdentityProvider::start().unwrap_or_else(|error| panic!("{error}"));
         tell(&idp);
         let upstream = Upstream::start();
@@ -44,8 +59,7 @@ impl Chain {
             .service("functions", upstream.address())
             .service("functions-wasmedge", upstream.address())
             .service("legacy", upstream.address())
-            // Nobody listens there: the chain counts by itself.
-            .service("ratelimit", free_address().unwrap())
+            .service("ratelimit", limits)
             .start()
             .unwrap_or_else(|error| panic!("{error}"));
         Self { envoy, idp, upstream }
@@ -76,8 +90,8 @@ impl Chain {
     }
 }
 
-/// Without health checks, since the upstream's answers are meant for requests; on the chosen host.
-fn chain() -> String {
+/// Without health checks, since the upstream's answers are meant for requests; in this build.
+fn chain(build: Build) -> String {
     let shipped = envoy::shipped("chain.yaml").unwrap();
     let mut document: Value = serde_yaml_ng::from_str(&shipped).unwrap();
     for cluster in document["static_resources"]["clusters"]
@@ -86,24 +100,8 @@ fn chain() -> String {
     {
         cluster.as_mapping_mut().unwrap().remove("health_checks");
     }
-    if FilterHost::chosen() == FilterHost::Native {
-        let listener = &mut document["static_resources"]["listeners"][0];
-        let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
-        for filter in manager["http_filters"].as_sequence_mut().unwrap() {
-            nativise(filter);
-        }
-    }
+    let listener = &mut document["static_resources"]["listeners"][0];
+    let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
+    build.rebuild(manager["http_filters"].as_sequence_mut().unwrap());
     serde_yaml_ng::to_string(&document).unwrap()
-}
-
-/// Puts the native module's filter in the place of a Wasm filter.
-fn nativise(filter: &mut Value) {
-    let plugin = &filter["typed_config"]["config"];
-    if plugin["vm_config"].is_null() {
-        return;
-    }
-    let name = filter["name"].as_str().unwrap().to_owned();
-    let configuration = serde_json::to_value(&plugin["configuration"]["value"]).unwrap();
-    let native = native_filter(&name, &module::native(), &configuration);
-    *filter = serde_yaml_ng::to_value(native).unwrap();
 }

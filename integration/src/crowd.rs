@@ -26,9 +26,20 @@ pub struct Outcome {
 /// # Panics
 /// When a connection can't be made.
 pub fn send(to: SocketAddr, requests: Vec<String>, patience: Duration) -> Vec<Outcome> {
+    send_to(
+        requests.into_iter().map(|request| (to, request)).collect(),
+        patience,
+    )
+}
+
+/// As [`send`], each request to an address of its own.
+///
+/// # Panics
+/// As [`send`].
+pub fn send_to(requests: Vec<(SocketAddr, String)>, patience: Duration) -> Vec<Outcome> {
     runtime().block_on(async {
         let mut connected = Vec::with_capacity(requests.len());
-        for request in requests {
+        for (to, request) in requests {
             connected.push((TcpStream::connect(to).await.unwrap(), request));
         }
         let clients: Vec<_> = connected

@@ -41,6 +41,7 @@ pub mod rate_limit_service;
 mod regional;
 mod registry;
 pub mod signer;
+pub mod storm;
 pub mod tables;
 mod tower_http;
 mod upstream;

@@ -97,6 +97,8 @@ impl Upstream {
 
     fn listen(interface: Ipv4Addr) -> Self {
         let listener = TcpListener::bind((interface, 0)).unwrap();
+        // The standard library lets 128 connections wait. Of a crowd's, the others would be left half open by the kernel.
+        rustix::net::listen(&listener, 4096).unwrap();
         let address = listener.local_addr().unwrap();
         let state = State {
             answer: Answer::text("upstream"),

@@ -1,4 +1,4 @@
-use crate::{filter::Filter, native_host::now};
+use crate::{filter::Filter, native_host::now, place::Room};
 use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, Host};
 use std::{
     cell::{Cell, RefCell},
@@ -13,13 +13,19 @@ pub(crate) struct Instance {
     pub(crate) plugin: Box<dyn AnyPlugin>,
     /// When the filter wants to tick, as time since the Unix epoch.
     next_tick: Cell<Option<Duration>>,
+    /// Who waits.
+    pub(crate) room: Rc<RefCell<Room>>,
 }
 
 impl Instance {
     pub(crate) fn new(plugin: Box<dyn AnyPlugin>) -> Self {
         // It looks at what there is as soon as it can.
         let next_tick = Cell::new(plugin.first_tick().map(|_| Duration::ZERO));
-        Self { plugin, next_tick }
+        Self {
+            plugin,
+            next_tick,
+            room: Rc::default(),
+        }
     }
 
     /// How long until the filter wants to tick.

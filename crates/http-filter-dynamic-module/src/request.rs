@@ -14,7 +14,7 @@ use crate::{
 };
 use envoy_dynamic_module_abi::{CallEvent, HeaderMap, HeadersStatus, Stream};
 use http_filter::{
-    Call, CallFailure, CallResponse, Changes, Decision, LocalReply, Problem, WaitEnd, bounds::MOST_PATIENCE,
+    Call, CallFailure, CallResponse, Changes, Decision, LocalReply, Problem, WaitEnd, held_bytes,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -95,8 +95,8 @@ impl HttpStream {
     fn wait(&self, stream: &Stream<'_>) -> bool {
         let mut active = self.active.borrow_mut();
         if active.place.is_none() {
-            let patience = active.stream.awaited().patience.unwrap_or(MOST_PATIENCE);
-            active.place = Place::take(patience);
+            let bytes = held_bytes(&active.request);
+            active.place = Place::take(&active.instance.room, active.stream.awaited(), bytes);
         }
         let Some(left) = active.place.as_ref().map(Place::left) else {
             return false;

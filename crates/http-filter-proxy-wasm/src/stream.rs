@@ -7,7 +7,7 @@ use crate::{
 };
 use http_filter::{
     Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Held, Host, LocalReply,
-    Problem, Stream, Ticket, WaitEnd,
+    Problem, Stream, Ticket, WaitEnd, held_bytes,
 };
 use proxy_wasm::{
     hostcalls,
@@ -153,12 +153,9 @@ impl<C: FilterConfig> Active<C> {
 
     fn wait(&self) -> Option<Ticket> {
         let awaited = self.stream.as_ref().map(Stream::awaited).unwrap_or_default();
-        let bytes = self
-            .request
-            .iter()
-            .map(|(name, value)| name.len() + value.len() + PER_FIELD);
+        let bytes = held_bytes(&self.request);
         self.waiting
-            .add(self.context_id, Weak::clone(&self.own), awaited, bytes.sum())
+            .add(self.context_id, Weak::clone(&self.own), awaited, bytes)
     }
 
     /// Enters another state; where it waited, it no longer does.
@@ -226,9 +223,6 @@ impl<C: FilterConfig> Drop for Active<C> {
         self.enter(State::Done);
     }
 }
-
-/// What a field takes besides its name and value, in bytes.
-const PER_FIELD: usize = 24;
 
 /// How many calls in a row may fail to be sent before the request is answered with 503.
 const MAX_FAILED_CALLS: usize = 8;

@@ -53,4 +53,4 @@ pub use settings::{Mode, Settings};
 pub use shared_text::{Bytes, FieldName};
 pub use stream::Stream;
 pub use value_pattern::ValuePattern;
-pub use waiting_list::{Awaited, Ticket, WaitEnd, WaitingList};
+pub use waiting_list::{Awaited, Ticket, WaitEnd, WaitingList, held_bytes};

@@ -1,5 +1,5 @@
 use crate::{
-    LocalReply, Problem,
+    Headers, LocalReply, Problem,
     bounds::{MOST_WAITING, MOST_WAITING_BYTES, MOST_WAITING_OF_ONE},
 };
 use std::{collections::VecDeque, time::Duration};
@@ -12,6 +12,14 @@ pub struct Awaited {
     pub tenant: u32,
     /// How long it waits at most; `None` for [`MOST_PATIENCE`](crate::bounds::MOST_PATIENCE).
     pub patience: Option<Duration>,
+}
+
+/// How many bytes a request's headers take while it waits.
+pub fn held_bytes(request: &Headers) -> usize {
+    let fields = request.iter();
+    fields
+        .map(|(name, value)| name.len() + value.len() + PER_FIELD)
+        .sum()
 }
 
 /// Why a request can't wait, or can't wait on.
@@ -267,6 +275,9 @@ impl<T: Clone> Queue<T> {
         Some((ticket, entry.what.clone()))
     }
 }
+
+/// What a field takes besides its name and value, in bytes.
+const PER_FIELD: usize = 24;
 
 #[cfg(test)]
 mod tests;

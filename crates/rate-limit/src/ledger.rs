@@ -108,6 +108,7 @@ pub(crate) fn charge(
 
 fn commit(entries: &mut [Entry<'_>], host: &dyn Host, now: u64) -> Outcome {
     if entries.iter().any(Entry::refuses) {
+        entries.iter().for_each(|entry| entry.set_right(host, now));
         return Outcome::Refused;
     }
     for entry in entries {
@@ -214,6 +215,21 @@ impl<'a> Entry<'a> {
             *self = Self::open(self.policy, self.demand.clone(), host, now);
         }
         Err(Conflict)
+    }
+
+    /// Empties a bucket that lies further ahead than charges can bring it: the clock was set back. Refusals change no bucket
+    /// otherwise, and this one would look just as empty until the clock has caught up. Whoever is faster does it as well.
+    fn set_right(&self, host: &dyn Host, now: u64) {
+        let empty = self.policy.quota.charge(self.bucket, now, 0);
+        if !self.bucket.is_after(now) || self.bucket <= empty {
+            return;
+        }
+        let Demand { key, .. } = &self.demand;
+        let set = Set::parse(self.shared.value.as_deref())
+            .unwrap_or(Set::EMPTY)
+            .of(key.tag);
+        let stored = set.with(self.seat, key.fingerprint, empty, now);
+        let _ = host.set_shared_data(&key.set, &stored, self.shared.version);
     }
 
     fn charge(&self) -> Option<Charge> {

@@ -202,3 +202,17 @@ fn a_policy_keeps_its_counts_while_the_configuration_around_it_changes() {
         "set apart"
     );
 }
+
+/// Refusals change no bucket, and this one lies a day ahead of the clock.
+#[test]
+fn a_clock_that_was_set_back_is_waited_for_no_longer_than_a_refill() {
+    let host = FakeHost::default();
+    let plugin = plugin(r#"{"policies": {"p": {"key": [], "requests": 10, "per": "10s"}}}"#);
+    assert_eq!(decide(&plugin, &host), None);
+    let back = host.now() - Duration::from_secs(86_400);
+    let admitted = |after: u64| {
+        host.set_now(back + Duration::from_secs(after));
+        (0..20).filter(|_| decide(&plugin, &host).is_none()).count()
+    };
+    assert_eq!([0, 1, 1, 4, 100].map(admitted), [0, 1, 0, 3, 10]);
+}

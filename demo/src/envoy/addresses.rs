@@ -45,7 +45,11 @@ pub(super) fn rewrite(
         if called_by_a_cluster {
             moved.push((old, new));
         }
-        *address = json!({"address": "127.0.0.1", "port_value": new});
+        // What else there is, such as the protocol, stays.
+        if let Some(address) = address.as_object_mut() {
+            address.insert("address".to_owned(), json!("127.0.0.1"));
+            address.insert("port_value".to_owned(), json!(new));
+        }
     }
     if let Some(clusters) = configuration.pointer_mut("/static_resources/clusters") {
         each_socket_address(clusters, &mut |address| redirect(address, services, &moved));
