@@ -4,8 +4,9 @@ use super::{
     Build, Dependency, Row, Serving, State,
     crowds::{counted, traps},
     soak::resident_kib,
+    streams::{self, Asked},
 };
-use crate::{Answer, Chain, crowd};
+use crate::{Answer, Chain, crowd, eventually};
 use edge_demo::http::Request;
 use std::{
     io::Write,
@@ -75,6 +76,9 @@ impl Random {
     }
 }
 
+/// Messages at a time.
+const BATCH: usize = 50;
+
 /// So many hostile requests, and as many hostile responses to harmless ones.
 ///
 /// # Panics
@@ -84,28 +88,35 @@ pub fn hostile(build: Build, workers: usize, count: usize, seed: u64) -> Row {
     let chain = Chain::start_as(build, workers, limits.address(), |_| {});
     let mut random = Random(seed);
     let to = chain.envoy.address();
-    for _ in 0..count {
-        let request = random.request();
-        if let Ok(mut stream) = TcpStream::connect(to) {
-            // Some don't wait for an answer; what an answer says is nobody's business here.
-            let _ = stream.write_all(&request);
-            if random.below(3) > 0 {
-                let _ = stream.set_read_timeout(Some(Duration::from_millis(20)));
-                let _ = std::io::Read::read(&mut stream, &mut [0; 64]);
-            }
-        }
+    // From many addresses, or rate-limit would keep them from the filters behind it.
+    for (network, _) in (20..220).cycle().zip((0..count).step_by(BATCH)) {
+        streams::shout(to, network, (0..BATCH).map(|_| random.request()).collect());
     }
-    for _ in 0..count {
-        chain.upstream.answer_next_with(random.answer());
-        let coding = random.pick(&["gzip", "br", "zstd", "identity"]);
-        let request = Request::get("/asset/x").header("accept-encoding", coding);
-        let _ = request.send(to);
+    let (mut answered, mut asked) = (0, Vec::new());
+    for (network, _) in (20..220).cycle().zip((0..count).step_by(BATCH)) {
+        asked.clear();
+        for _ in 0..BATCH {
+            chain.upstream.answer_next_with(random.answer());
+            let coding = *random.pick(&["gzip", "br", "zstd", "identity"]);
+            asked.push(Asked {
+                path: "/asset/x".to_owned(),
+                token: None,
+                body: None,
+                fields: vec![("accept-encoding".to_owned(), coding.to_owned())],
+            });
+        }
+        let outcomes = streams::send(to, network, asked.clone(), Duration::from_secs(10));
+        answered += outcomes
+            .iter()
+            .filter(|outcome| outcome.status != Some(429))
+            .count();
     }
     let traps = traps(&chain.envoy);
     chain.upstream.answer_with(Answer::text("well"));
-    thread::sleep(Duration::from_secs(1));
-    // The client has used its quota up.
-    let next = chain.send(&Request::get("/health")).status;
+    // Answers that nobody has fetched come first.
+    let is_served = eventually(Duration::from_secs(10), || {
+        [200, 429].contains(&chain.send(&Request::get("/health")).status)
+    });
     Row {
         promise: "whatever is sent, no module traps, and the next request is served",
         test: format!(
@@ -113,8 +124,8 @@ pub fn hostile(build: Build, workers: usize, count: usize, seed: u64) -> Row {
             build.name(),
             counted(workers, "worker")
         ),
-        figure: format!("{traps} traps; the next request got {next}"),
-        holds: traps == 0 && [200, 429].contains(&next),
+        figure: format!("{traps} traps; {answered} of the responses passed all filters"),
+        holds: traps == 0 && is_served && answered > count / 2,
     }
 }
 

@@ -10,7 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    net::TcpSocket,
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
     runtime,
     task::{self, LocalSet},
     time,
@@ -58,13 +59,43 @@ pub(super) fn send(to: SocketAddr, network: u8, requests: Vec<Asked>, patience: 
     })
 }
 
+/// Sends each message as it is over a connection of its own, from an address of its own, and goes away when something has come
+/// back or a moment has passed.
+pub(super) fn shout(to: SocketAddr, network: u8, messages: Vec<Vec<u8>>) {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let shouting: Vec<_> = messages
+            .into_iter()
+            .enumerate()
+            .map(|(number, message)| {
+                task::spawn_local(async move {
+                    let mut stream = dial(to, network, number).await;
+                    // What an answer says, and whether there is one, is nobody's business.
+                    let _ = stream.write_all(&message).await;
+                    let _ = time::timeout(MOMENT, stream.read(&mut [0; 64])).await;
+                })
+            })
+            .collect();
+        for one in shouting {
+            one.await.unwrap();
+        }
+    });
+}
+
 /// A connection from an address of the loopback network.
-async fn connect(to: SocketAddr, network: u8, number: usize) -> SendRequest<Bytes> {
+async fn dial(to: SocketAddr, network: u8, number: usize) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     let byte = |shift: usize| u8::try_from(number >> shift & 255).unwrap_or_default();
     let from = Ipv4Addr::new(127, network, byte(8), byte(0));
     socket.bind(SocketAddr::from((from, 0))).unwrap();
-    let stream = socket.connect(to).await.unwrap();
+    socket.connect(to).await.unwrap()
+}
+
+async fn connect(to: SocketAddr, network: u8, number: usize) -> SendRequest<Bytes> {
+    let stream = dial(to, network, number).await;
     let (client, connection) = h2::client::Builder::new()
         .initial_max_send_streams(STREAMS)
         .handshake(stream)
@@ -107,5 +138,7 @@ async fn visit(client: SendRequest<Bytes>, asked: Asked, patience: Duration) -> 
     }
 }
 
+/// How long a shout waits for an answer.
+const MOMENT: Duration = Duration::from_millis(50);
 /// The shipped chain's `max_concurrent_streams`.
 const STREAMS: usize = 100;
