@@ -53,7 +53,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Each thing is varied against the first build with the first number of workers.
+/// Everything, in the first build with the first number of workers; each other build, and each other number of workers, against
+/// that, with a tenth of the crowds.
 fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, String) {
     let first = (
         builds.first().copied().unwrap(),
@@ -61,44 +62,41 @@ fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, Stri
     );
     let with_workers = workers.iter().skip(1).map(|some| (first.0, *some));
     let in_builds = builds.iter().skip(1).map(|build| (*build, first.1));
-    let settings: Vec<_> = std::iter::once(first)
-        .chain(with_workers)
-        .chain(in_builds)
-        .collect();
+    let others: Vec<_> = with_workers.chain(in_builds).collect();
     let (mut rows, mut lines) = (Vec::new(), HEAD.to_owned());
     let mut add = |row: Row| {
-        println!(
-            "{}: {}: {}",
-            if row.holds { "holds" } else { "BROKEN" },
-            row.test,
-            row.figure
-        );
+        let verdict = if row.holds { "holds" } else { "BROKEN" };
+        println!("{verdict}: {}: {}", row.test, row.figure);
         rows.push(row);
     };
-    for (build, workers) in settings {
+    for (build, workers) in std::iter::once(first).chain(others) {
+        let is_first = (build, workers) == first;
         for phase in Phase::ALL {
             let (some, seen) = failures(build, workers, phase, Duration::ZERO);
             some.into_iter().for_each(&mut add);
-            if (build, workers) == first {
+            if is_first {
                 lines += &seen;
             }
         }
+        let part = if is_first { percent } else { percent / 10 };
         for some in &CROWDS {
-            add(crowd(
-                some,
-                some.size * percent / 100,
-                build,
-                workers,
-                Duration::ZERO,
-            ));
+            let size = some.size * part / 100;
+            add(crowd(some, size, build, workers, Duration::ZERO));
         }
-        add(hostile(build, workers, 20 * percent, SEED));
-        add(unread(build, workers, 5 * percent));
-        add(updates(build, workers, 50));
-        add(hot_restart(build, workers));
-        clock_jumps(build, workers).map(&mut add);
-        for way in [Way::MutualTls, Way::Http3] {
-            encrypted(way, build, workers, 2 * percent).map(&mut add);
+        add(hostile(build, workers, 50 * part, SEED));
+        let is_native = build == Build::Native;
+        add(updates(
+            build,
+            workers,
+            if is_first || is_native { 50 } else { 10 },
+        ));
+        if is_first || is_native {
+            add(unread(build, workers, 200));
+            add(hot_restart(build, workers));
+            clock_jumps(build, workers).map(&mut add);
+            for way in [Way::MutualTls, Way::Http3] {
+                encrypted(way, build, workers, 200).map(&mut add);
+            }
         }
     }
     (rows, lines)
