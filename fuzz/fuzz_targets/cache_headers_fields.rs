@@ -3,7 +3,7 @@
 
 use cache_headers::{CacheStatus, conditional::not_modified, validators::weak_etag};
 use http_fields::{
-    CacheControl, Closure, EntityTag, SurrogateControl, Vary, delta_seconds, http_date, targeted_cache_control,
+    CacheControl, Closure, EntityTag, Vary, delta_seconds, http_date, targeted_cache_control,
 };
 use http_filter::Headers;
 use libfuzzer_sys::fuzz_target;
@@ -22,7 +22,7 @@ fuzz_target!(|line: &[u8]| {
         let closed = field.closed(closure).unwrap_or(written.clone());
         assert_eq!(CacheControl::parse([closed.as_slice()]).closed(closure), None);
     }
-    let _ = SurrogateControl::parse([line]).directives();
+    let _ = CacheControl::parse_surrogate([line]).directives();
     field.drop_malformed();
     let closed = [field.to_bytes().as_slice(), b", no-store"].concat();
     assert!(CacheControl::parse([closed.as_slice()]).directives().no_store);

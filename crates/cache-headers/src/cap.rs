@@ -5,8 +5,7 @@ use crate::{
     target::{Exposure, Outcome, opens_to_shared},
 };
 use http_fields::{
-    CacheControl, Directive, Directives, Scope, SurrogateControl, delta_seconds, outranks_cache_control,
-    push_directive,
+    CacheControl, Directive, Directives, Scope, delta_seconds, outranks_cache_control, push_directive,
 };
 use http_filter::{HeaderMutation, Headers};
 
@@ -165,16 +164,13 @@ impl Lifetimes {
 
 /// The Surrogate-Control field with other lifetimes, in one directive where they stood in one.
 fn surrogate_line(response: &Headers, capped: &Lifetimes) -> Vec<u8> {
-    let mut line = Vec::new();
-    let field = SurrogateControl::parse(response.all("surrogate-control"));
-    for member in field.members() {
-        let is_lifetime = Directive::find(member.directive.name).is_some_and(Directive::takes_seconds);
-        if !is_lifetime && member.directive.is_well_formed() {
-            push_directive(&mut line, member.text, None);
-        }
-    }
+    let mut field = CacheControl::parse_surrogate(response.all("surrogate-control"));
+    let adds_up = field.adds_up();
+    field.drop_malformed();
+    field.retain(|member| !Directive::find(member.name).is_some_and(Directive::takes_seconds));
+    let mut line = field.to_bytes();
     match (capped.max_age, capped.stale_while_revalidate) {
-        (Some(fresh), Some(stale)) if stale > 0 && field.adds_up() => {
+        (Some(fresh), Some(stale)) if stale > 0 && adds_up => {
             let both = [fresh.to_string(), stale.to_string()].join("+");
             push_directive(&mut line, b"max-age", Some(both.as_bytes()));
         }

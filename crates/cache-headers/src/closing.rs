@@ -1,7 +1,7 @@
 //! Closing what the origin itself opened, or left open.
 
 use crate::{answer::Answer, document::Guard, guards::Guards, request_facts::Candidate, rule::Rule};
-use http_fields::{CacheControl, Closure, Scope, outranks_cache_control};
+use http_fields::{CacheControl, Closure, Directives, Scope, outranks_cache_control};
 use http_filter::{Headers, close};
 
 /// Closes the response to shared caches where a guard is raised that keeps them out and that no rule of the exchange does
@@ -55,7 +55,7 @@ fn is_silent(response: &Headers) -> bool {
 
 /// Whether some shared cache might keep the response.
 fn is_open(response: &Headers) -> bool {
-    let said = CacheControl::parse(response.all("cache-control")).directives();
+    let said = Directives::of(response.all("cache-control"));
     let closed = said.private == Scope::Response || said.no_store && !said.must_understand;
     !closed || response.iter().any(|(name, _)| outranks_cache_control(name))
 }

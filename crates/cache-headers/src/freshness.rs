@@ -1,6 +1,5 @@
 use http_fields::{
-    CacheControl, Directives, MAX_DELTA, Scope, SurrogateControl, Vary, delta_seconds, http_date, list,
-    targeted_cache_control,
+    CacheControl, Directives, MAX_DELTA, Scope, Vary, delta_seconds, http_date, list, targeted_cache_control,
 };
 use http_filter::Headers;
 use std::time::Duration;
@@ -41,8 +40,7 @@ impl Freshness {
             Cache::Private | Cache::Shared => None,
         };
         let led_by_target = targeted.is_some();
-        let said =
-            targeted.unwrap_or_else(|| CacheControl::parse(response.all("cache-control")).directives());
+        let said = targeted.unwrap_or_else(|| Directives::of(response.all("cache-control")));
         let expires = (!led_by_target && response.contains("expires")).then(|| expires_after(response, now));
         let explicit = if shared {
             said.shared_lifetime()
@@ -74,7 +72,7 @@ impl Freshness {
 /// What a field that is for some shared caches says to them.
 fn read(response: &Headers, field: &str) -> Option<Directives> {
     if field == "surrogate-control" {
-        let directives = SurrogateControl::parse(response.all(field)).directives();
+        let directives = CacheControl::parse_surrogate(response.all(field)).directives();
         return (directives != Directives::default()).then_some(directives);
     }
     targeted_cache_control(&response.combined(field)?)

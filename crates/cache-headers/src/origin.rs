@@ -1,5 +1,5 @@
 use crate::freshness::expires_after;
-use http_fields::{CacheControl, Directives, Scope, SurrogateControl, targeted_cache_control};
+use http_fields::{CacheControl, Directives, Scope, targeted_cache_control};
 use http_filter::{Headers, Host};
 
 /// A response as its origin sent it.
@@ -57,7 +57,7 @@ impl<'a> Origin<'a> {
             Syntax::CacheControl => Some(self.said.clone()),
             Syntax::Targeted => targeted_cache_control(&line),
             Syntax::Surrogate => {
-                let directives = SurrogateControl::parse([&*line]).directives();
+                let directives = CacheControl::parse_surrogate([&*line]).directives();
                 (directives != Directives::default()).then_some(directives)
             }
         }
@@ -71,7 +71,7 @@ impl<'a> Origin<'a> {
         }
         let mut said = self.said.clone();
         if Syntax::of(field) != Syntax::CacheControl {
-            let unreadable = CacheControl::parse(self.response.all(field)).directives();
+            let unreadable = Directives::of(self.response.all(field));
             said.no_store |= unreadable.no_store;
             said.no_cache = said.no_cache.max(unreadable.no_cache);
             said.private = said.private.max(unreadable.private);
@@ -99,7 +99,6 @@ impl<'a> Origin<'a> {
 
     /// `Pragma: no-cache`, which some origins say in place of Cache-Control (RFC 9111 §5.4).
     fn says_pragma(&self) -> bool {
-        let pragma = CacheControl::parse(self.response.all("pragma"));
-        pragma.directives().no_cache != Scope::Nothing
+        Directives::of(self.response.all("pragma")).no_cache != Scope::Nothing
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     policy_document::PolicyMode,
     statement::Statement,
 };
-use http_fields::{CacheControl, Directive, SurrogateControl, push_directive};
+use http_fields::{CacheControl, Directive, Directives, push_directive};
 use http_filter::{Bytes, FieldName};
 
 /// A field and the policy for it.
@@ -136,7 +136,7 @@ impl Target {
                 push_directive(&mut line, name.as_bytes(), argument.as_deref().map(str::as_bytes));
             }
         }
-        let max_age = CacheControl::parse([line.as_slice()]).directives().max_age;
+        let max_age = Directives::of([line.as_slice()]).max_age;
         Outcome::Set {
             line: line.into(),
             max_age,
@@ -145,26 +145,15 @@ impl Target {
 
     /// Of what the origin says in this field, the directives that nobody knows.
     fn unknown(&self, origin: &Origin<'_>) -> Vec<Vec<u8>> {
-        let response = origin.response;
-        match self.syntax() {
-            Syntax::Targeted if origin.read(&self.field).is_none() => Vec::new(),
-            Syntax::Surrogate => SurrogateControl::parse(response.all(&self.field))
-                .members()
-                .iter()
-                .filter(|member| {
-                    member.directive.is_well_formed() && Directive::find(member.directive.name).is_none()
-                })
-                .map(|member| member.text.to_vec())
-                .collect(),
-            Syntax::CacheControl | Syntax::Targeted => {
-                let mut field = CacheControl::parse(response.all(&self.field));
-                field.drop_malformed();
-                field.retain(|member| {
-                    matches!(Directive::find(member.name), None | Some(Directive::NoTransform))
-                });
-                field.members().iter().map(|member| member.to_bytes()).collect()
-            }
-        }
+        let lines = origin.response.all(&self.field);
+        let mut field = match self.syntax() {
+            Syntax::Targeted if origin.read(&self.field).is_none() => return Vec::new(),
+            Syntax::Surrogate => CacheControl::parse_surrogate(lines),
+            Syntax::CacheControl | Syntax::Targeted => CacheControl::parse(lines),
+        };
+        field.drop_malformed();
+        field.retain(|member| matches!(Directive::find(member.name), None | Some(Directive::NoTransform)));
+        field.members().iter().map(|member| member.to_bytes()).collect()
     }
 }
 

@@ -12,8 +12,9 @@ pub use fields::available_dictionary;
 pub(crate) use store::Dictionary;
 
 use crate::dictionary_document::DictionariesDocument;
-use crate::{AcceptEncoding, Coding, request::has_token};
+use crate::{AcceptEncoding, Coding};
 use config::Resource;
+use http_fields::{Directives, Scope};
 use http_filter::{ConfigError, Headers, Host};
 use readable::Readable;
 use std::{cell::RefCell, rc::Rc};
@@ -106,11 +107,12 @@ impl Dictionaries {
     /// if it isn't kept yet.
     pub(crate) fn capture(&self, offer: &Offer, response: &Headers) -> Option<(&str, Option<Capture>)> {
         let resource = self.resources.get(offer.resource?)?;
-        let is_private = |value: &[u8]| has_token(value, b"private") || has_token(value, b"no-store");
+        let said = Directives::of(response.all("cache-control"));
         let length = crate::encode::content_length(response);
         if response.status() != Some(200)
             || response.contains("set-cookie")
-            || response.all("cache-control").any(is_private)
+            || said.no_store
+            || said.private != Scope::Nothing
             || response.end_of_stream()
             || length.is_some_and(|length| length > self.max_size as u64)
             || !offer.readable.by(response)

@@ -1,4 +1,5 @@
-use crate::{AcceptEncoding, Coding, policy::Policy, request::has_token};
+use crate::{AcceptEncoding, Coding, policy::Policy};
+use http_fields::Directives;
 use http_filter::{HeaderMutation, Headers};
 
 /// Why a response must be plain.
@@ -34,11 +35,7 @@ pub(crate) fn must_be_plain(
         return Some(Plain::BreachGuard);
     }
     let accepts_plain = accept.accepts(Coding::Identity);
-    if accepts_plain
-        && request
-            .all("cache-control")
-            .any(|value| has_token(value, b"no-transform"))
-    {
+    if accepts_plain && Directives::of(request.all("cache-control")).no_transform {
         return Some(Plain::NoTransform);
     }
     if !request.contains("range") {

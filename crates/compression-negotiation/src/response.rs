@@ -8,9 +8,9 @@ use crate::{
     encode::{self, Encode},
     encoding::Encoding,
     policy::Policy,
-    request::{Exchange, has_token},
+    request::Exchange,
 };
-use http_fields::{Vary, media_type};
+use http_fields::{Directives, Vary, media_type};
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
 use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
@@ -112,11 +112,7 @@ impl Repair<'_> {
     }
 
     fn plain(mut self) -> Outcome {
-        if self
-            .response
-            .all("cache-control")
-            .any(|value| has_token(value, b"no-transform"))
-        {
+        if Directives::of(self.response.all("cache-control")).no_transform {
             self.vary_by_files();
             return self.untouched("no_transform");
         }

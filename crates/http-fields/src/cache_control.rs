@@ -20,7 +20,7 @@ use crate::{
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CacheControl<'a> {
-    members: Vec<Member<'a>>,
+    pub(crate) members: Vec<Member<'a>>,
 }
 
 /// One directive as it was written.
@@ -30,6 +30,8 @@ pub struct Member<'a> {
     pub name: &'a [u8],
     /// The argument, quotes included.
     pub argument: Option<&'a [u8]>,
+    /// In Surrogate-Control whom it is for, the semicolon included: `;edge`.
+    pub surrogate: Option<&'a [u8]>,
 }
 
 impl<'a> CacheControl<'a> {
@@ -105,9 +107,27 @@ impl<'a> CacheControl<'a> {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut line = Vec::new();
         for member in &self.members {
-            push_directive(&mut line, member.name, member.argument);
+            member.push_to(&mut line);
         }
         line
+    }
+}
+
+impl Directives {
+    /// What the lines of a [`CacheControl`] mean, for those who have no use for its members.
+    pub fn of<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut directives = Self::default();
+        for line in lines {
+            directives.read(line);
+        }
+        directives
+    }
+
+    #[inline(never)]
+    fn read(&mut self, line: &[u8]) {
+        for member in list::members(line) {
+            Member::parse(member).add_to(self);
+        }
     }
 }
 
@@ -117,10 +137,14 @@ impl<'a> Member<'a> {
         Self {
             name: sides.next().unwrap_or_default(),
             argument: sides.next(),
+            surrogate: None,
         }
     }
 
     pub(crate) fn add_to(&self, directives: &mut Directives) {
+        if self.surrogate.is_some() && self.add_to_surrogates(directives) {
+            return;
+        }
         let known = Directive::find(self.name).is_some();
         if known {
             let argument = self.argument.map_or(Argument::Absent, Argument::Text);
@@ -145,8 +169,14 @@ impl<'a> Member<'a> {
     /// The directive as it was written.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        push_directive(&mut text, self.name, self.argument);
+        self.push_to(&mut text);
         text
+    }
+
+    /// Adds it, as it was written, to the line of a field.
+    pub fn push_to(&self, line: &mut Vec<u8>) {
+        push_directive(line, self.name, self.argument);
+        line.extend_from_slice(self.surrogate.unwrap_or_default());
     }
 
     /// Whether every quote in it is closed.

@@ -93,6 +93,7 @@ impl Directives {
                 (Some(Directive::NoStore), _) => self.no_store = true,
                 (Some(Directive::NoCache), _) => self.no_cache = Scope::Response,
                 (Some(Directive::Private), _) => self.private = Scope::Response,
+                (Some(Directive::NoTransform), _) => self.no_transform = true,
                 (Some(lifetime), Some(seconds)) if lifetime.takes_seconds() => {
                     self.add(name, &Argument::Text(seconds));
                 }

@@ -40,7 +40,6 @@ pub use number::{content_length, decimal};
 pub use quality::QValue;
 pub use readings::Readings;
 pub use status_pattern::StatusPattern;
-pub use surrogate_control::{SurrogateControl, SurrogateMember};
 pub use targeted_cache_control::targeted_cache_control;
 pub use token::is_token;
 pub use vary::Vary;

@@ -1,84 +1,62 @@
 use crate::{
-    cache_control::Member,
+    cache_control::{CacheControl, Member},
     cache_directives::{Argument, Directives, delta_seconds},
     list,
 };
 
-/// A Surrogate-Control field (W3C Edge Architecture Specification §2.2): directives as those of Cache-Control, each of
-/// which may name the surrogate that it is for (`max-age=60;edge`), and `max-age=600+30`, whose second part is how long
-/// a stale response may still be used.
-///
-/// ```
-/// use http_fields::SurrogateControl;
-/// let field = SurrogateControl::parse([&b"content=\"ESI/1.0\", max-age=600+30"[..]]);
-/// let directives = field.directives();
-/// assert_eq!((directives.max_age, directives.stale_while_revalidate), (Some(600), Some(30)));
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SurrogateControl<'a> {
-    members: Vec<SurrogateMember<'a>>,
-}
-
-/// One directive as it was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SurrogateMember<'a> {
-    /// The whole member: directive, and whom it is for.
-    pub text: &'a [u8],
-    /// The directive without that.
-    pub directive: Member<'a>,
-}
-
-impl<'a> SurrogateControl<'a> {
-    /// Reads the lines of the field.
-    pub fn parse(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
+impl<'a> CacheControl<'a> {
+    /// Reads the lines of a Surrogate-Control field (W3C Edge Architecture Specification §2.2): directives as those of
+    /// Cache-Control, each of which may name the surrogate that it is for (`max-age=60;edge`), and `max-age=600+30`, whose
+    /// second part is how long a stale response may still be used.
+    ///
+    /// What it means is what the strictest surrogate reads: whom a directive is for is left aside. `no-store-remote`, which
+    /// is for surrogates far from the origin, counts as `no-store`.
+    ///
+    /// ```
+    /// use http_fields::CacheControl;
+    /// let field = CacheControl::parse_surrogate([&b"content=\"ESI/1.0\", max-age=600+30"[..]]);
+    /// let directives = field.directives();
+    /// assert_eq!((directives.max_age, directives.stale_while_revalidate), (Some(600), Some(30)));
+    /// ```
+    pub fn parse_surrogate(lines: impl IntoIterator<Item = &'a [u8]>) -> Self {
         let mut field = Self::default();
         for line in lines {
-            field.read(line);
+            field.read_surrogate(line);
         }
         field
     }
 
     #[inline(never)]
-    fn read(&mut self, line: &'a [u8]) {
+    fn read_surrogate(&mut self, line: &'a [u8]) {
         for text in list::members(line) {
-            self.members.push(SurrogateMember {
-                text,
-                directive: Member::parse(list::parameters(text).0),
+            let directive = list::parameters(text).0;
+            self.members.push(Member {
+                surrogate: text.get(directive.len()..),
+                ..Member::parse(directive)
             });
         }
-    }
-
-    /// The directives in order.
-    pub fn members(&self) -> &[SurrogateMember<'a>] {
-        &self.members
     }
 
     /// Whether a lifetime is written in two parts, `max-age=600+30`.
     pub fn adds_up(&self) -> bool {
         self.members
             .iter()
-            .any(|member| member.directive.lifetime_parts().is_some())
-    }
-
-    /// What it means to the strictest surrogate: whom a directive is for is left aside. `no-store-remote`, which is for
-    /// surrogates far from the origin, counts as `no-store`.
-    pub fn directives(&self) -> Directives {
-        let mut directives = Directives::default();
-        for SurrogateMember { directive, .. } in &self.members {
-            match directive.lifetime_parts() {
-                Some((fresh, stale)) => {
-                    directives.add(b"max-age", &Argument::Seconds(fresh.into()));
-                    directives.add(b"stale-while-revalidate", &Argument::Seconds(stale.into()));
-                }
-                None => directive.add_to(&mut directives),
-            }
-            directives.no_store |= directive.is("no-store-remote");
-        }
-        directives
+            .any(|member| member.lifetime_parts().is_some())
     }
 }
 
 impl Member<'_> {
+    /// Takes up what only surrogates understand; whether it's nothing else.
+    pub(crate) fn add_to_surrogates(&self, directives: &mut Directives) -> bool {
+        directives.no_store |= self.is("no-store-remote");
+        let Some((fresh, stale)) = self.lifetime_parts() else {
+            return false;
+        };
+        directives.add(b"max-age", &Argument::Seconds(fresh.into()));
+        directives.add(b"stale-while-revalidate", &Argument::Seconds(stale.into()));
+        true
+    }
+
     /// `max-age=600+30` in its two parts.
     fn lifetime_parts(&self) -> Option<(u32, u32)> {
         let argument = self.argument.filter(|_| self.is("max-age"))?;
@@ -114,7 +92,7 @@ mod tests {
             ("content=\"ESI/1.0, max-age=9", Some(9), None, true),
             ("max-age=60, stale-while-revalidate=5", Some(60), Some(5), false),
         ] {
-            let directives = SurrogateControl::parse([line.as_bytes()]).directives();
+            let directives = CacheControl::parse_surrogate([line.as_bytes()]).directives();
             assert_eq!(
                 (
                     directives.max_age,

@@ -1,27 +1,19 @@
 //! How long an answer says that it's good for (RFC 9111 §4.2.1).
 
-use http_fields::{decimal, http_date, list};
+use http_fields::{Directives, Scope, delta_seconds, http_date, list};
 use http_filter::Headers;
 use std::time::Duration;
 
 /// The lifetime of an answer received at `now`: `max-age` less `Age`, else `Expires`; zero where it must not be kept.
 pub(crate) fn lifetime(response: &Headers, now: Duration) -> Option<Duration> {
-    if let Some(control) = response.combined("cache-control") {
-        let mut max_age = None;
-        for directive in list::members(&control) {
-            let mut sides = directive.splitn(2, |byte| *byte == b'=');
-            let name = sides.next().unwrap_or_default().trim_ascii();
-            if name.eq_ignore_ascii_case(b"no-store") || name.eq_ignore_ascii_case(b"no-cache") {
-                return Some(Duration::ZERO);
-            }
-            if name.eq_ignore_ascii_case(b"max-age") {
-                max_age = max_age.or(seconds(sides.next().unwrap_or_default()));
-            }
-        }
-        if let Some(max_age) = max_age {
-            let age = response.first("age").and_then(seconds).unwrap_or_default();
-            return Some(Duration::from_secs(max_age.saturating_sub(age)));
-        }
+    let said = Directives::of(response.all("cache-control"));
+    if said.no_store || said.no_cache == Scope::Response {
+        return Some(Duration::ZERO);
+    }
+    if let Some(max_age) = said.max_age {
+        let age = response.first("age").and_then(|age| list::members(age).next());
+        let age = age.and_then(delta_seconds).unwrap_or_default();
+        return Some(Duration::from_secs(max_age.saturating_sub(age).into()));
     }
     let received = i64::try_from(now.as_secs()).ok()?;
     let expires = http_date::parse(response.first("expires")?, received);
@@ -29,10 +21,6 @@ pub(crate) fn lifetime(response: &Headers, now: Duration) -> Option<Duration> {
         .and_then(|date| u64::try_from(date).ok())
         .unwrap_or_default();
     Some(Duration::from_secs(expires).saturating_sub(now))
-}
-
-fn seconds(text: &[u8]) -> Option<u64> {
-    decimal(&list::unquote(text.trim_ascii())).map(|seconds| seconds.min(u64::from(u32::MAX)))
 }
 
 #[cfg(test)]
@@ -61,7 +49,17 @@ mod tests {
                 vec![("cache-control", "no-store, max-age=60")],
                 Some(0),
             ),
-            ("no number", vec![("cache-control", "max-age=-1")], None),
+            (
+                "without a comma",
+                vec![("cache-control", "max-age=60; no-store")],
+                Some(0),
+            ),
+            (
+                "for a field only",
+                vec![("cache-control", "no-cache=\"set-cookie\", max-age=60")],
+                Some(60),
+            ),
+            ("no number", vec![("cache-control", "max-age=-1")], Some(0)),
             (
                 "expires",
                 vec![("expires", "Sun, 06 Nov 1994 08:50:37 GMT")],
