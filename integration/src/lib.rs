@@ -12,6 +12,7 @@
 )]
 
 mod browser;
+mod cached;
 mod caching_proxy;
 mod caddy;
 mod chain;
@@ -49,6 +50,7 @@ pub mod vm;
 pub mod wasm_image;
 
 pub use browser::Browser;
+pub use cached::{Cached, envoys};
 pub use caching_proxy::CachingProxy;
 pub use caddy::Caddy;
 pub use chain::Chain;

@@ -9,8 +9,8 @@
     reason = "tests; the table is what they show"
 )]
 
-use edge_demo::{envoy::Envoy, http::Request};
-use integration::{Answer, CachingProxy, Proxy, Upstream, bootstrap, module, wasm_filter};
+use edge_demo::http::Request;
+use integration::{Answer, Cached, Proxy, Upstream, envoys, module, wasm_filter};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -74,57 +74,12 @@ fn table() -> Table {
 }
 
 #[test]
-fn nginx_and_varnish_in_front() {
+fn what_caches_keep() {
     let table = table();
-    let upstream = Upstream::start();
-    let listeners = ["with", "without"].map(|name| {
-        let proxy = match name {
-            "with" => Proxy::default().http_filter(filter(&table.configuration)),
-            _ => Proxy::default(),
-        };
-        proxy.listener(name)
+    let cached = Cached::start(&table.configuration, |proxy| proxy);
+    cached.before_each(&["nginx", "varnish"], |cache, address| {
+        judge(&table, cache, &cached.upstream, address);
     });
-    let clusters = Proxy::default().all_clusters(&upstream);
-    let envoy = Envoy::start(&bootstrap(listeners.to_vec(), clusters).to_string()).unwrap();
-    let backends = ["with", "without"].map(|name| (name, envoy.listener(name).unwrap()));
-    for name in ["nginx", "varnish"] {
-        if let Some(proxy) = CachingProxy::named(name, &backends) {
-            judge(&table, name, &upstream, |_| proxy.address());
-        }
-    }
-}
-
-/// Envoy's own caches pass over the filters behind them in the listener, so there the filter is one of the cluster's.
-#[test]
-fn envoys_own_caches_in_front() {
-    let table = table();
-    let upstream = Upstream::start();
-    let mut clusters = Proxy::default().all_clusters(&upstream);
-    let mut filtered = clusters[0].clone();
-    filtered["name"] = json!("filtered");
-    filtered["load_assignment"]["cluster_name"] = json!("filtered");
-    let options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-    filtered["typed_extension_protocol_options"][options]["http_filters"] =
-        json!([filter(&table.configuration), codec()]);
-    clusters.push(filtered);
-    let mut listeners = Vec::new();
-    for cache in ["cache", "cache_v2"] {
-        for (name, cluster) in [("with", "filtered"), ("without", "upstream")] {
-            let listener = Proxy::default()
-                .http_filter(envoys(cache))
-                .listener(&format!("{cache}_{name}"));
-            let routed = listener
-                .to_string()
-                .replace("\"cluster\":\"upstream\"", &format!("\"cluster\":\"{cluster}\""));
-            listeners.push(serde_json::from_str(&routed).unwrap());
-        }
-    }
-    let envoy = Envoy::start(&bootstrap(listeners, clusters).to_string()).unwrap();
-    for cache in ["cache", "cache_v2"] {
-        judge(&table, cache, &upstream, |name| {
-            envoy.listener(&format!("{cache}_{name}")).unwrap()
-        });
-    }
 }
 
 /// Requests that Envoy's caches take up go to the cluster past the filters behind them: there the filter does nothing.
@@ -171,39 +126,13 @@ fn filter(configuration: &Value) -> Value {
     )
 }
 
-fn codec() -> Value {
-    let codec = "type.googleapis.com/envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec";
-    json!({"name": "envoy.filters.http.upstream_codec", "typed_config": {"@type": codec}})
-}
-
-fn envoys(cache: &str) -> Value {
-    let (config, storage) = match cache {
-        "cache" => (
-            "cache.v3.CacheConfig",
-            "cache.simple_http_cache.v3.SimpleHttpCacheConfig",
-        ),
-        _ => (
-            "cache_v2.v3.CacheV2Config",
-            "cache_v2.simple_http_cache.v3.SimpleHttpCacheV2Config",
-        ),
-    };
-    // Nothing that varies: 1.40's `cache` ends with a segmentation fault when a Vary that it's told to allow comes.
-    json!({
-        "name": cache,
-        "typed_config": {
-            "@type": format!("type.googleapis.com/envoy.extensions.filters.http.{config}"),
-            "typed_config": {"@type": format!("type.googleapis.com/envoy.extensions.http.{storage}")},
-        },
-    })
-}
-
 fn now() -> Vec<u8> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     http_fields::http_date::format(i64::try_from(since.as_secs()).unwrap())
 }
 
 /// Plays the table before one cache, with the filter and without it.
-fn judge(table: &Table, cache: &str, upstream: &Upstream, address: impl Fn(&str) -> SocketAddr) {
+fn judge(table: &Table, cache: &str, upstream: &Upstream, address: &dyn Fn(&str) -> SocketAddr) {
     let mut wrong = Vec::new();
     println!("{cache:60} without  with");
     for exchange in &table.exchanges {

@@ -35,7 +35,10 @@ fn httpd_conf(address: SocketAddr, folder: &Path, backends: &[Backend<'_>]) -> S
     let hosts: String = backends
         .iter()
         .map(|(host, origin)| {
-            format!("<VirtualHost *>\nServerName {host}\nProxyPass / http://{origin}/\n</VirtualHost>\n")
+            // Paths go on as they came.
+            format!(
+                "<VirtualHost *>\nServerName {host}\nAllowEncodedSlashes NoDecode\nProxyPass / http://{origin}/ nocanon\n</VirtualHost>\n"
+            )
         })
         .collect();
     format!(
