@@ -35,6 +35,8 @@ pub enum Command {
     Explain(Box<command::explain::Explain>),
     /// Replay cases: requests, and what should become of them.
     Test(command::test::Test),
+    /// Write a recipe: a whole configuration for a goal, with its cases.
+    Init(command::init::Init),
     /// Write the JSON Schema of a filter's configuration, or of cases.
     Schema(command::schema::Schema),
     /// Look at tokens, and make some for tests.

@@ -12,6 +12,7 @@ pub mod find;
 mod fit;
 pub mod jwt;
 pub mod messages;
+pub mod recipes;
 pub mod report;
 pub mod style;
 

@@ -2,11 +2,12 @@ use crate::{
     FilterKind,
     command::{Error, read_source},
     document::{Reader, parse, read},
-    explain::{Policy, read_policy},
+    explain::{ANYBODY, Policy, Told, read_policy},
 };
 
-use http_filter::{AnyPlugin, ConfigError};
-use http_filter_replay::{Case, CaseFile, Tier};
+use geo_database::Country;
+use http_filter::{AnyPlugin, ConfigError, OneOrMany};
+use http_filter_replay::{Case, CaseFile, Difference, Text, Tier, replay};
 use serde_json::Value;
 use std::path::Path;
 
@@ -53,6 +54,16 @@ pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error
     };
     let value = read(document, Reader::Exact, &mut Vec::new());
     let file = CaseFile::read(&value).map_err(|first| mistakes(&value, &first, &at))?;
+    for (index, case) in file.cases.iter().enumerate() {
+        let code = case.country.as_deref();
+        if let Some(code) = code.filter(|code| Country::parse(code.as_bytes()).is_none()) {
+            let expected = "a country's code of two letters, such as DE";
+            return Err(at(
+                &format!("cases[{index}].country"),
+                &format!("found {code:?}, expected {expected}"),
+            ));
+        }
+    }
     let subject = match (&file.policy, &file.filter) {
         (Some(_), Some(_)) => return Err(at("filter", "found beside `policy`, expected one of them")),
         (Some(policy), None) => {
@@ -108,15 +119,56 @@ fn mistakes(value: &Value, first: &ConfigError, at: &dyn Fn(&str, &str) -> Error
 }
 
 impl TestFile {
-    pub(super) fn is_chain(&self) -> bool {
-        matches!(self.subject, Subject::Chain(_))
+    /// In what a case differs from what it expects.
+    pub(super) fn replay(&self, case: &Case) -> Vec<Difference> {
+        let is_chain = matches!(self.subject, Subject::Chain(_));
+        let country = case
+            .country
+            .as_deref()
+            .and_then(|code| Country::parse(code.as_bytes()));
+        let told = country.map_or_else(Told::default, |country| Told::to(&self.policy(case), country));
+        let mut case = case.clone();
+        // Where nothing tells it, the case stays as it is, and is said to be no good.
+        if !told.is_empty() {
+            case.country = None;
+            case.exchanges = case.exchanges();
+            // A database is asked for an address; whichever it is.
+            let anybody = || Text(format!("{ANYBODY}:50000").into_bytes());
+            case.properties
+                .entry("source.address".to_owned())
+                .or_insert_with(anybody);
+        }
+        case.properties.extend(
+            told.properties
+                .into_iter()
+                .map(|(path, value)| (path, Text(value))),
+        );
+        for exchange in &mut case.exchanges {
+            for (name, value) in &told.headers {
+                let value = OneOrMany(vec![Text(value.clone())]);
+                exchange.request.headers.entry(name.clone()).or_insert(value);
+            }
+        }
+        replay(&case, is_chain, told.served, |case| self.plugins(case))
+    }
+
+    /// The configurations that a case is about.
+    fn policy(&self, case: &Case) -> Policy {
+        match &self.subject {
+            Subject::Chain(policy) => policy.clone(),
+            Subject::Filter(kind) => {
+                let configuration = case.config.as_ref().unwrap_or(&Value::Null);
+                let kind = kind.or_else(|| FilterKind::of_configuration(configuration));
+                kind.map_or_else(Policy::default, |kind| Policy::of(kind, configuration))
+            }
+        }
     }
 
     /// The filters that a case is about.
     ///
     /// # Errors
     /// [`ConfigError`] of the filter that refuses its configuration.
-    pub(super) fn plugins(&self, case: &Case) -> Result<Vec<Box<dyn AnyPlugin>>, ConfigError> {
+    fn plugins(&self, case: &Case) -> Result<Vec<Box<dyn AnyPlugin>>, ConfigError> {
         let configuration = case.config.as_ref().unwrap_or(&Value::Null);
         match &self.subject {
             Subject::Chain(_) if !configuration.is_null() => Err(ConfigError::new(

@@ -8,7 +8,7 @@ mod text;
 pub use file::{TestFile, read_file};
 
 use http_filter::document;
-use http_filter_replay::{CaseFile, Difference, replay};
+use http_filter_replay::{CaseFile, Difference};
 use serde_json::Value;
 use std::{io, io::Write};
 
@@ -51,7 +51,7 @@ pub fn run(file: &TestFile, only: &str) -> Vec<Outcome> {
             name: case.name.clone(),
             file: file.name.clone(),
             line: *line,
-            differences: replay(case, file.is_chain(), |case| file.plugins(case)),
+            differences: file.replay(case),
         })
         .collect()
 }

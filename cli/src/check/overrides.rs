@@ -1,5 +1,6 @@
 use super::{Finding, Rule};
 use crate::find::{Chain, RouteOverride};
+use http_filter::config;
 use serde_json::Value;
 
 /// What routes override: whether it's heeded, and whether the filter takes it.
@@ -41,7 +42,7 @@ pub(super) fn check(override_: &RouteOverride, chains: &[Chain]) -> Vec<Finding>
         if slot.kind.plugin(&value).is_err() {
             continue;
         }
-        merge(&mut value, &given);
+        config::merge(&mut value, given.clone());
         if let Err(error) = slot.kind.plugin(&value) {
             let message = format!("with the route's override: {}", error.problem());
             found.push(Finding::new(Rule::Refused, *at, message).about(filter, error.path()));
@@ -49,23 +50,4 @@ pub(super) fn check(override_: &RouteOverride, chains: &[Chain]) -> Vec<Finding>
         }
     }
     found
-}
-
-/// A merge patch (RFC 7396).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(members) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Value::Object(into) = target else { return };
-    for (name, member) in members {
-        if member.is_null() {
-            into.remove(name);
-        } else {
-            merge(into.entry(name).or_insert(Value::Null), member);
-        }
-    }
 }

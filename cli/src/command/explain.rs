@@ -8,7 +8,10 @@ use crate::{
 use geo_database::Country;
 use http_filter::OneOrMany;
 use http_filter_replay::{Text, case::Response};
-use std::{io::Write, net::IpAddr};
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr},
+};
 
 /// Say what each filter makes of a request, and why.
 ///
@@ -47,9 +50,9 @@ pub struct Explain {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What surrounds it")]
 struct Around {
-    /// The client's address, as Envoy has found it.
-    #[arg(long, value_name = "ADDRESS", default_value = "192.0.2.1")]
-    peer: IpAddr,
+    /// The client's address, as Envoy has found it. Without one, 192.0.2.1; with --country, 192.88.99.1.
+    #[arg(long, value_name = "ADDRESS")]
+    peer: Option<IpAddr>,
     /// The client's country, by whichever source the policy asks.
     #[arg(long, value_name = "CODE", value_parser = country)]
     country: Option<Country>,
@@ -189,7 +192,10 @@ impl Around {
         });
         Ok(Surroundings {
             now: std::time::Duration::from_secs(self.clock.unwrap_or_else(super::now)),
-            peer: Some(self.peer),
+            peer: Some(self.peer.unwrap_or(match self.country {
+                Some(_) => explain::ANYBODY,
+                None => NOBODY,
+            })),
             country: self.country,
             properties: properties.collect::<Result<_, _>>()?,
             clusters: clusters.collect::<Result<_, _>>()?,
@@ -215,6 +221,9 @@ impl Upstream {
         Ok(response)
     }
 }
+
+/// Of the network for documentation.
+const NOBODY: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 fn country(code: &str) -> Result<Country, String> {
     Country::parse(code.as_bytes())

@@ -7,6 +7,7 @@ pub mod fields;
 mod files;
 mod folder;
 pub mod geo;
+pub mod init;
 pub mod jwt;
 mod moment;
 pub mod schema;
@@ -38,6 +39,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Error>
         Command::Check(check) => check.run(out),
         Command::Explain(explain) => explain.run(out),
         Command::Test(test) => test.run(out),
+        Command::Init(init) => init.run(out),
         Command::Schema(schema) => schema.run(out),
         Command::Jwt(jwt) => jwt.run(out),
         Command::Geo(geo) => geo.run(out),

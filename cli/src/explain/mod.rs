@@ -1,5 +1,6 @@
 //! What every filter of a chain makes of a request, and why.
 
+mod country;
 mod har;
 mod http_message;
 mod policy;
@@ -9,6 +10,7 @@ mod secrets;
 mod surroundings;
 mod table;
 
+pub use country::{ANYBODY, Told};
 pub use har::from_har;
 pub use http_message::{parse_request, parse_response};
 pub use policy::{Policy, read_policy};

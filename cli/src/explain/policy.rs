@@ -7,7 +7,7 @@ use http_filter::{AnyPlugin, ConfigError};
 use serde_json::Value;
 
 /// The chain of filters that requests go through.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Policy {
     /// The filters and their configurations, as they get them, in order; those of a suite stand here one by one.
     pub filters: Vec<(FilterKind, Value)>,

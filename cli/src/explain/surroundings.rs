@@ -1,9 +1,8 @@
-use super::Policy;
-use crate::FilterKind;
-use geo_database::{Country, TableBuilder};
+use super::{Policy, Told, country::database_clusters};
+use geo_database::Country;
 use http_filter::OneOrMany;
 use http_filter_replay::{Stuck, Text, World, case::Request};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{net::IpAddr, time::Duration};
 
 /// What surrounds a request: when it comes, from where, and what the proxy and other services know.
@@ -30,11 +29,8 @@ impl Surroundings {
         for (cluster, body) in &self.clusters {
             world.serve(cluster, None, body.clone());
         }
-        if let Some(country) = self.country {
-            let table = whole_world(country);
-            for (cluster, path) in databases(policy) {
-                world.serve(&cluster, Some(&path), table.clone());
-            }
+        for (cluster, path, body) in self.told(policy).served {
+            world.serve(&cluster, Some(&path), body);
         }
         self.give_properties(&world, policy);
         world.advance_to(self.now)?;
@@ -45,7 +41,7 @@ impl Surroundings {
     pub(super) fn not_given(&self, policy: &Policy) -> Vec<(String, &'static str)> {
         let known = |cluster: &str| {
             let is_given = self.clusters.iter().any(|(name, _)| name == cluster);
-            is_given || (self.country.is_some() && databases(policy).any(|(name, _)| name == cluster))
+            is_given || (self.country.is_some() && database_clusters(policy).any(|name| name == cluster))
         };
         let mut found = Vec::new();
         for (kind, value) in &policy.filters {
@@ -71,57 +67,30 @@ impl Surroundings {
             };
             host.set_property("source.address", text);
         }
-        if let Some(country) = self.country {
-            for source in sources(policy) {
-                if let Some(name) = source["filter_state"].as_str() {
-                    let state = json!({"country": country.code()});
-                    host.set_property(&format!("filter_state.{name}"), state.to_string());
-                }
-                if let Some(path) = source["property"].as_str() {
-                    host.set_property(path, country.code());
-                }
-            }
+        for (name, value) in self.told(policy).properties {
+            host.set_property(&name, value);
         }
         for (name, value) in &self.properties {
             host.set_property(name, value.clone());
         }
     }
 
+    fn told(&self, policy: &Policy) -> Told {
+        self.country
+            .map_or_else(Told::default, |country| Told::to(policy, country))
+    }
+
     /// The request as it comes: where the country is known by a header, with that.
     pub(super) fn request(&self, policy: &Policy, request: &Request) -> Request {
         let mut request = request.clone();
-        if let Some(country) = self.country {
-            for source in sources(policy) {
-                if let Some(name) = source["header"].as_str() {
-                    let value = OneOrMany(vec![Text(country.code().into())]);
-                    request.headers.entry(name.to_ascii_lowercase()).or_insert(value);
-                }
-            }
+        for (name, value) in self.told(policy).headers {
+            request
+                .headers
+                .entry(name)
+                .or_insert(OneOrMany(vec![Text(value)]));
         }
         request
     }
-}
-
-/// The sources of countries that the policy has.
-fn sources(policy: &Policy) -> impl Iterator<Item = &Value> {
-    let geo = policy
-        .filters
-        .iter()
-        .filter(|(kind, _)| *kind == FilterKind::GeoRouting);
-    geo.flat_map(|(_, value)| match value.get("client") {
-        Some(Value::Array(sources)) => sources.as_slice(),
-        Some(source) => std::slice::from_ref(source),
-        None => &[],
-    })
-}
-
-/// The clusters and paths of the databases that the policy fetches.
-fn databases(policy: &Policy) -> impl Iterator<Item = (String, String)> {
-    sources(policy).filter_map(|source| {
-        let database = &source["database"];
-        let text = |name: &str| database[name].as_str().map(str::to_owned);
-        Some((text("cluster")?, text("path")?))
-    })
 }
 
 /// The clusters that a configuration names beside what it asks them for; a region's is only routed to.
@@ -139,17 +108,6 @@ fn asked_clusters(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| asked_clusters(item, found)),
         _ => {}
     }
-}
-
-/// A table in which everybody lives in one country.
-fn whole_world(country: Country) -> Vec<u8> {
-    let mut builder = TableBuilder::new("for one question".to_owned(), 0);
-    let v4 = (IpAddr::from([0; 4]), IpAddr::from([255; 4]));
-    let v6 = (IpAddr::from([0_u16; 8]), IpAddr::from([0xffff_u16; 8]));
-    for (first, last) in [v4, v6] {
-        builder.add(first, last, Some(country));
-    }
-    builder.build()
 }
 
 /// How long the filters have to fetch what they need.

@@ -1,7 +1,22 @@
 //! Where a request comes from and which rule decides, for a person who asks. Nothing of it is in the modules.
 
-use crate::outcome::Outcome;
+use crate::{asking::Asking, geo_routing::GeoRouting, outcome::Outcome};
 use http_filter::{Host, explain};
+
+/// Which headers of sources came and aren't believed, and why.
+pub(crate) fn doubts(config: &GeoRouting, asking: &Asking) {
+    for (names, trust) in config.sources.iter().filter_map(|source| source.headers()) {
+        let Some(doubt) = trust.doubt(asking) else {
+            continue;
+        };
+        for (name, _) in names
+            .iter()
+            .filter(|(name, _)| asking.request.contains(name.as_str()))
+        {
+            explain!(asking.host, "place", "{name} is not believed: {doubt}");
+        }
+    }
+}
 
 pub(crate) fn say(outcome: &Outcome<'_>, host: &dyn Host) {
     let source = outcome

@@ -58,6 +58,7 @@ impl Filter for GeoFilter {
         };
         let mut verdict = config.decide(&location, request, host);
         if EXPLAINS {
+            explanation::doubts(&config, &asking);
             explanation::say(&verdict.outcome, host);
         }
         host.count(verdict.outcome.source.unwrap_or("country_unknown"), 1);

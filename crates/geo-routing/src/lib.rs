@@ -32,3 +32,4 @@ mod trust;
 pub use document::Document;
 pub use filter::GeoFilter;
 pub use geo_routing::GeoRouting;
+pub use preset::country_header;

@@ -1,7 +1,7 @@
 use http_fields::parse_address;
 use http_filter::document::Text;
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr};
 
 /// A network in CIDR notation, or a single address. Bits beyond the prefix don't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +10,12 @@ pub(crate) struct Network(IpNet);
 impl Network {
     pub(crate) fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address)
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

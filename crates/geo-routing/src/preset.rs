@@ -21,6 +21,14 @@ pub(crate) fn sender_heeds_vary(header: &str) -> bool {
         .any(|prefix| header.starts_with(prefix))
 }
 
+/// The header in which the CDN of this preset names the country.
+pub fn country_header(preset: &str) -> Option<&'static str> {
+    let Preset(headers) = Preset::parse(preset)?;
+    headers
+        .iter()
+        .find_map(|(name, fact)| (*fact == Fact::Country).then_some(*name))
+}
+
 impl Text for Preset {
     const EXPECTED: &'static str =
         "one of \"cloudflare\", \"cloudfront\", \"fastly\", \"vercel\", \"app_engine\", \"edge\"";

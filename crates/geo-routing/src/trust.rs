@@ -119,15 +119,42 @@ impl Trust {
             .as_ref()
             .is_none_or(|secret| secret.is_carried_by(asking));
         // Properties cost a host call each: the secret goes first.
-        secret
-            && (self.peers.is_empty()
-                || asking
-                    .source_address()
-                    .is_some_and(|address| self.peers.iter().any(|network| network.contains(address))))
-            && (self.certificates.is_empty()
-                || property::peer_certificate_digest(asking.host)
-                    .and_then(|text| hex::decode(&text))
-                    .is_some_and(|digest| self.certificates.contains(&digest)))
+        secret && self.is_peer_trusted(asking) && self.is_certificate_trusted(asking)
+    }
+
+    fn is_peer_trusted(&self, asking: &Asking) -> bool {
+        let trusted = |address| self.peers.iter().any(|network| network.contains(address));
+        self.peers.is_empty() || asking.source_address().is_some_and(trusted)
+    }
+
+    fn is_certificate_trusted(&self, asking: &Asking) -> bool {
+        self.certificates.is_empty()
+            || property::peer_certificate_digest(asking.host)
+                .and_then(|text| hex::decode(&text))
+                .is_some_and(|digest| self.certificates.contains(&digest))
+    }
+
+    /// Why a request isn't believed, for a person who asks: the first condition that doesn't hold.
+    pub(crate) fn doubt(&self, asking: &Asking) -> Option<String> {
+        if let Some(secret) = self
+            .secret
+            .as_ref()
+            .filter(|secret| !secret.is_carried_by(asking))
+        {
+            return Some(match asking.request.contains(secret.header.as_str()) {
+                true => format!("the secret in {} is another", secret.header),
+                false => format!("the secret in {} is missing", secret.header),
+            });
+        }
+        if !self.is_peer_trusted(asking) {
+            let networks: Vec<_> = self.peers.iter().map(Network::to_string).collect();
+            let peer = asking
+                .source_address()
+                .map_or_else(|| "unknown".to_owned(), |peer| peer.to_string());
+            return Some(format!("the peer {peer} is not in {}", networks.join(", ")));
+        }
+        (!self.is_certificate_trusted(asking))
+            .then(|| "the client's certificate is none of those named".to_owned())
     }
 
     /// Whether everybody is believed.

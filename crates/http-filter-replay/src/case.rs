@@ -46,6 +46,8 @@ document! {
         pub now ("now"): Option<u64>,
         /// The client's address, in short for the property `source.address`.
         pub peer ("peer"): Option<String>,
+        /// The client's country, told by whatever the configuration asks for it. Only `edge-filters test` knows the configuration.
+        pub country ("country"): Option<String>,
         /// Properties by dotted path, for example `source.address`.
         pub properties ("properties"): BTreeMap<String, Text>,
         /// What clusters answer to the filter's calls: the n-th call of a cluster gets the n-th answer, later ones the last.

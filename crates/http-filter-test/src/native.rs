@@ -30,7 +30,7 @@ pub fn run_cases<C: FilterConfig>(folder: &str) {
 
 /// Replays one case; everything in which it differs, a line each.
 pub fn run_case<C: FilterConfig>(case: &Case) -> Vec<String> {
-    let found = replay(case, false, |case| {
+    let found = replay(case, false, Vec::new(), |case| {
         let config = case.config.as_ref().map(ToString::to_string);
         let plugin = Plugin::<C>::new(config.as_deref().map(str::as_bytes))?;
         Ok(vec![Box::new(Rc::new(plugin)) as Box<dyn AnyPlugin>])

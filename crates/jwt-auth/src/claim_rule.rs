@@ -49,6 +49,19 @@ impl ClaimRule {
     pub(crate) fn holds(&self, claims: &Map<String, Value>) -> bool {
         self.condition.holds(self.path.find(claims), self.of_words)
     }
+
+    /// What is wanted and what was found, for a person who asks, where the claims aren't as this rule wants.
+    pub(crate) fn unmet(&self, claims: &Map<String, Value>) -> Option<String> {
+        if self.holds(claims) {
+            return None;
+        }
+        let found = self.path.find(claims).map_or_else(|| "missing".to_owned(), shown);
+        Some(format!(
+            "{} is {found}, wanted {}",
+            self.path.dotted(),
+            self.condition.wanted()
+        ))
+    }
 }
 
 impl Condition {
@@ -106,6 +119,20 @@ impl Condition {
         Ok(Self::OneOf(values))
     }
 
+    fn wanted(&self) -> String {
+        let list = |values: &[Value], between: &str| {
+            let texts: Vec<_> = values.iter().map(shown).collect();
+            texts.join(between)
+        };
+        match self {
+            Self::Present(true) => "any value".to_owned(),
+            Self::Present(false) => "none".to_owned(),
+            Self::Equals(value) => shown(value),
+            Self::Contains(values) => format!("one that contains {}", list(values, " and ")),
+            Self::OneOf(values) => list(values, " or "),
+        }
+    }
+
     fn holds(&self, claim: Option<&Value>, of_words: bool) -> bool {
         match self {
             Self::Present(present) => claim.is_some_and(|claim| !claim.is_null()) == *present,
@@ -123,6 +150,18 @@ impl Condition {
         }
     }
 }
+
+/// A value as JSON, of a length that a line can hold.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
+/// In characters.
+const LONGEST_SHOWN: usize = 120;
 
 /// Whether a list has this member, or a text this word (RFC 8693 §4.2 writes `scope` so).
 fn contains(claim: &Value, value: &Value) -> bool {

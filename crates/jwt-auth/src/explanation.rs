@@ -147,11 +147,11 @@ pub(crate) fn sufficiency(tokens: &Tokens, accepted: &[(usize, Rc<Verified>)], h
                 missing.join(" "),
                 claim(&token.claims, "scope")
             ),
-            _ => explain!(
-                host,
-                "claim",
-                "a claim that the rule asks for is missing or another"
-            ),
+            _ => {
+                for unmet in tokens.claims.iter().filter_map(|rule| rule.unmet(&token.claims)) {
+                    explain!(host, "claim", "{unmet}");
+                }
+            }
         }
     }
 }
@@ -185,6 +185,14 @@ fn detail(refusal: &Refusal, provider: &Provider, claims: &Map<String, Value>, h
             claim(claims, "scope"),
             provider.scopes
         ),
+        Refusal::Claim => {
+            let unmet: Vec<_> = provider
+                .claims
+                .iter()
+                .filter_map(|rule| rule.unmet(claims))
+                .collect();
+            format!(" ({})", unmet.join("; "))
+        }
         Refusal::Expired => ago("exp").map_or_else(String::new, |ago| format!(" (exp was {ago} s ago)")),
         Refusal::NotYetValid => ago("nbf")
             .or_else(|| ago("iat"))

@@ -30,7 +30,7 @@ pub(crate) struct Tokens {
     pub(crate) providers: Vec<usize>,
     pub(crate) optional: Optional,
     pub(crate) scopes: Vec<String>,
-    claims: Vec<ClaimRule>,
+    pub(crate) claims: Vec<ClaimRule>,
 }
 
 /// Providers by their number.
