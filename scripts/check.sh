@@ -36,7 +36,7 @@ advisories() {
 say "check: cargo fmt"
 cargo fmt --all --check
 lint typos
-lint shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh deploy/*.sh fuzz/*.sh .ci/run .ci/*.sh
+lint shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh deploy/*.sh deploy/*/*.sh fuzz/*.sh .ci/run .ci/*.sh
 lint actionlint
 lint cargo-deny --log-level error check bans licenses sources
 advisories

@@ -12,6 +12,7 @@ mod envoy;
 mod images;
 mod kustomize;
 mod manifest;
+mod messages;
 mod order;
 mod pods;
 mod rules;
