@@ -8,7 +8,7 @@ PREBUILT ?=
 ENVOY ?=
 export GEO_TABLE PREBUILT ENVOY
 
-.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools standins images pin sbom up down bench bench-functions instructions storm fuzz clean
+.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools docs standins images pin sbom up down bench bench-functions instructions storm fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -63,6 +63,9 @@ functions: ## the Wasm function backend, in dist/
 
 tools: ## find or fetch Envoy, wasm-opt and wasmtime
 	@scripts/fetch-tools.sh
+
+docs: ## the documentation site with the playground, every link followed, in dist/site
+	@scripts/docs.sh
 
 standins: ## stand-ins for the official images, from Debian packages (where no registry is reachable)
 	@docker/standins.sh

