@@ -11,11 +11,11 @@
   };
   const FILTERS = ["jwt-auth", "rate-limit", "geo-routing", "cache-headers", "compression-negotiation", "edge-suite"];
   const START = {
-    name: "policy", view: "explain", filter: "", method: "GET", url: "https://example.com/orders/1", headers: "", claims: "", peer: "192.0.2.1",
+    name: "policy", view: "explain", filter: "", method: "GET", url: "https://example.com/orders/1", headers: "", claims: "", peer: "",
     country: "", clock: "1800000000", repeat: "1", status: "", answer: "", cases: "",
     policy: "policies:\n  per_client: {key: client_ip, requests: 5, per: 1m}\n",
   };
-  const root = document.getElementById("playground");
+  const root = document.getElementById("pg");
   const state = { ...START };
   let compiled;
 
@@ -68,7 +68,7 @@
           element("div", { class: "pg-line" }, choice("method", "Method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].map((name) => [name, name])), field("url", "Address")),
           field("headers", "Headers, one a line; {token} is the token below", "textarea", { rows: "3" }),
           field("claims", "Claims of a token, as JSON: signed with the playground’s key, which every key set has", "textarea", { rows: "4" }),
-          element("div", { class: "pg-line" }, field("peer", "Client’s address"), field("country", "Country", "input", { maxlength: "2" }), field("repeat", "Times", "input", { inputmode: "numeric" })),
+          element("div", { class: "pg-line" }, field("peer", "Client’s address", "input", { placeholder: "192.0.2.1" }), field("country", "Country", "input", { maxlength: "2" }), field("repeat", "Times", "input", { inputmode: "numeric" })),
           element("div", { class: "pg-line" }, field("clock", "When (Unix seconds)"), field("status", "Upstream’s status"), field("answer", "Upstream’s headers, one a line", "textarea", { rows: "1" })),
         ),
         element("div", { class: "pg-tests" }, field("cases", "Cases, for edge-filters test", "textarea", { wrap: "off" })),
@@ -114,7 +114,9 @@
 
   async function ask() {
     const policy = `${state.name}.yaml`;
-    const files = { [policy]: state.policy };
+    // As where the modules are built.
+    const modules = FILTERS.map((name) => [`dist/${name}.wasm`, ""]);
+    const files = { [policy]: state.policy, ...Object.fromEntries(modules) };
     const told = ({ out, err }) => out + err;
     const whose = state.filter ? ["--filter", state.filter] : [];
     if (state.view === "check") return told(await command(["--color", "always", "check", ...whose, policy], files));
@@ -130,10 +132,10 @@
       token = minted.out.trim();
     }
     const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean);
-    const args = ["--color", "always", "explain", ...whose, "-c", policy, "-X", state.method, "--peer", state.peer || START.peer];
+    const args = ["--color", "always", "explain", ...whose, "-c", policy, "-X", state.method];
     for (const line of lines(state.headers)) args.push("-H", line.replace("{token}", token));
     for (const line of lines(state.answer)) args.push("--response-header", line);
-    for (const [option, value] of [["--country", state.country], ["--clock", state.clock], ["--repeat", state.repeat], ["--response-status", state.status]]) {
+    for (const [option, value] of [["--peer", state.peer], ["--country", state.country], ["--clock", state.clock], ["--repeat", state.repeat], ["--response-status", state.status]]) {
       if (value) args.push(option, value);
     }
     if (files["jwks.json"]) for (const cluster of keySets(state.policy)) args.push("--cluster", `${cluster}=jwks.json`);
@@ -190,7 +192,8 @@
     const token = line.match(/([\w-]+): (Bearer )?eyJ[\w-]*\.([\w-]+)/);
     if (token) {
       const { iat, exp, ...claims } = JSON.parse(new TextDecoder().decode(decoded(token[3])));
-      found.claims = JSON.stringify(claims, null, 1).replace(/\n\s*/g, "\n ");
+      const members = Object.entries(claims).map((member) => ` ${member.map((part) => JSON.stringify(part)).join(": ")}`);
+      found.claims = `{\n${members.join(",\n")}\n}`;
       found.headers = `${token[1]}: ${token[2] ?? ""}{token}`;
     }
     return found;

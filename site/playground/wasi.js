@@ -101,7 +101,8 @@ const WASI = (() => {
       fd_filestat_get: (fd, at) => stat(at, open.has(fd) ? REGULAR : CHARACTERS, stored.get(open.get(fd)?.name)?.length ?? 0),
       path_filestat_get: (fd, flags, path, length, at) => {
         const wanted = name(path, length);
-        if (wanted === "" || wanted === ".") return stat(at, DIRECTORY, 0);
+        const isFolder = [...stored.keys()].some((name) => name.startsWith(`${wanted}/`));
+        if (wanted === "" || wanted === "." || isFolder) return stat(at, DIRECTORY, 0);
         return stored.has(wanted) ? stat(at, REGULAR, stored.get(wanted).length) : NOENT;
       },
       path_open: (fd, flags, path, length, how, rights, inherited, fdflags, at) => {

@@ -15,6 +15,7 @@ use edge_demo::tool;
 use edge_filters::{
     check::{Presence, Rule, Severity, check},
     find::Source,
+    recipes::ALL,
 };
 use mutation::{Dice, mutate};
 use serde_json::Value;
@@ -75,10 +76,13 @@ fn whatever_envoy_refuses_check_names() {
     for entry in fs::read_dir(tool::root().join("envoy")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "yaml") {
-            let value: Value = serde_yaml_ng::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            bases.push((path.file_name().unwrap().to_string_lossy().into_owned(), value));
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            bases.push((name, fs::read_to_string(&path).unwrap()));
         }
     }
+    bases.extend(ALL.iter().map(|recipe| (recipe.name.to_owned(), recipe.policy.to_owned())));
+    let read = |(name, text): (String, String)| (name, serde_yaml_ng::from_str::<Value>(&text).unwrap());
+    let mut bases: Vec<_> = bases.into_iter().map(read).collect();
     bases.sort_by(|a, b| a.0.cmp(&b.0));
     let (mut missed, mut false_alarms) = (Vec::new(), Vec::new());
     let (mut named, mut asked, mut refused) = (0, 0, 0);
