@@ -22,7 +22,7 @@ demo-up: ## the same, left running, without the tour
 demo-down: ## stop what demo-up left running
 	@scripts/demo.sh down
 
-test: tools wasm wasm-featured native functions ## all four tiers, then which of them ran
+test: tools wasm wasm-featured native functions docs ## all four tiers, then which of them ran
 	@scripts/test.sh native wasm envoy deploy
 
 test-native: ## tier 1: plain cargo test, seconds
@@ -31,7 +31,7 @@ test-native: ## tier 1: plain cargo test, seconds
 test-wasm: wasm wasm-featured ## tier 2: the real modules in an in-process VM
 	@scripts/test.sh wasm
 
-test-envoy: tools wasm wasm-featured native functions ## tier 3: a real Envoy, as a process and in a container; ENVOY=1.36.4: on an older one
+test-envoy: tools wasm wasm-featured native functions docs ## tier 3: a real Envoy, as a process and in a container; ENVOY=1.36.4: on an older one
 	@scripts/test.sh envoy
 
 test-deploy: tools wasm functions ## tier 4: compose, manifests
