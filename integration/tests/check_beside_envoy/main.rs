@@ -80,7 +80,10 @@ fn whatever_envoy_refuses_check_names() {
             bases.push((name, fs::read_to_string(&path).unwrap()));
         }
     }
-    bases.extend(ALL.iter().map(|recipe| (recipe.name.to_owned(), recipe.policy.to_owned())));
+    bases.extend(
+        ALL.iter()
+            .map(|recipe| (recipe.name.to_owned(), recipe.policy.to_owned())),
+    );
     let read = |(name, text): (String, String)| (name, serde_yaml_ng::from_str::<Value>(&text).unwrap());
     let mut bases: Vec<_> = bases.into_iter().map(read).collect();
     bases.sort_by(|a, b| a.0.cmp(&b.0));
