@@ -4,7 +4,7 @@ crates/http-fields/tests/servers.json. Servers that aren't installed keep what w
 
     scripts/servers.py
 """
-import itertools, json, pathlib, shutil, socket, subprocess, sys, tempfile, time
+import itertools, json, os, pathlib, shutil, socket, subprocess, sys, tempfile, time
 
 RECORD = pathlib.Path(__file__).parent.parent / "crates/http-fields/tests/servers.json"
 PIECES = ["", "a", ";x", "..", ".", "%2e%2e", "%2e", "..;x", "..%3b", "%2f", "%2F..", "%5c", "\\", "\\..", "%252f", "%252e%252e", "%61", "a%20", "a.", "%3f", "%23", "%3Bx", "a;b=c;d", "%c3%bc"]
@@ -32,12 +32,43 @@ LoadModule mpm_event_module {m}/mod_mpm_event.so\nLoadModule authz_core_module {
 AllowEncodedSlashes On\nDocumentRoot {d}\nHeader always set x-resource "expr=%{{REQUEST_URI}}"\n"""
 CADDY = "{{\n admin off\n auto_https off\n}}\nhttp://:{p} {{\n bind 127.0.0.1\n respond \"{{http.request.uri.path}}\"\n}}\n"
 
+# What a servlet at /* is asked for: the context's path and what is left of the request's, without parameters and decoded.
+SERVLET = """
+import {api}.servlet.http.*;
+public class {name} {{
+    static class Echo extends HttpServlet {{
+        protected void doGet(HttpServletRequest q, HttpServletResponse r) throws java.io.IOException {{
+            r.setCharacterEncoding("UTF-8");
+            r.getWriter().print(q.getServletPath() + (q.getPathInfo() == null ? "" : q.getPathInfo()));
+        }}
+    }}
+    public static void main(String[] a) throws Exception {{ {start} }}
+}}
+"""
+TOMCAT = """var t = new org.apache.catalina.startup.Tomcat(); t.setBaseDir("{d}"); t.setHostname("127.0.0.1"); t.setPort({p});
+t.getConnector().setEncodedSolidusHandling("decode"); t.getConnector().setEncodedReverseSolidusHandling("decode"); t.getConnector().setAllowBackslash(true);
+var c = t.addContext("", "{d}"); t.addServlet("", "echo", new Echo()); c.addServletMappingDecoded("/*", "echo"); t.start(); t.getServer().await();"""
+JETTY = """var s = new org.eclipse.jetty.server.Server(new java.net.InetSocketAddress("127.0.0.1", {p}));
+var h = new org.eclipse.jetty.servlet.ServletContextHandler(); h.addServlet(new org.eclipse.jetty.servlet.ServletHolder(new Echo()), "/*"); s.setHandler(h); s.start(); s.join();"""
+JARS = pathlib.Path("/usr/share/java")
+
 
 def servers(folder):
     def written(name, text):
         path = folder / name
         path.write_text(text.format(d=folder, p=PORT, m="/usr/lib/apache2/modules") if name != "wsgi.py" else text)
         return str(path)
+    def servlets(name, api, start, jars):
+        jars = [str(JARS / f"{jar}.jar") for jar in jars]
+        source = SERVLET.format(name=name, api=api, start=start.format(d=folder, p=PORT))
+        (folder / f"{name}.java").write_text(source)
+        return "java" if all(map(os.path.exists, jars)) and shutil.which("javac") else name, ["java", "-cp", ":".join(jars), str(folder / f"{name}.java")]
+    def package(name):
+        return ["dpkg-query", "-W", "-f", "${Package} ${Version}", name]
+    tomcat, run_tomcat = servlets("Tomcat", "jakarta", TOMCAT, ["tomcat10-embed-core"])
+    jetty, run_jetty = servlets("Jetty", "javax", JETTY, ["jetty9-server", "jetty9-servlet", "jetty9-http", "jetty9-io", "jetty9-util", "jetty9-security", "servlet-api"])
+    yield "Tomcat", tomcat, package("libtomcat10-embed-java"), lambda: run_tomcat
+    yield "Jetty", jetty, package("libjetty9-java"), lambda: run_jetty
     yield "nginx", "nginx", ["nginx", "-v"], lambda: ["nginx", "-p", str(folder), "-e", "stderr", "-c", written("nginx.conf", NGINX)]
     yield "Node.js URL", "node", ["node", "--version"], lambda: ["node", "-e", NODE]
     yield "Python wsgiref", "python3", ["python3", "--version"], lambda: ["python3", written("wsgi.py", WSGI)]
@@ -71,7 +102,7 @@ def main():
         told = subprocess.run(version, capture_output=True, text=True)
         server = subprocess.Popen(command(), stderr=subprocess.DEVNULL)
         try:
-            for _ in range(100):
+            for _ in range(200):
                 try:
                     ask("/")
                     break

@@ -1,11 +1,9 @@
 //! Country tables to be fetched.
 
 use geo_database::{Country, TableBuilder};
+use http_fields::hex;
 use sha2::{Digest, Sha256};
-use std::{
-    fmt::Write,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The client whom [`placing`] puts somewhere.
 pub const CLIENT: &str = "5.6.7.8";
@@ -34,12 +32,7 @@ pub fn placing(country: &str, seconds: u64) -> Vec<u8> {
 
 /// The file that announces these bytes, as `sha256sum` writes it.
 pub fn sha256sum(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let digits = digest.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    });
-    format!("{digits}  world.table\n")
+    format!("{}  world.table\n", hex::encode(&Sha256::digest(bytes)))
 }
 
 /// Seconds since the Unix epoch.

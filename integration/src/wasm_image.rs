@@ -2,6 +2,7 @@
 
 use crate::Registry;
 use flate2::read::GzDecoder;
+use http_fields::hex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Read;
@@ -18,11 +19,7 @@ const FILE: &str = "plugin.wasm";
 
 /// A digest as registries write it.
 pub fn digest(bytes: &[u8]) -> String {
-    let hex: String = Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("sha256:{hex}")
+    format!("sha256:{}", hex::encode(&Sha256::digest(bytes)))
 }
 
 /// Pulls an image, by tag or digest, and takes the module out of it: the digest of its manifest, and the module.

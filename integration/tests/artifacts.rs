@@ -133,7 +133,7 @@ fn sums_are_those_of_the_files() {
             .find(|line| line.split_whitespace().nth(1) == Some(&name));
         let line = line.unwrap_or_else(|| panic!("{name} has no sum"));
         let digest = Sha256::digest(fs::read(&shipped.path).unwrap());
-        let sum: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sum = http_fields::hex::encode(&digest);
         assert_eq!(line.split_whitespace().next(), Some(sum.as_str()), "{name}");
     }
 }

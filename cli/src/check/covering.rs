@@ -9,11 +9,17 @@ pub(super) fn covers(wide: &Value, narrow: &Value) -> bool {
     let Some(conditions) = wide.as_object() else {
         return wide.is_null();
     };
+    let folds = |conditions: &Value| conditions["ignore_case"] == true;
+    let (wide_folds, narrow_folds) = (folds(wide), folds(narrow));
     conditions.iter().all(|(name, wide)| {
         let narrow = &narrow[name.as_str()];
         match name.as_str() {
+            "ignore_case" => true,
             _ if narrow.is_null() => false,
-            "path" => each(narrow, wide, path_covers),
+            "path" => {
+                wide_folds >= narrow_folds
+                    && each(narrow, wide, |wide, narrow| path_covers(wide, narrow, wide_folds))
+            }
             "host" => each(narrow, wide, host_covers),
             "methods" | "status" | "content_type" => each(narrow, wide, |wide, narrow| wide == narrow),
             // Fields, cookies, parameters: all that the wide one asks for must be asked for by the narrow one.
@@ -49,13 +55,16 @@ fn host_covers(wide: &str, narrow: &str) -> bool {
         })
 }
 
-fn path_covers(wide: &str, narrow: &str) -> bool {
+fn path_covers(wide: &str, narrow: &str, ignore_case: bool) -> bool {
+    if ignore_case {
+        return path_covers(&wide.to_ascii_lowercase(), &narrow.to_ascii_lowercase(), false);
+    }
     if wide == narrow {
         return true;
     }
     if !narrow.contains(['*', '{']) {
         let pattern = wide.parse::<PathPattern>();
-        return pattern.is_ok_and(|pattern| pattern.matches(narrow.as_bytes()));
+        return pattern.is_ok_and(|pattern| pattern.matches(narrow.as_bytes(), false));
     }
     let Some((head, tail)) = wide.split_once('*').filter(|_| !wide.contains('{')) else {
         return false;
@@ -118,6 +127,18 @@ mod tests {
                 "several, not all",
                 json!({"path": "/b"}),
                 json!({"path": ["/a", "/b"]}),
+                false,
+            ),
+            (
+                "any case",
+                json!({"path": "/A/*", "ignore_case": true}),
+                json!({"path": "/a/{id}/b"}),
+                true,
+            ),
+            (
+                "not any case",
+                json!({"path": "/a/*"}),
+                json!({"path": "/a/b", "ignore_case": true}),
                 false,
             ),
             (

@@ -119,6 +119,12 @@ rules! {
     PlainCluster = "plain-cluster", Warning;
     /// Clients choose by a header, a cookie or a parameter how they are judged.
     ForgeableKey = "forgeable-key", Warning;
+    /// A rule goes by the path, and Envoy's routes by its other spellings.
+    PathsAsTheyCome = "paths-as-they-come", Warning;
+    /// A condition that no request meets.
+    DeadCondition = "dead-condition", Warning;
+    /// Requests cost nothing until they are answered.
+    FreeUntilAnswered = "free-until-answered", Warning;
     /// Clients from nobody knows where are routed, and not to the fallback.
     PastFallback = "past-fallback", Warning;
     /// A text that was copied with its placeholders.
@@ -127,6 +133,8 @@ rules! {
     IgnoredOverride = "ignored-override", Warning;
     /// Envoy itself refuses the file.
     EnvoyRefuses = "envoy-refuses", Error;
+    /// Whatever no rule names is open.
+    OpenRest = "open-rest", Note;
     /// The Union is meant, or perhaps the Economic Area.
     UnionOrArea = "union-or-area", Note;
     /// A module for which there is no folder here: perhaps there is where Envoy runs.

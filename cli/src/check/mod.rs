@@ -1,7 +1,9 @@
 //! Finds what is wrong with configurations, and what is legal and still wrong.
 
 mod clusters;
+mod conditions;
 mod configuration;
+mod costs;
 mod covering;
 mod failing_open;
 mod finding;
@@ -13,6 +15,7 @@ mod overrides;
 mod placeholders;
 mod router;
 mod shared_data;
+mod spellings;
 mod unknown_clients;
 mod unreachable;
 
@@ -109,6 +112,9 @@ pub fn check(
             shared_data::check(chain),
             clusters::check(chain),
             forgeable::check(chain),
+            spellings::check(chain),
+            conditions::check(chain),
+            costs::check(chain),
             placeholders::check(chain),
             unknown_clients::check(chain),
         ];
@@ -224,6 +230,32 @@ impl Report {
             self.findings.push(finding.help(help).in_file(&source.name));
         }
     }
+}
+
+/// Every member of a document, however deep, with its path.
+fn members(value: &serde_json::Value) -> Vec<(String, &serde_json::Value)> {
+    fn add<'a>(path: &str, value: &'a serde_json::Value, found: &mut Vec<(String, &'a serde_json::Value)>) {
+        let mut below = |path: String, value: &'a serde_json::Value| {
+            add(&path, value, found);
+            found.push((path, value));
+        };
+        match value {
+            serde_json::Value::Object(members) if path.is_empty() => {
+                members.iter().for_each(|(name, value)| below(name.clone(), value));
+            }
+            serde_json::Value::Object(members) => {
+                members.iter().for_each(|(name, value)| below(format!("{path}.{name}"), value));
+            }
+            serde_json::Value::Array(items) => {
+                let items = items.iter().enumerate();
+                items.for_each(|(number, item)| below(format!("{path}[{number}]"), item));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    add("", value, &mut found);
+    found
 }
 
 /// Filters' findings, with the number of the file.

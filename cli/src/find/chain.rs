@@ -57,6 +57,8 @@ pub struct Connection {
     pub at: Position,
     /// Whether the client's address is the peer's, or found by trusted hops or extensions: none a client can choose.
     pub knows_clients: bool,
+    /// Whether paths are brought into one form before routes and filters see them.
+    pub normalises_paths: bool,
 }
 
 impl Chain {

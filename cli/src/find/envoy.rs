@@ -168,6 +168,7 @@ fn connection(manager: &Node) -> Connection {
     Connection {
         at: manager.at,
         knows_clients: flag(&["use_remote_address", "useRemoteAddress"]) || hops || extensions,
+        normalises_paths: flag(&["normalize_path", "normalizePath"]),
     }
 }
 

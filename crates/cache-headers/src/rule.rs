@@ -131,6 +131,7 @@ impl Rule {
         let Match {
             host,
             path,
+            ignore_case: _,
             methods,
             headers,
             cookies,

@@ -72,7 +72,7 @@ impl Dictionaries {
             varies: self
                 .resources
                 .iter()
-                .any(|resource| resource.target.matches(path)),
+                .any(|resource| resource.target.matches(path, false)),
         };
         // RFC 9842 §8: only in secure contexts.
         if request.first(":scheme") != Some(b"https") || !matches!(request.method(), b"GET" | b"HEAD") {
@@ -97,7 +97,7 @@ impl Dictionaries {
             offer.resource = self
                 .resources
                 .iter()
-                .position(|resource| resource.path.matches(path));
+                .position(|resource| resource.path.matches(path, false));
             offer.source = [offer.authority.as_slice(), request.target()].concat();
         }
         offer

@@ -19,16 +19,19 @@ use rate_limit::RateLimit;
 use serde_json::{Value, json};
 use std::rc::Rc;
 
-const PATTERNS: [&str; 7] = ["/a/*", "/a", "/a/b/*", "*.css", "/b/*.css", "/{x}/b", "/b;c/*"];
+const PATTERNS: [&str; 8] = [
+    "/a/*", "/a", "/A/b/*", "*.css", "/b/*.css", "/{x}/b", "/b;c/*", "/B/*",
+];
 
-/// Whether the first of `rules` for `resource` is a closed one; the rest is open.
-fn is_closed(rules: &[(usize, bool)], resource: &[u8]) -> bool {
-    let resource = normal_form(resource);
+/// Whether the first of `rules` for `resource` is a closed one; the rest is open. `folds`: to who doesn't tell cases apart.
+fn is_closed(rules: &[(usize, bool)], resource: &[u8], folds: bool) -> bool {
+    let folded = resource.to_ascii_lowercase();
+    let resource = normal_form(if folds { &folded } else { resource });
     let matches = |number: usize| {
-        PATTERNS[number]
-            .parse::<PathPattern>()
-            .unwrap()
-            .matches(&resource)
+        let pattern = PATTERNS[number];
+        let folded = pattern.to_lowercase();
+        let pattern: PathPattern = if folds { &folded } else { pattern }.parse().unwrap();
+        pattern.matches(&normal_form(&resource), false)
     };
     rules
         .iter()
@@ -36,7 +39,7 @@ fn is_closed(rules: &[(usize, bool)], resource: &[u8]) -> bool {
         .is_some_and(|(_, closed)| *closed)
 }
 
-fn rules(rules: &[(usize, bool)], closed: &Value, open: &Value) -> Value {
+fn rules(rules: &[(usize, bool)], folds: bool, closed: &Value, open: &Value) -> Value {
     let rest = [(None, false)];
     let all = rules
         .iter()
@@ -44,7 +47,7 @@ fn rules(rules: &[(usize, bool)], closed: &Value, open: &Value) -> Value {
         .chain(rest);
     all.map(|(path, is_closed)| {
         let mut rule = if is_closed { closed.clone() } else { open.clone() };
-        rule["match"] = path.map_or(json!({}), |path| json!({"path": path}));
+        rule["match"] = path.map_or(json!({}), |path| json!({"path": path, "ignore_case": folds}));
         rule
     })
     .collect()
@@ -62,16 +65,16 @@ fn passes<C: FilterConfig>(config: &Value, request: &Headers, times: usize) -> b
     (0..times).map(decide).last().unwrap()
 }
 
-fn check(target: &str, chosen: &[(usize, bool)], steps: &[Step]) {
+fn check(target: &str, chosen: &[(usize, bool)], steps: &[Step], folds: bool) {
     let resource = resource(target.as_bytes(), steps);
-    if !is_closed(chosen, &resource) {
+    if !is_closed(chosen, &resource, folds) {
         return;
     }
     let request: Headers = [(":method", "GET"), (":authority", "h"), (":path", target)]
         .into_iter()
         .collect();
     let said = format!(
-        "{target} is {} after {steps:?}, under {chosen:?}",
+        "{target} is {} after {steps:?}, under {chosen:?}, folded: {folds}",
         resource.escape_ascii()
     );
     let jwks = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]});
@@ -79,18 +82,18 @@ fn check(target: &str, chosen: &[(usize, bool)], steps: &[Step]) {
         let config = json!({
             "providers": {"p": {"jwks": jwks.clone()}},
             "ambiguous_paths": ambiguous,
-            "rules": rules(chosen, &json!({"allow": "nobody"}), &json!({"allow": "anyone"})),
+            "rules": rules(chosen, folds, &json!({"allow": "nobody"}), &json!({"allow": "anyone"})),
         });
         assert!(!passes::<JwtAuth>(&config, &request, 1), "let through: {said}");
     }
     let config = json!({
         "policies": {"p": {"key": [], "requests": 1, "per": "1h"}},
-        "rules": rules(chosen, &json!({"limit": "p"}), &json!({"limit": []})),
+        "rules": rules(chosen, folds, &json!({"limit": "p"}), &json!({"limit": []})),
     });
     assert!(!passes::<RateLimit>(&config, &request, 2), "uncounted: {said}");
     let config = json!({
         "client": [{"header": "x-country", "trust": "anyone"}],
-        "rules": rules(chosen, &json!({"block": 403}), &json!({"pass": true})),
+        "rules": rules(chosen, folds, &json!({"block": 403}), &json!({"pass": true})),
     });
     assert!(!passes::<GeoRouting>(&config, &request, 1), "unblocked: {said}");
 }
@@ -100,13 +103,14 @@ proptest! {
 
     #[test]
     fn no_spelling_walks_round_a_rule(
-        target in "/(a|b|[.]css|/|[.]{1,2}|;|\\\\|%2[fFeE]|%5[cC]|%3[bBfF]|%61|%25|2e|2f|%00|%[cC]3|%){0,9}",
+        target in "/([aA]|[bB]|[.]css|/|[.]{1,2}|;|\\\\|%2[fFeE]|%5[cC]|%3[bBfF]|%61|%25|2e|2f|%00|%[cC]3|%c0%a[ef]|%e0%80%af|%20|[.]|h|%){0,9}",
         mut chosen in prop::collection::vec((0..PATTERNS.len(), any::<bool>()), 1..4),
         steps in prop::collection::vec(0..Step::ALL.len(), 0..8),
+        folds: bool,
     ) {
         chosen.push((0, true));
         let steps: Vec<Step> = steps.into_iter().map(|number| Step::ALL[number]).collect();
-        check(&target, &chosen, &steps);
+        check(&target, &chosen, &steps, folds);
     }
 }
 
@@ -114,13 +118,15 @@ proptest! {
 #[test]
 fn known_ways_round_a_rule() {
     use Step::{Decode, DropParameters, MergeSlashes, ResolveDots};
-    for (target, steps) in [
-        ("/a;x/b", &[DropParameters][..]),
-        ("/;/a/b", &[DropParameters, MergeSlashes]),
-        ("/c/%2e%2e/../a/b", &[ResolveDots, Decode]),
-        ("/c/..%3b/a/b", &[Decode, DropParameters, ResolveDots]),
-        ("/c%252f..%252fa/b", &[Decode, Decode, ResolveDots]),
+    for (target, steps, folds) in [
+        ("/a;x/b", &[DropParameters][..], false),
+        ("/;/a/b", &[DropParameters, MergeSlashes], false),
+        ("/c/%2e%2e/../a/b", &[ResolveDots, Decode], false),
+        ("/c/..%3b/a/b", &[Decode, DropParameters, ResolveDots], false),
+        ("/c%252f..%252fa/b", &[Decode, Decode, ResolveDots], false),
+        ("/A/b", &[], true),
+        ("/%41;x/b", &[Decode, DropParameters], true),
     ] {
-        check(target, &[(0, true)], steps);
+        check(target, &[(0, true)], steps, folds);
     }
 }

@@ -1,4 +1,5 @@
 use crate::{Bytes, Country, Error, crc::crc32, part::Part, reader::Reader};
+use http_fields::ipv4_inside;
 use std::{net::IpAddr, ops::Range};
 
 /// A compact table: the country of every address, IPv4 to the address and IPv6 to the /64.
@@ -102,8 +103,8 @@ impl Table {
     pub fn country(&self, address: IpAddr) -> Option<Country> {
         let (part, key) = match address {
             IpAddr::V4(v4) => (&self.v4, u64::from(v4.to_bits())),
-            IpAddr::V6(v6) => match embedded_v4(v6.to_bits()) {
-                Some(v4) => (&self.v4, u64::from(v4)),
+            IpAddr::V6(v6) => match ipv4_inside(v6) {
+                Some(v4) => (&self.v4, u64::from(v4.to_bits())),
                 None => (&self.v6, (v6.to_bits() >> 64) as u64),
             },
         };
@@ -136,16 +137,5 @@ impl Table {
     /// The memory it takes, in bytes: the file's, index and all.
     pub fn size(&self) -> usize {
         self.bytes.as_ref().len()
-    }
-}
-
-/// The IPv4 address inside an IPv6 one: mapped (RFC 4291 §2.5.5.2), 6to4 (RFC 3056), NAT64 (RFC 6052 §2.1).
-pub(crate) fn embedded_v4(address: u128) -> Option<u32> {
-    if address >> 32 == 0xffff || address >> 32 == 0x0064_ff9b << 64 {
-        Some(address as u32)
-    } else if address >> 112 == 0x2002 {
-        Some((address >> 80) as u32)
-    } else {
-        None
     }
 }

@@ -59,6 +59,7 @@ impl Filter for GeoFilter {
         let mut verdict = config.decide(&location, request, host);
         if EXPLAINS {
             explanation::doubts(&config, &asking);
+            config.explain_readings(&location, request, host);
             explanation::say(&verdict.outcome, host);
         }
         host.count(verdict.outcome.source.unwrap_or("country_unknown"), 1);
@@ -188,6 +189,13 @@ impl GeoRouting {
             }
         }
         met
+    }
+
+    fn explain_readings(&self, location: &Location, request: &Headers, host: &dyn Host) {
+        if self.looks_at_target {
+            let rule_of = |reading: Reading<'_>| self.meet(reading, location, request).rule;
+            request.readings().explain(host, rule_of);
+        }
     }
 
     /// The rules for some reading of a request whose readings can't all be told.

@@ -1,7 +1,8 @@
 use crate::{Error, Source};
 use geo_database::{Fields, TableBuilder};
+use http_fields::hex;
 use sha2::{Digest, Sha256};
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fs, path::Path};
 
 /// A table to build.
 #[derive(Debug, Default)]
@@ -57,18 +58,12 @@ pub fn build_table(order: &Order, tell: &mut dyn FnMut(String)) -> Result<(), Er
     }
     let bytes = builder.build();
     write(&order.output, &bytes)?;
-    let mut sum = Sha256::digest(&bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _infallible = write!(text, "{byte:02x}");
-            text
-        });
+    let sum = hex::encode(&Sha256::digest(&bytes));
     let name = Path::new(&order.output)
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    let _infallible = writeln!(sum, "  {name}");
-    write(&format!("{}.sha256", order.output), sum.as_bytes())
+    write(&format!("{}.sha256", order.output), format!("{sum}  {name}\n").as_bytes())
 }
 
 fn write(path: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -9,29 +9,53 @@ pub enum Step {
     DecodeSlashes,
     /// Drops path parameters.
     DropParameters,
+    /// Drops the last of the path parameters of the last segment.
+    DropLastParameter,
     /// Resolves the segments `.` and `..`.
     ResolveDots,
+    /// The same; where the last segment is such, what is left ends without a slash.
+    ResolveDotsAtEnd,
     /// Makes one slash of many.
     MergeSlashes,
+    /// Makes one slash of those in front, as Python's `http.server`.
+    MergeFirstSlashes,
     /// Takes backslashes for slashes.
     Backslashes,
     /// Ends the path at a `?` or `#` that an earlier step brought to light.
     CutQuery,
     /// Ends the path at a NUL that an earlier step brought to light.
     CutNul,
+    /// Reads the overlong forms of UTF-8, escaped or not.
+    Overlong,
+    /// Undoes what Jetty 9 takes for escapes beside those that are some: `%u0061`, `%6=`.
+    DecodeOdd,
+    /// Drops the dots and spaces that names end with, as Windows does.
+    TrimNames,
+    /// Drops the controls and white space of Latin-1 that names end with, as some frameworks do.
+    TrimBlanks,
+    /// Resolves `//host/path` as a reference, once.
+    TakeHost,
 }
 
 impl Step {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 16] = [
         Self::Decode,
         Self::DecodeSlashes,
         Self::DropParameters,
+        Self::DropLastParameter,
         Self::ResolveDots,
+        Self::ResolveDotsAtEnd,
         Self::MergeSlashes,
+        Self::MergeFirstSlashes,
         Self::Backslashes,
         Self::CutQuery,
         Self::CutNul,
+        Self::Overlong,
+        Self::DecodeOdd,
+        Self::TrimNames,
+        Self::TrimBlanks,
+        Self::TakeHost,
     ];
 
     fn take(self, path: Vec<u8>) -> Vec<u8> {
@@ -47,11 +71,38 @@ impl Step {
                         .to_vec(),
                 );
             }),
+            Self::DropLastParameter => {
+                let end = path.iter().rposition(|byte| matches!(byte, b';' | b'/'));
+                let is_parameter = end.is_some_and(|end| path.get(end) == Some(&b';'));
+                let several = path
+                    .iter()
+                    .rev()
+                    .take_while(|byte| **byte != b'/')
+                    .filter(|byte| **byte == b';')
+                    .count()
+                    > 1;
+                match end.filter(|_| is_parameter && several) {
+                    Some(end) => path.get(..end).unwrap_or_default().to_vec(),
+                    None => path,
+                }
+            }
             Self::ResolveDots => resolve(&path),
+            Self::ResolveDotsAtEnd => {
+                let mut resolved = resolve(&path);
+                let at_end = path.ends_with(b"/.") || path.ends_with(b"/..");
+                if at_end && resolved.len() > 1 && resolved.ends_with(b"/") {
+                    resolved.pop();
+                }
+                resolved
+            }
             Self::MergeSlashes => {
                 let mut merged = path;
                 merged.dedup_by(|byte, before| *byte == b'/' && *before == b'/');
                 merged
+            }
+            Self::MergeFirstSlashes => {
+                let slashes = path.iter().take_while(|byte| **byte == b'/').count();
+                path.get(slashes.saturating_sub(1)..).unwrap_or_default().to_vec()
             }
             Self::Backslashes => path
                 .into_iter()
@@ -59,13 +110,27 @@ impl Step {
                 .collect(),
             Self::CutQuery => until(path, |byte| byte == b'?' || byte == b'#'),
             Self::CutNul => until(path, |byte| byte == 0),
+            Self::Overlong => overlong(&decode(&path, |byte| byte >= 0x80)),
+            Self::DecodeOdd => decode_odd(&path),
+            Self::TrimNames => each_trimmed(&path, |name, last| {
+                matches!(last, b'.' | b' ') && !matches!(name, b"." | b"..")
+            }),
+            Self::TrimBlanks => each_trimmed(&path, |_, last| matches!(last, 0..=0x20 | 0x85 | 0xa0)),
+            Self::TakeHost => below_host(&path),
         }
     }
 }
 
 /// The resource that an upstream of these steps takes `path` for.
 pub fn resource(path: &[u8], steps: &[Step]) -> Vec<u8> {
-    steps.iter().fold(path.to_vec(), |path, step| step.take(path))
+    let first_host = steps.iter().position(|step| *step == Step::TakeHost);
+    let mut resource = path.to_vec();
+    for (place, step) in steps.iter().enumerate() {
+        if *step != Step::TakeHost || first_host == Some(place) {
+            resource = step.take(resource);
+        }
+    }
+    resource
 }
 
 fn decode(path: &[u8], undone: impl Fn(u8) -> bool) -> Vec<u8> {
@@ -83,6 +148,57 @@ fn decode(path: &[u8], undone: impl Fn(u8) -> bool) -> Vec<u8> {
         }
     }
     decoded
+}
+
+/// A `%` and its digits may be escaped themselves.
+fn decode_odd(path: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::new();
+    let mut rest = path;
+    while let Some((first, after)) = rest.split_first() {
+        let escapes = [after.strip_prefix(b"25"), Some(after)];
+        let found = escapes.into_iter().flatten().find_map(odd_escape);
+        match found.filter(|_| *first == b'%') {
+            Some((bytes, after)) => {
+                decoded.extend(bytes);
+                rest = after;
+            }
+            None => {
+                decoded.push(*first);
+                rest = after;
+            }
+        }
+    }
+    decoded
+}
+
+fn odd_escape(escape: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let (count, mut rest) = match escape.strip_prefix(b"u") {
+        Some(rest) => (4, rest),
+        None => (2, escape),
+    };
+    let (mut code, mut is_odd) = (0, count == 4);
+    for _ in 0..count {
+        let (written, length) = match rest {
+            [b'%', _, _, ..] => (rest.get(..3)?, 3),
+            _ => (rest.get(..1)?, 1),
+        };
+        let &[digit] = decode(written, |_| true).as_slice() else {
+            return None;
+        };
+        // As Jetty's TypeUtil.convertHexDigit counts.
+        let counted = i32::from(digit & 0x1f) + i32::from(digit >> 6) * 0x19 - 0x10;
+        code = code << 4
+            | u32::try_from(counted)
+                .ok()
+                .filter(|counted| *counted < 16 && digit.is_ascii())?;
+        is_odd |= !digit.is_ascii_hexdigit();
+        rest = rest.get(length..)?;
+    }
+    let bytes = match count {
+        2 => vec![code as u8],
+        _ => char::from_u32(code)?.to_string().into_bytes(),
+    };
+    is_odd.then_some((bytes, rest))
 }
 
 fn each_segment(path: &[u8], mut take: impl FnMut(&mut Vec<Vec<u8>>, &[u8])) -> Vec<u8> {
@@ -108,6 +224,63 @@ fn resolve(path: &[u8]) -> Vec<u8> {
         resolved.push(b'/');
     }
     resolved
+}
+
+fn overlong(path: &[u8]) -> Vec<u8> {
+    let mut read = Vec::new();
+    let mut rest = path;
+    loop {
+        let (byte, after) = match rest {
+            [] => return read,
+            [lead @ (0xc0 | 0xc1), last @ 0x80..=0xbf, after @ ..] => ((lead & 1) << 6 | last & 0x3f, after),
+            [0xe0, middle @ (0x80 | 0x81), last @ 0x80..=0xbf, after @ ..]
+            | [0xf0, 0x80, middle @ (0x80 | 0x81), last @ 0x80..=0xbf, after @ ..] => {
+                ((middle & 1) << 6 | last & 0x3f, after)
+            }
+            [byte, after @ ..] => (*byte, after),
+        };
+        read.push(byte);
+        rest = after;
+    }
+}
+
+/// With every segment without the characters at its end that `go`, escaped or not.
+fn each_trimmed(path: &[u8], go: impl Fn(&[u8], u8) -> bool) -> Vec<u8> {
+    each_segment(path, |segments, segment| {
+        let mut name = segment.to_vec();
+        loop {
+            let end = decode(
+                name.get(name.len().saturating_sub(3)..).unwrap_or_default(),
+                |_| true,
+            );
+            let (last, length) = match (end.as_slice(), name.last()) {
+                ([escaped], _) if name.len() > 2 => (*escaped, 3),
+                (_, Some(last)) => (*last, 1),
+                _ => break,
+            };
+            if !go(&name, last) || length == 3 && last == b'.' {
+                break;
+            }
+            name.truncate(name.len() - length);
+        }
+        segments.push(name);
+    })
+}
+
+fn below_host(path: &[u8]) -> Vec<u8> {
+    let Some(named) = path.strip_prefix(b"//") else {
+        return path.to_vec();
+    };
+    let mut rest = named
+        .iter()
+        .skip_while(|byte| **byte == b'/')
+        .skip_while(|byte| **byte != b'/')
+        .copied()
+        .peekable();
+    match rest.peek() {
+        None => b"/".to_vec(),
+        Some(_) => rest.collect(),
+    }
 }
 
 fn until(mut path: Vec<u8>, ends: impl Fn(u8) -> bool) -> Vec<u8> {

@@ -11,15 +11,16 @@ use std::str::FromStr;
 /// | `*.css`, `/static/*.js` | by suffix, or by prefix and suffix; `*` spans segments too and occurs at most once |
 /// | `/users/{id}/orders` | one non-empty segment in place of `{id}`; before a `*` only |
 ///
-/// Paths are compared in their [normal form](http_fields::path::normal_form), which the pattern is brought into too; case counts.
+/// Paths are compared in their [normal form](http_fields::path::normal_form), which the pattern is brought into too.
 /// Which paths a request may have is said by its
 /// [readings](crate::Headers::readings).
 ///
 /// ```
 /// use http_filter::PathPattern;
 /// let orders: PathPattern = "/users/{id}/orders/*".parse().unwrap();
-/// assert!(orders.matches(b"/users/42/orders/7"));
-/// assert!(!orders.matches(b"/users//orders/7"));
+/// assert!(orders.matches(b"/users/42/orders/7", false));
+/// assert!(orders.matches(b"/Users/42/Orders/7", true));
+/// assert!(!orders.matches(b"/users//orders/7", false));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PathPattern {
@@ -36,13 +37,14 @@ enum Piece {
 }
 
 impl PathPattern {
-    /// Whether the whole of `path`, in its normal form, matches.
-    pub fn matches(&self, path: &[u8]) -> bool {
+    /// Whether the whole of `path`, in its normal form, matches; in any case of ASCII letters with `ignore_case`.
+    pub fn matches(&self, path: &[u8], ignore_case: bool) -> bool {
+        let same = |part: &[u8], text: &[u8]| part == text || ignore_case && part.eq_ignore_ascii_case(text);
         let mut rest = path;
         for piece in &self.head {
             match piece {
                 Piece::Literal(text) => match rest.split_at_checked(text.len()) {
-                    Some((front, after)) if front == text.as_slice() => rest = after,
+                    Some((front, after)) if same(front, text) => rest = after,
                     _ => return false,
                 },
                 Piece::Segment => {
@@ -58,7 +60,7 @@ impl PathPattern {
             None => rest.is_empty(),
             Some(tail) => {
                 let end = rest.len().checked_sub(tail.len()).and_then(|at| rest.get(at..));
-                end.is_some_and(|end| end == tail.as_slice())
+                end.is_some_and(|end| same(end, tail))
             }
         }
     }
@@ -179,7 +181,7 @@ mod tests {
         ] {
             let parsed: PathPattern = pattern.parse().unwrap();
             assert_eq!(
-                parsed.matches(&normal_form(path.as_bytes())),
+                parsed.matches(&normal_form(path.as_bytes()), false),
                 expected,
                 "{pattern} ~ {path}"
             );
@@ -231,7 +233,7 @@ mod tests {
         #[test]
         fn never_panics(pattern in ".{0,40}", path in prop::collection::vec(any::<u8>(), 0..60)) {
             if let Ok(parsed) = pattern.parse::<PathPattern>() {
-                parsed.matches(&path);
+                parsed.matches(&path, true);
             }
         }
     }

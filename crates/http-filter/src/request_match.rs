@@ -19,6 +19,8 @@ document! {
         pub host ("host"): OneOrMany<HostPattern>,
         /// Path patterns.
         pub path ("path"): OneOrMany<PathPattern>,
+        /// Whether `path` holds in any case of ASCII letters: for upstreams that don't tell cases apart.
+        pub ignore_case ("ignore_case"): bool,
         /// Methods, upper case.
         pub methods ("methods"): OneOrMany<Method>,
         /// Header fields: a name and what one of its lines must be.
@@ -47,7 +49,11 @@ impl Match {
                 .methods
                 .iter()
                 .any(|method| method.0.as_bytes() == reading.method))
-            && (self.path.is_empty() || self.path.iter().any(|pattern| pattern.matches(reading.path)))
+            && (self.path.is_empty()
+                || self
+                    .path
+                    .iter()
+                    .any(|pattern| pattern.matches(reading.path, self.ignore_case)))
             && self.matches_aside_from_target(request)
     }
 
@@ -123,6 +129,12 @@ mod tests {
             ("method", json!({"methods": ["HEAD", "GET"]}), true),
             ("other method", json!({"methods": "POST"}), false),
             ("path", json!({"path": "/api/users/{id}"}), true),
+            ("path in its case", json!({"path": "/API/*"}), false),
+            (
+                "path in any case",
+                json!({"path": "/API/Users/{id}", "ignore_case": true}),
+                true,
+            ),
             ("other path", json!({"path": ["/x", "/y/*"]}), false),
             ("host", json!({"host": "api.example.com"}), true),
             ("wildcard host", json!({"host": "*.example.com"}), true),

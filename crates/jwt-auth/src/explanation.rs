@@ -9,15 +9,15 @@ use crate::{
     source::Source,
     token::Verified,
 };
-use http_filter::{Headers, Host, explain};
+use http_filter::{Headers, Host, Reading, explain};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
 /// Which rule holds, and what it asks for.
 pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
-    let met = config.demands(request);
-    if !met.complete || !met.others.is_empty() {
-        readings(config, request, host);
+    if config.ambiguous_paths.is_some() {
+        let rule_of = |reading: Reading<'_>| number_of(config, config.demand_of(reading, request));
+        request.readings().explain(host, rule_of);
     }
     let Ok(demand) = config.demand(request) else {
         explain!(
@@ -27,7 +27,10 @@ pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
         );
         return;
     };
-    let rule = rule(config, demand, "this request");
+    let rule = match number_of(config, demand) {
+        Some(number) => format!("rules[{number}] is the first for this request"),
+        None => "no rule is for this request".to_owned(),
+    };
     match demand {
         Demand::Anyone => explain!(host, "rule", "{rule}: anyone passes"),
         Demand::Nobody => explain!(host, "rule", "{rule}: nobody passes"),
@@ -51,22 +54,9 @@ pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
     }
 }
 
-/// What the rules make of each reading of a request that has several.
-fn readings(config: &JwtAuth, request: &Headers, host: &dyn Host) {
-    request.readings().each(|reading| {
-        let text = [reading.method, b" ", reading.path].concat();
-        let text = String::from_utf8_lossy(&text);
-        let rule = rule(config, config.demand_of(reading, request), "it");
-        explain!(host, "reading", "{text}: {rule}");
-    });
-}
-
-fn rule(config: &JwtAuth, demand: &Demand, what: &str) -> String {
+fn number_of(config: &JwtAuth, demand: &Demand) -> Option<usize> {
     let mut rules = config.rules.iter();
-    match rules.position(|rule| std::ptr::eq(&rule.demand, demand)) {
-        None => format!("no rule is for {what}"),
-        Some(number) => format!("rules[{number}] is the first for {what}"),
-    }
+    rules.position(|rule| std::ptr::eq(&rule.demand, demand))
 }
 
 /// What was made of a provider's token.

@@ -25,7 +25,7 @@ pub struct RateLimit {
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
     /// Whether a rule looks at paths or methods.
-    looks_at_target: bool,
+    pub(crate) looks_at_target: bool,
     exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
     tables: Rc<Tables>,
@@ -126,11 +126,12 @@ impl RateLimit {
         if !met.complete {
             return Some(Cow::Borrowed(&self.all));
         }
+        let limits = |number: usize| self.rules.get(number).map_or(&[][..], |rule| &rule.limit);
         if met.others.is_empty() {
-            return met.first.map(|rule| Cow::Borrowed(rule.limit.as_slice()));
+            return met.first.map(|number| Cow::Borrowed(limits(number)));
         }
         let mut numbers: Vec<usize> = Vec::new();
-        for number in met.iter().flatten().flat_map(|rule| &rule.limit) {
+        for number in met.iter().flatten().flat_map(|number| limits(*number)) {
             if !numbers.contains(number) {
                 numbers.push(*number);
             }
@@ -138,12 +139,15 @@ impl RateLimit {
         Some(Cow::Owned(numbers))
     }
 
-    /// The first rule that matches each reading of a request.
-    pub(crate) fn rules_for(&self, request: &Headers) -> Choices<Option<&Rule>> {
-        let rule_of = |reading: Reading<'_>| {
-            let mut rules = self.rules.iter();
-            rules.find(|rule| rule.matches.matches_as(reading, request))
-        };
+    /// The number of the first rule that matches a request, read in one way.
+    pub(crate) fn number_for(&self, reading: Reading<'_>, request: &Headers) -> Option<usize> {
+        let mut rules = self.rules.iter();
+        rules.position(|rule| rule.matches.matches_as(reading, request))
+    }
+
+    /// The number of the first rule that matches each reading of a request.
+    pub(crate) fn rules_for(&self, request: &Headers) -> Choices<Option<usize>> {
+        let rule_of = |reading: Reading<'_>| self.number_for(reading, request);
         match self.looks_at_target {
             true => request.readings().choices(rule_of),
             false => Readings::as_it_stands(request).choices(rule_of),

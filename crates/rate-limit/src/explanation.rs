@@ -11,23 +11,22 @@ use http_filter::{Headers, Host, explain};
 /// Which rule holds, and the policies that it names.
 pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
     let met = config.rules_for(request);
-    if !met.complete {
-        explain!(
-            host,
-            "rule",
-            "the path has more readings than can be told: the policies of all rules limit it"
-        );
+    if config.looks_at_target {
+        request.readings().explain(host, |reading| config.number_for(reading, request));
     }
-    for (place, rule) in met.iter().enumerate() {
+    if !met.complete {
+        explain!(host, "rule", "the policies of all rules limit it");
+        return;
+    }
+    for (place, number) in met.iter().enumerate() {
         let reading = match place {
             0 => "this request",
             _ => "another reading of its path or method",
         };
-        let Some(rule) = rule else {
+        let Some((number, rule)) = number.and_then(|number| Some((number, config.rules.get(number)?))) else {
             explain!(host, "rule", "no rule is for {reading}: nothing limits it");
             continue;
         };
-        let number = config.rules.iter().position(|known| std::ptr::eq(known, *rule));
         let names: Vec<_> = rule
             .limit
             .iter()
@@ -37,7 +36,6 @@ pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
             [] => "nothing".to_owned(),
             names => names.join(", "),
         };
-        let number = number.unwrap_or_default();
         explain!(
             host,
             "rule",

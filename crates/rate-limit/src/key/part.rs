@@ -128,7 +128,7 @@ impl Part {
             }
             Source::Template(patterns) => {
                 let path = facts.path().ok_or(Ambiguous)?;
-                let pattern = patterns.iter().find(|template| template.0.matches(&path));
+                let pattern = patterns.iter().find(|template| template.0.matches(&path, false));
                 pattern.map(|template| Cow::Borrowed(template.0.as_str().as_bytes()))
             }
             Source::Geo(field) => facts
