@@ -42,12 +42,15 @@ fn path_condition(value: &Value) -> Option<String> {
         .find(|path| [".match.path", ".except.path"].iter().any(|end| path.ends_with(end)))
 }
 
-/// A last rule that lets anyone pass, behind rules that protect some paths.
+/// A last rule that lets anyone pass, behind rules that protect some paths, whatever the method.
 fn open_rest(slot: &Slot, value: &Value) -> Option<Finding> {
     let (last, earlier) = value.get("rules")?.as_array()?.split_last()?;
     let is_for_all = last["match"].as_object().is_none_or(serde_json::Map::is_empty);
-    let protects = |rule: &&Value| rule["allow"] != "anyone" && !rule["match"]["path"].is_null();
-    if last["allow"] != "anyone" || !is_for_all || !earlier.iter().any(|rule| protects(&rule)) {
+    let protects = |rule: &Value| {
+        let conditions = &rule["match"];
+        rule["allow"] != "anyone" && !conditions["path"].is_null() && conditions["methods"].is_null()
+    };
+    if last["allow"] != "anyone" || !is_for_all || !earlier.iter().any(protects) {
         return None;
     }
     let path = format!("rules[{}].allow", earlier.len());

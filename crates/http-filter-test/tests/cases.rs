@@ -67,7 +67,7 @@ impl Filter for Keeper {
                 max_response: 8,
             })),
             b"/wait" => Decision::Wait,
-            path if self.gate.closed.iter().any(|closed| closed.matches(path)) => {
+            path if self.gate.closed.iter().any(|closed| closed.matches(path, false)) => {
                 Problem::new(403, "path_closed", "Closed").into_reply().into()
             }
             _ => Changes::default()
