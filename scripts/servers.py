@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Asks real servers for spellings of paths, and records what resource each resolved, with its version, in
-crates/http-fields/tests/servers.json. Servers that aren't installed keep what was recorded before.
+crates/http-fields/tests/servers.json. Servers that aren't installed keep what was recorded before: on Debian these are nginx-light,
+nodejs, python3, apache2, caddy, and for Tomcat and Jetty libtomcat10-embed-java, libjetty9-java and a JDK (17 or later).
 
     scripts/servers.py
 """
