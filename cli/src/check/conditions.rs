@@ -26,9 +26,13 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
 
 /// What a member of a `match` or an `except` asks for: `headers`, `cookies` or `query`, and the name.
 fn condition(path: &str) -> Option<(&str, &str)> {
-    let (_, rest) = path.rsplit_once(".match.").or_else(|| path.rsplit_once(".except."))?;
+    let (_, rest) = path
+        .rsplit_once(".match.")
+        .or_else(|| path.rsplit_once(".except."))?;
     let (kind, name) = rest.split_once('.')?;
-    ["headers", "cookies", "query"].contains(&kind).then_some((kind, name))
+    ["headers", "cookies", "query"]
+        .contains(&kind)
+        .then_some((kind, name))
 }
 
 fn dead(kind: &str, name: &str, wanted: &Value) -> Option<(String, &'static str)> {
@@ -36,9 +40,10 @@ fn dead(kind: &str, name: &str, wanted: &Value) -> Option<(String, &'static str)
     let message = "no request meets this condition: ";
     let because = |why: &str, help| Some(([message, why].concat(), help));
     match kind {
-        "headers" if name.eq_ignore_ascii_case("host") => {
-            because("Envoy takes Host for the authority", "`host` beside `headers`, instead")
-        }
+        "headers" if name.eq_ignore_ascii_case("host") => because(
+            "Envoy takes Host for the authority",
+            "`host` beside `headers`, instead",
+        ),
         "cookies" if !is_token(name.as_bytes()) => because(
             "this is no cookie's name (RFC 6265 §4.1.1)",
             "letters, digits and !#$%&'*+-.^_`|~",
@@ -47,10 +52,14 @@ fn dead(kind: &str, name: &str, wanted: &Value) -> Option<(String, &'static str)
             "no cookie has `;`, or white space at an end, in its value",
             "the value as the client sends it, escapes and all",
         ),
-        "headers" if text.trim() != text || text.chars().any(|letter| letter.is_control() && letter != '\t') => because(
-            "no header has controls, or white space at an end, in its value",
-            "the value without them",
-        ),
+        "headers"
+            if text.trim() != text || text.chars().any(|letter| letter.is_control() && letter != '\t') =>
+        {
+            because(
+                "no header has controls, or white space at an end, in its value",
+                "the value without them",
+            )
+        }
         _ => None,
     }
 }

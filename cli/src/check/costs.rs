@@ -5,12 +5,20 @@ use serde_json::Value;
 /// Costs that only responses tell: until the first one comes, requests cost nothing, however many there are.
 pub(super) fn check(assembled: &Assembled) -> Placed {
     let mut found = Vec::new();
-    for (file, slot) in assembled.slots().filter(|(_, slot)| slot.kind == FilterKind::RateLimit) {
+    for (file, slot) in assembled
+        .slots()
+        .filter(|(_, slot)| slot.kind == FilterKind::RateLimit)
+    {
         let (value, _) = slot.value();
         if slot.kind.plugin(&value).is_err() {
             continue;
         }
-        for (name, policy) in value.get("policies").and_then(Value::as_object).into_iter().flatten() {
+        for (name, policy) in value
+            .get("policies")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             let cost = &policy["cost"];
             let of_response = cost.get("response_status").is_some() || cost.get("response_header").is_some();
             if !of_response || cost["reserve"].as_f64().is_some_and(|reserve| reserve > 0.0) {

@@ -241,10 +241,14 @@ fn members(value: &serde_json::Value) -> Vec<(String, &serde_json::Value)> {
         };
         match value {
             serde_json::Value::Object(members) if path.is_empty() => {
-                members.iter().for_each(|(name, value)| below(name.clone(), value));
+                members
+                    .iter()
+                    .for_each(|(name, value)| below(name.clone(), value));
             }
             serde_json::Value::Object(members) => {
-                members.iter().for_each(|(name, value)| below(format!("{path}.{name}"), value));
+                members
+                    .iter()
+                    .for_each(|(name, value)| below(format!("{path}.{name}"), value));
             }
             serde_json::Value::Array(items) => {
                 let items = items.iter().enumerate();

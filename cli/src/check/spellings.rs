@@ -36,10 +36,11 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
 
 /// The first condition on a path.
 fn path_condition(value: &Value) -> Option<String> {
-    members(value)
-        .into_iter()
-        .map(|(path, _)| path)
-        .find(|path| [".match.path", ".except.path"].iter().any(|end| path.ends_with(end)))
+    members(value).into_iter().map(|(path, _)| path).find(|path| {
+        [".match.path", ".except.path"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    })
 }
 
 /// A last rule that lets anyone pass, behind rules that protect some paths, whatever the method.

@@ -63,7 +63,10 @@ pub fn build_table(order: &Order, tell: &mut dyn FnMut(String)) -> Result<(), Er
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    write(&format!("{}.sha256", order.output), format!("{sum}  {name}\n").as_bytes())
+    write(
+        &format!("{}.sha256", order.output),
+        format!("{sum}  {name}\n").as_bytes(),
+    )
 }
 
 fn write(path: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -12,7 +12,9 @@ use http_filter::{Headers, Host, explain};
 pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
     let met = config.rules_for(request);
     if config.looks_at_target {
-        request.readings().explain(host, |reading| config.number_for(reading, request));
+        request
+            .readings()
+            .explain(host, |reading| config.number_for(reading, request));
     }
     if !met.complete {
         explain!(host, "rule", "the policies of all rules limit it");

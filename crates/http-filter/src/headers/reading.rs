@@ -171,7 +171,11 @@ impl<'a> Readings<'a> {
     /// Tells a person who asks which rule is the first for each reading, where there are several.
     pub fn explain(&self, host: &dyn Host, rule_of: impl Fn(Reading<'_>) -> Option<usize>) {
         if !self.are_complete() {
-            explain!(host, "reading", "the path may be read in more ways than can be told");
+            explain!(
+                host,
+                "reading",
+                "the path may be read in more ways than can be told"
+            );
         }
         if self.others.is_none() {
             return;
