@@ -11,7 +11,7 @@ mod scheduler;
 mod stream;
 mod sys;
 
-pub use buffer::Field;
+pub use buffer::{Field, PackedFields};
 pub use call::{CallEvent, NotSent, Outgoing};
 pub use configuration::Configuration;
 pub use counter::CounterId;

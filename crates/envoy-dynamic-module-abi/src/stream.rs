@@ -2,8 +2,8 @@ mod body;
 mod known;
 
 use crate::{
-    CounterId, Field, NotSent, Outgoing, StreamScheduler,
-    buffer::copied,
+    CounterId, NotSent, Outgoing, PackedFields, StreamScheduler,
+    buffer::packed,
     sys::{self, Buffer, Header},
 };
 pub use body::ResponseBody;
@@ -40,20 +40,24 @@ impl Stream<'_> {
     // the phase allows what is asked, and else does nothing or says `false`.
 
     /// All header fields of a map, in order.
-    pub fn headers(&self, map: HeaderMap) -> Vec<Field> {
+    pub fn headers(&self, map: HeaderMap) -> PackedFields {
         // SAFETY: see above.
         let count =
             unsafe { sys::envoy_dynamic_module_callback_http_get_headers_size(self.envoy, map as u32) };
-        let mut headers = vec![Header::NULL; count];
+        let (mut few, mut many) = ([Header::NULL; FEW], Vec::new());
+        let headers = few.get_mut(..count).unwrap_or_else(|| {
+            many.resize(count, Header::NULL);
+            &mut many
+        });
         // SAFETY: as above; there is room for as many as Envoy has just said, and nothing has changed since.
         let found = unsafe {
             sys::envoy_dynamic_module_callback_http_get_headers(self.envoy, map as u32, headers.as_mut_ptr())
         };
         if !found {
-            return Vec::new();
+            return PackedFields::default();
         }
         // SAFETY: Envoy has just filled it, and is asked nothing before all is copied.
-        unsafe { copied(&headers) }
+        unsafe { packed(headers) }.unwrap_or_default()
     }
 
     /// Replaces every line of a field by one.
@@ -154,3 +158,6 @@ impl Stream<'_> {
         }
     }
 }
+
+/// How many fields are listed without asking for memory.
+const FEW: usize = 48;

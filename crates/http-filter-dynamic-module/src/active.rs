@@ -2,9 +2,9 @@ use crate::{
     answer::Answer, counters::Counting, filter::Filter, instance::Instance, native_host::NativeHost,
     place::Place, route_override::RouteOverride, waker::Waker,
 };
-use envoy_dynamic_module_abi::{Stream, StreamScheduler};
+use envoy_dynamic_module_abi::{HeaderMap, PackedFields, Stream, StreamScheduler};
 use http_filter::{AnyStream, CallResponse, Headers};
-use std::{rc::Rc, sync::Arc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 /// A stream at work.
 pub(crate) struct Active {
@@ -64,6 +64,13 @@ impl Active {
             counters: &filter.counters,
             counting: Counting::Stream(stream),
             route,
+            now: Cell::new(None),
         }
     }
+}
+
+/// The header fields as they are now.
+pub(crate) fn snapshot(stream: &Stream<'_>, map: HeaderMap) -> Headers {
+    let PackedFields { names, values, ends } = stream.headers(map);
+    Headers::packed(names, values, ends)
 }

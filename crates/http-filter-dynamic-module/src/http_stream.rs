@@ -1,5 +1,5 @@
 use crate::{
-    active::{Active, State},
+    active::{Active, State, snapshot},
     filter::{FAILED, Filter},
     instance::Instance,
     route_override::RouteOverride,
@@ -86,7 +86,7 @@ impl HttpFilter for HttpStream {
     fn request_headers(&self, stream: Stream<'_>, end: bool) -> HeadersStatus {
         {
             let mut active = self.active.borrow_mut();
-            active.request = Headers::new(stream.headers(HeaderMap::Request)).with_end_of_stream(end);
+            active.request = snapshot(&stream, HeaderMap::Request).with_end_of_stream(end);
             let route = stream.route_configuration();
             active.route = route.and_then(|route| route.downcast::<RouteOverride>().ok());
             let host = Active::host(&self.filter, None, &stream);

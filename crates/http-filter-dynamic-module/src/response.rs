@@ -1,7 +1,7 @@
 //! What becomes of a response: its headers, its body, its end.
 
 use crate::{
-    active::{Active, State},
+    active::{Active, State, snapshot},
     http_stream::{Failed, HttpStream, failed_reply},
     mutation::mutate,
 };
@@ -15,7 +15,7 @@ impl HttpStream {
         if !matches!(self.active.borrow().state, State::Continued) {
             return HeadersStatus::Continue;
         }
-        let response = Headers::new(stream.headers(HeaderMap::Response)).with_end_of_stream(end);
+        let response = snapshot(&stream, HeaderMap::Response).with_end_of_stream(end);
         let plan = self.ask(&stream, |handler, _, host| {
             handler.on_response_headers(&response, host)
         });

@@ -1,14 +1,16 @@
 use crate::header_mutation::HeaderMutation;
 use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
-mod lengths;
+mod fields;
 mod lines;
+mod names;
 mod reading;
 #[cfg(test)]
 mod tests;
 
-use lengths::Lengths;
+use fields::Fields;
 pub use lines::Lines;
+use names::Names;
 pub use reading::{Choices, Reading, Readings};
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
@@ -19,26 +21,32 @@ pub use reading::{Choices, Reading, Readings};
 /// Copies share the fields that came; edits lie over them.
 #[derive(Default)]
 pub struct Headers {
-    fields: OnceCell<Rc<Vec<Field>>>,
+    fields: OnceCell<Rc<Fields>>,
     /// Where the fields come from that nobody has looked at yet.
     source: Option<Box<Source>>,
     edits: HeaderMutation,
-    edited: Lengths,
+    edited: Names,
     end_of_stream: bool,
     /// How upstreams may read the request; nothing where there is one way.
     readings: OnceCell<Option<Rc<reading::Others>>>,
 }
 
-type Source = dyn Fn() -> Vec<Field>;
-
-/// A line: name and value.
-type Field = (String, Vec<u8>);
+type Source = dyn Fn() -> Vec<(String, Vec<u8>)>;
 
 impl Headers {
     /// A snapshot of `fields`, in order, with repeated lines kept apart.
     pub fn new(fields: Vec<(String, Vec<u8>)>) -> Self {
         Self {
-            fields: OnceCell::from(Rc::new(fields)),
+            fields: OnceCell::from(Rc::new(Fields::apart(fields))),
+            ..Self::default()
+        }
+    }
+
+    /// A snapshot of fields whose names, in order, are one text, and their values another: `ends` says where each ends in the
+    /// two.
+    pub fn packed(names: String, values: Vec<u8>, ends: Vec<(u32, u32)>) -> Self {
+        Self {
+            fields: OnceCell::from(Rc::new(Fields::packed(names, values, ends))),
             ..Self::default()
         }
     }
@@ -52,9 +60,9 @@ impl Headers {
         }
     }
 
-    fn fields(&self) -> &Rc<Vec<Field>> {
-        self.fields
-            .get_or_init(|| Rc::new(self.source.as_ref().map(|source| source()).unwrap_or_default()))
+    fn fields(&self) -> &Rc<Fields> {
+        let taken = || self.source.as_ref().map(|source| source()).unwrap_or_default();
+        self.fields.get_or_init(|| Rc::new(Fields::apart(taken())))
     }
 
     /// Takes the snapshot now, if it isn't yet: the host shows these fields in their own phase only.
@@ -76,7 +84,7 @@ impl Headers {
 
     /// Every line of the field `name` (lower case), in order.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> Lines<'a, 'n> {
-        let edits = if self.edited.has(name) {
+        let edits = if self.edited.may_have(name) {
             self.edits.edits()
         } else {
             &[]
@@ -193,18 +201,18 @@ impl Headers {
             .enumerate()
             .filter_map(move |(place, (name, value))| {
                 let value = match edits.iter().rfind(|edit| edit.replaces(name)) {
-                    None => value.as_slice(),
-                    Some(edit) if fields.iter().position(|(other, _)| other == name) == Some(place) => {
+                    None => value,
+                    Some(edit) if fields.find(name, 0).is_some_and(|(first, _)| first == place) => {
                         edit.value()?
                     }
                     Some(_) => return None,
                 };
-                Some((name.as_str(), value))
+                Some((name, value))
             });
         let added = edits.iter().enumerate().filter_map(move |(place, edit)| {
             let name = edit.name();
             let replaced = edits.iter().skip(place + 1).any(|later| later.replaces(name));
-            let in_place = edit.replaces(name) && fields.iter().any(|(known, _)| known == name);
+            let in_place = edit.replaces(name) && fields.find(name, 0).is_some();
             let value = edit.value().filter(|_| !(replaced || in_place))?;
             Some((name, value))
         });
@@ -231,9 +239,11 @@ impl Headers {
 
     /// Carries out `mutation`.
     pub fn mutate(&mut self, mutation: HeaderMutation) {
-        self.edited.add(&mutation);
-        if mutation.edits().iter().any(|edit| edit.name().starts_with(':')) {
-            self.readings.take();
+        for edit in mutation.edits() {
+            self.edited.add(edit.name());
+            if edit.name().starts_with(':') {
+                self.readings.take();
+            }
         }
         self.edits.extend(mutation);
     }

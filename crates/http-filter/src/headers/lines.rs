@@ -1,4 +1,4 @@
-use super::Field;
+use super::fields::Fields;
 use crate::HeaderEdit;
 use std::slice;
 
@@ -6,8 +6,10 @@ use std::slice;
 #[derive(Clone)]
 pub struct Lines<'a, 'n> {
     name: &'n str,
-    /// Of the fields that came, those not yet looked at: none where the field was replaced.
-    fields: slice::Iter<'a, Field>,
+    /// The fields that came; none where this one isn't among them, or was replaced, or all are looked at.
+    fields: Option<&'a Fields>,
+    /// The number of the first one not yet looked at.
+    next: usize,
     /// What the field was set to.
     set: Option<&'a [u8]>,
     /// The edits since.
@@ -16,16 +18,17 @@ pub struct Lines<'a, 'n> {
 
 impl<'a, 'n> Lines<'a, 'n> {
     /// The lines of `name` in `fields` after `edits`.
-    pub(super) fn new(name: &'n str, fields: &'a [Field], edits: &'a [HeaderEdit]) -> Self {
+    pub(super) fn new(name: &'n str, fields: &'a Fields, edits: &'a [HeaderEdit]) -> Self {
         let mut lines = Self {
             name,
-            fields: fields.iter(),
+            fields: fields.may_have(name).then_some(fields),
+            next: 0,
             set: None,
             edits: edits.iter(),
         };
         let replaced = lines.edits.clone().rposition(|edit| edit.replaces(name));
         if let Some(place) = replaced {
-            lines.fields = Default::default();
+            lines.fields = None;
             lines.set = lines.edits.nth(place).and_then(HeaderEdit::value);
         }
         lines
@@ -36,14 +39,12 @@ impl<'a> Iterator for Lines<'a, '_> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        for (name, value) in self.fields.by_ref() {
-            // Most names differ in their length or their end: that is told without a call.
-            if name.len() == self.name.len()
-                && name.as_bytes().last() == self.name.as_bytes().last()
-                && name == self.name
-            {
+        if let Some(fields) = self.fields {
+            if let Some((place, value)) = fields.find(self.name, self.next) {
+                self.next = place + 1;
                 return Some(value);
             }
+            self.fields = None;
         }
         if self.set.is_some() {
             return self.set.take();

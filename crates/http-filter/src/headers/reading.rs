@@ -68,8 +68,9 @@ impl Headers {
 
     /// The names of fields that came and that servers may take for `name` (lower case), itself aside.
     pub fn aliases<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let names = self.fields().iter().map(|(other, _)| other.as_str());
-        names.filter(move |other| {
+        let fields = self.fields().as_ref();
+        let fields = fields.may_have(name).then(|| fields.iter()).into_iter().flatten();
+        fields.map(|(other, _)| other).filter(move |other| {
             other.len() == name.len() && *other != name && http_fields::are_aliases(other, name)
         })
     }
