@@ -45,6 +45,18 @@ USER 65534:65534
 ENTRYPOINT ["/usr/bin/wasmedge"]
 CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
+# The native module, for those who load that: Envoy's own image and one file.
+FROM build AS build-native
+RUN make native
+
+FROM ${ENVOY_IMAGE} AS envoy-native
+WORKDIR /edge
+COPY --from=build-native /src/dist/libedge_filters.so dist/
+COPY envoy/native/ envoy/native/
+USER 101:101
+ENTRYPOINT ["/usr/local/bin/envoy"]
+CMD ["-c", "envoy/native/edge-suite.yaml"]
+
 FROM ${ENVOY_IMAGE} AS envoy
 WORKDIR /edge
 COPY --from=build /src/dist/*.wasm dist/

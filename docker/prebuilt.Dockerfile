@@ -19,6 +19,14 @@ USER 65534:65534
 ENTRYPOINT ["/usr/bin/wasmedge"]
 CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
+FROM ${ENVOY_IMAGE} AS envoy-native
+WORKDIR /edge
+COPY dist/libedge_filters.so dist/
+COPY envoy/native/ envoy/native/
+USER 101:101
+ENTRYPOINT ["/usr/local/bin/envoy"]
+CMD ["-c", "envoy/native/edge-suite.yaml"]
+
 FROM ${ENVOY_IMAGE} AS envoy
 WORKDIR /edge
 COPY dist/*.wasm dist/

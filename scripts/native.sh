@@ -13,6 +13,15 @@ GLIBC_MOST=2.35
 
 target="${1:-}"
 [ "$(uname -s)" = Linux ] || [ -n "$target" ] || die "native.sh: Envoy loads dynamic modules on Linux: name a target"
+if [ -n "$target" ]; then
+    scripts/rust-target.sh "$target"
+    # For another processor Debian's compilers (gcc-aarch64-linux-gnu) link, and compile what is C.
+    cross="${target%%-*}-linux-gnu-gcc"
+    if [ "${target%%-*}" != "$(uname -m)" ] && command -v "$cross" > /dev/null; then
+        variable="${target//-/_}"
+        export "CARGO_TARGET_${variable^^}_LINKER=$cross" "CC_$variable=$cross"
+    fi
+fi
 # The profile says how panics end, which the standard library must be built for too: it's the one that comes with the toolchain.
 # The probe is what tests ask to do what they want to see; it's shipped nowhere.
 for package in edge-filters-module probe-filter; do

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes what each module is made of, as CycloneDX 1.5, beside it: MODULE.wasm -> MODULE.cdx.json
 
-    sbom.py < lines of: MODULE.wasm, PACKAGE, FEATURE, DATA, with tabs between them
+    sbom.py < lines of: MODULE, PACKAGE, FEATURE, DATA, TARGET, with tabs between them
 
-PACKAGE is the Cargo package under filters/, FEATURE the one of a second build or nothing, DATA a file that is built in or nothing.
+PACKAGE is the Cargo package, FEATURE the one of a second build or nothing, DATA a file that is built in or nothing, TARGET Rust's
+name for what it runs on.
 What is in the module has the scope "required"; what only ran on the machine that built it, "excluded". Nothing in it depends on
 when or where it's made.
 """
@@ -18,9 +19,6 @@ import subprocess
 import sys
 import uuid
 
-TARGET = "wasm32-wasip1"
-
-
 def output(*command):
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
@@ -29,10 +27,10 @@ def sha256(path):
     return [{"alg": "SHA-256", "content": hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()}]
 
 
-def tree(package, feature, kinds):
+def tree(package, feature, target, kinds):
     """The packages that cargo builds into one, each with those it depends on; both as (name, version)."""
     features = ["--features", feature] if feature else []
-    lines = output("cargo", "tree", "--quiet", "--locked", "-p", package, *features, "--target", TARGET, "-e", kinds, "--prefix", "depth", "--format", " {p}")
+    lines = output("cargo", "tree", "--quiet", "--locked", "-p", package, *features, "--target", target, "-e", kinds, "--prefix", "depth", "--format", " {p}")
     edges, path = {}, []
     for line in lines.splitlines():
         depth, name, version = re.match(r"(\d+) (\S+) v(\S+)", line).groups()
@@ -46,9 +44,9 @@ def tree(package, feature, kinds):
 
 
 @functools.cache
-def described():
+def described(target):
     """What cargo knows of every package, by name and version."""
-    metadata = json.loads(output("cargo", "metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", TARGET))
+    metadata = json.loads(output("cargo", "metadata", "--locked", "--all-features", "--format-version", "1", "--filter-platform", target))
     return {(package["name"], package["version"]): package for package in metadata["packages"]}
 
 
@@ -87,18 +85,18 @@ def component(package, known, checksum, scope):
     return found
 
 
-def bom(module, package, feature="", data=""):
-    built = tree(package, feature, "normal,build")
-    within = tree(package, feature, "normal,no-proc-macro")
+def bom(module, package, feature, data, target):
+    built = tree(package, feature, target, "normal,build")
+    within = tree(package, feature, target, "normal,no-proc-macro")
     root = next(iter(built))
     library = ("rust-std", compiler())
     components = [
-        component(found, described()[found], checksums().get(found), "required" if found in within else "excluded")
+        component(found, described(target)[found], checksums().get(found), "required" if found in within else "excluded")
         for found in sorted(built.keys() - {root})
     ]
     components.append({
         "type": "framework", "bom-ref": reference(library), "name": library[0], "version": compiler(), "scope": "required",
-        "description": f"Rust's standard library for {TARGET}", "licenses": [{"expression": "MIT OR Apache-2.0"}],
+        "description": f"Rust's standard library for {target}", "licenses": [{"expression": "MIT OR Apache-2.0"}],
     })
     edges = {**built, root: built[root] | {library}, library: set()}
     if data:
@@ -120,7 +118,7 @@ def bom(module, package, feature="", data=""):
             },
             "properties": [
                 {"name": "cargo:package", "value": package},
-                {"name": "cargo:target", "value": TARGET},
+                {"name": "cargo:target", "value": target},
                 {"name": "cargo:features", "value": feature or "default"},
             ],
         },

@@ -82,7 +82,7 @@ fn every_form_says_the_same() {
 fn images_have_the_workspaces_version() {
     for Plugin {
         file, filter, url, ..
-    } in plugins()
+    } in plugins().into_iter().filter(|plugin| !plugin.url.is_empty())
     {
         let version = env!("CARGO_PKG_VERSION");
         let expected = format!("oci://registry.example.com/edge-filters/{filter}:{version}");

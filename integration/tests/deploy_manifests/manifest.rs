@@ -121,8 +121,11 @@ pub(crate) fn plugins_of(manifest: &Manifest) -> Vec<Plugin> {
         }
         ("extensions.higress.io", "WasmPlugin") => vec![placed(file, spec, spec, "defaultConfig")],
         ("gateway.envoyproxy.io", "EnvoyExtensionPolicy") => {
-            let filters = spec["wasm"].as_array().unwrap();
-            filters.iter().map(|filter| listed(file, filter)).collect()
+            let filters = |list: &str| spec[list].as_array().into_iter().flatten();
+            let modules = filters("wasm").map(|filter| listed(file, filter));
+            modules
+                .chain(filters("dynamicModule").map(|filter| native(file, filter)))
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -154,6 +157,18 @@ fn listed(file: &str, filter: &Value) -> Plugin {
         configuration: filter["config"].clone(),
         place: None,
         fails_open: filter["failOpen"] == true,
+    }
+}
+
+/// A filter of the native module, which comes with Envoy's image: by no address.
+fn native(file: &str, filter: &Value) -> Plugin {
+    Plugin {
+        file: file.to_owned(),
+        filter: text(&filter["filterName"]),
+        url: String::new(),
+        configuration: filter["config"].clone(),
+        place: None,
+        fails_open: false,
     }
 }
 
