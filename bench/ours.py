@@ -54,6 +54,10 @@ def empty(kind="empty", number=1):
     return wasm(f"{kind}-{number}", os.path.join(MADE, f"{kind}.wasm"))
 
 
+# As Envoy's own filters, which publish nothing unless they're told to.
+UNPUBLISHED = {"publish": "filters"}
+
+
 def jwt_auth(keys, issuer, audience, cache=1000):
     provider = {
         "issuer": issuer,
@@ -61,7 +65,7 @@ def jwt_auth(keys, issuer, audience, cache=1000):
         "jwks": {"keys": json.loads(keys)["keys"]},
         "headers": {"x-user": "sub"},
     }
-    return {"providers": {"bench": provider}, "cache_entries": cache}
+    return {"providers": {"bench": provider}, "cache_entries": cache, **UNPUBLISHED}
 
 
 def rate_limit(slots=65536, headers="always"):
@@ -71,7 +75,7 @@ def rate_limit(slots=65536, headers="always"):
 
 def geo_country(database):
     """What Envoy's geoip does: the country, in a request header."""
-    return {"client": {"database": source(database)}, "headers": {"x-geo-country": "country"}, "cache_guard": "off"}
+    return {"client": {"database": source(database)}, "headers": {"x-geo-country": "country"}, "cache_guard": "off", **UNPUBLISHED}
 
 
 def geo_routing(database):

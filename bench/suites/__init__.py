@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable
 
-from suites import chain, compression, filters, floor, growth, instructions, jwt, memory, rate, sizes, workers
+from suites import chain, compression, filters, floor, growth, instructions, jwt, memory, rate, sizes, updates, workers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +22,7 @@ SUITES = {
     "workers": Suite(workers.run),
     "growth": Suite(growth.run),
     "memory": Suite(memory.run),
+    "updates": Suite(updates.run),
     "sizes": Suite(sizes.run),
     "instructions": Suite(instructions.run),
 }

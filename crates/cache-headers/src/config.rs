@@ -52,6 +52,7 @@ impl FilterConfig for CacheHeaders {
             settings: Settings {
                 mode: document.mode,
                 per_route: document.per_route,
+                ..Settings::default()
             },
             rules,
             evaluate: document.evaluate,

@@ -102,15 +102,15 @@ pub(crate) enum Skip {
 impl Skip {
     pub(crate) const fn slug(self) -> &'static str {
         match self {
-            Self::Upstream => "upstream_plain",
-            Self::Identity => "identity",
-            Self::Status => "status",
-            Self::Range => "range",
-            Self::TooSmall => "too_small",
-            Self::TransferCoded => "transfer_coded",
-            Self::Trailers => "trailers",
-            Self::Memory => "memory",
-            Self::Encoder => "encoder",
+            Self::Upstream => "skipped_upstream_plain",
+            Self::Identity => "skipped_identity",
+            Self::Status => "skipped_status",
+            Self::Range => "skipped_range",
+            Self::TooSmall => "skipped_too_small",
+            Self::TransferCoded => "skipped_transfer_coded",
+            Self::Trailers => "skipped_trailers",
+            Self::Memory => "skipped_memory",
+            Self::Encoder => "skipped_encoder",
         }
     }
 

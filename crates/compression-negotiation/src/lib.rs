@@ -106,6 +106,7 @@ impl CompressionNegotiation {
             settings: Settings {
                 mode: document.mode,
                 per_route: document.per_route,
+                ..Settings::default()
             },
             policies,
             content_types,

@@ -13,7 +13,7 @@ use crate::{
 use http_fields::{Directives, Vary, media_type};
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
-use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan};
+use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan};
 
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {
@@ -64,7 +64,7 @@ impl Repair<'_> {
             Some(304) => self.not_modified(),
             Some(200..) => match Coded::of(self.response) {
                 Coded::Known(coding) if self.was_offered(coding) => self.encoded(coding),
-                Coded::Known(_) | Coded::Other => self.untouched("already_encoded"),
+                Coded::Known(_) | Coded::Other => self.untouched("skipped_already_encoded"),
                 Coded::Plain { named } => {
                     if named {
                         self.edit(|edits| edits.remove("content-encoding"));
@@ -114,12 +114,12 @@ impl Repair<'_> {
     fn plain(mut self) -> Outcome {
         if Directives::of(self.response.all("cache-control")).no_transform {
             self.vary_by_files();
-            return self.untouched("no_transform");
+            return self.untouched("skipped_no_transform");
         }
         let content_type = self.response.first("content-type").unwrap_or_default();
         if !is_listed(&self.config.content_types, media_type(content_type)) {
             self.vary_by_files();
-            return self.untouched("content_type");
+            return self.untouched("skipped_content_type");
         }
         #[cfg(feature = "all-codings")]
         self.capture();
@@ -238,9 +238,13 @@ impl Repair<'_> {
         }
     }
 
-    fn untouched(mut self, reason: &'static str) -> Outcome {
-        self.host.count(&["skipped_", reason].concat(), 1);
-        self.debug(&["identity; reason=", reason].concat());
+    /// `counter` says why: `skipped_no_transform`.
+    fn untouched(mut self, counter: &'static str) -> Outcome {
+        self.host.count(counter, 1);
+        if EXPLAINS || self.config.debug_header.is_some() {
+            let reason = counter.strip_prefix("skipped_").unwrap_or(counter);
+            self.debug(&["identity; reason=", reason].concat());
+        }
         self.pass()
     }
 

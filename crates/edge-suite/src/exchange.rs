@@ -14,6 +14,8 @@ pub struct Exchange {
     request: Option<Headers>,
     /// What they have published about it.
     pub(crate) properties: Vec<(&'static str, Bytes)>,
+    /// What only filters of the suite may read.
+    passed_on: Vec<(&'static str, Bytes)>,
     reroute: bool,
     pub(crate) response: Progress,
 }
@@ -25,6 +27,7 @@ impl Exchange {
             suite,
             request: None,
             properties: Vec::new(),
+            passed_on: Vec::new(),
             reroute: false,
             response: Progress::default(),
         }
@@ -40,7 +43,6 @@ impl Exchange {
             }
             let Some(next) = self.suite.members().get(self.streams.len()) else {
                 return Decision::Continue(Changes {
-                    distrusted: Vec::new(),
                     headers: self
                         .request
                         .take()
@@ -49,6 +51,7 @@ impl Exchange {
                     // The response's way back reads them here, which costs less than asking the proxy.
                     properties: self.properties.clone(),
                     reroute: self.reroute,
+                    ..Changes::default()
                 });
             };
             self.streams.push(next.plugin.stream());
@@ -65,6 +68,7 @@ impl Exchange {
         mutation.extend(changes.headers);
         edit(&mut self.request, request, mutation);
         self.properties.extend(changes.properties);
+        self.passed_on.extend(changes.passed_on);
         self.reroute |= changes.reroute;
     }
 
@@ -92,7 +96,7 @@ impl Exchange {
     ) -> T {
         match (self.streams.get_mut(place), self.suite.members().get(place)) {
             (Some(stream), Some(member)) => {
-                let host = MemberHost::new(host, member, &self.properties);
+                let host = MemberHost::new(host, member, [&self.properties, &self.passed_on]);
                 action(stream.as_mut(), &host)
             }
             _ => T::default(),

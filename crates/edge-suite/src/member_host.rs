@@ -1,5 +1,5 @@
 use crate::member::Member;
-use http_filter::{Attribute, Bytes, Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Bytes, Conflict, Hash, Host, Scheme, Shared, Version};
 use std::time::Duration;
 
 /// The host as one filter of the suite sees it: what it counts goes by its own name, and what those before it published
@@ -7,11 +7,15 @@ use std::time::Duration;
 pub(crate) struct MemberHost<'a> {
     host: &'a dyn Host,
     name: &'static str,
-    published: &'a [(&'static str, Bytes)],
+    published: [&'a [(&'static str, Bytes)]; 2],
 }
 
 impl<'a> MemberHost<'a> {
-    pub(crate) fn new(host: &'a dyn Host, member: &Member, published: &'a [(&'static str, Bytes)]) -> Self {
+    pub(crate) fn new(
+        host: &'a dyn Host,
+        member: &Member,
+        published: [&'a [(&'static str, Bytes)]; 2],
+    ) -> Self {
         Self {
             host,
             name: member.plugin.name(),
@@ -31,7 +35,11 @@ impl Host for MemberHost<'_> {
 
     fn attribute(&self, attribute: Attribute<'_>) -> Option<Vec<u8>> {
         if let Attribute::Published(name) = attribute
-            && let Some((_, value)) = self.published.iter().rev().find(|(known, _)| *known == name)
+            && let Some((_, value)) = self
+                .published
+                .iter()
+                .flat_map(|some| some.iter().rev())
+                .find(|(known, _)| *known == name)
         {
             return Some(value.to_vec());
         }
@@ -56,6 +64,10 @@ impl Host for MemberHost<'_> {
 
     fn verify_signature(&self, hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
         self.host.verify_signature(hash, key, signature, message)
+    }
+
+    fn verify_by(&self, scheme: Scheme, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+        self.host.verify_by(scheme, key, signature, message)
     }
 
     fn count(&self, name: &str, by: u64) {

@@ -91,7 +91,7 @@ impl FilterConfig for EdgeSuite {
             .enumerate()
             .filter(|(_, member)| member.due().is_some())
         {
-            let tick = member.plugin.on_tick(&MemberHost::new(host, member, &[]));
+            let tick = member.plugin.on_tick(&MemberHost::new(host, member, [&[], &[]]));
             member.tick_after(tick.next, host);
             calls.extend(
                 tick.calls
@@ -107,7 +107,7 @@ impl FilterConfig for EdgeSuite {
 
     fn progress(&self, host: &dyn Host) -> u64 {
         self.members.iter().fold(0, |all, member| {
-            let own = member.plugin.progress(&MemberHost::new(host, member, &[]));
+            let own = member.plugin.progress(&MemberHost::new(host, member, [&[], &[]]));
             // Two that change at once must not cancel each other out.
             all.wrapping_mul(PRIME).wrapping_add(own)
         })
@@ -117,7 +117,7 @@ impl FilterConfig for EdgeSuite {
         let place = (token % MOST_MEMBERS) as usize;
         let member = self.members.get(place)?;
         let token = token / MOST_MEMBERS;
-        let host_of_member = MemberHost::new(host, member, &[]);
+        let host_of_member = MemberHost::new(host, member, [&[], &[]]);
         let after = member.plugin.on_call_response(token, response, &host_of_member)?;
         member.tick_after(Some(after), host);
         self.next_tick(host)

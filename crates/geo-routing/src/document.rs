@@ -12,7 +12,7 @@ use crate::{
 };
 use geo_database::{Coordinates, Country, Place};
 use http_filter::{
-    ConfigError, FieldName, Mode, OneOrMany, document,
+    ConfigError, FieldName, Mode, OneOrMany, Publish, document,
     document::{Brief, Node, Pairs, Read, Refused, Shorthand},
 };
 
@@ -23,6 +23,8 @@ document! {
         pub(crate) mode ("mode"): Mode,
         /// Whether routes may override this configuration.
         pub(crate) per_route ("per_route"): bool,
+        /// Who may read where the client is and what was decided.
+        pub(crate) publish ("publish"): Publish,
         /// Where clients' addresses stand; the first that knows it.
         pub(crate) address ("address", default "source"): OneOrMany<Brief<AddressDocument>>,
         /// Who knows where clients are; the first that knows the country.

@@ -91,6 +91,7 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
     let Document {
         mode,
         per_route,
+        publish,
         address,
         client,
         overrides,
@@ -127,7 +128,11 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         None => None,
     };
     let mut config = GeoRouting {
-        settings: Settings { mode, per_route },
+        settings: Settings {
+            mode,
+            per_route,
+            publish,
+        },
         addresses: if addresses.is_empty() {
             vec![AddressSource::Source]
         } else {

@@ -6,7 +6,7 @@ use crate::{
     verify,
 };
 use envoy_dynamic_module_abi::{Configuration, Stream};
-use http_filter::{Attribute, Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Conflict, Hash, Host, Scheme, Shared, Version};
 use std::{
     borrow::Cow,
     cell::Cell,
@@ -23,6 +23,8 @@ pub(crate) struct NativeHost<'a> {
     pub(crate) counting: Counting<'a>,
     /// What the stream's route says.
     pub(crate) route: Option<&'a RouteOverride>,
+    /// The time, once somebody has asked for it.
+    pub(crate) now: Cell<Option<Duration>>,
 }
 
 impl<'a> NativeHost<'a> {
@@ -56,13 +58,16 @@ impl<'a> NativeHost<'a> {
             counters,
             counting: Counting::Configuration(configuration),
             route: None,
+            now: Cell::new(None),
         }
     }
 }
 
 impl Host for NativeHost<'_> {
     fn now(&self) -> Duration {
-        now()
+        let now = self.now.get().unwrap_or_else(now);
+        self.now.set(Some(now));
+        now
     }
 
     fn random(&self) -> u64 {
@@ -100,6 +105,10 @@ impl Host for NativeHost<'_> {
 
     fn verify_signature(&self, hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
         verify::verify_signature(hash, key, signature, message)
+    }
+
+    fn verify_by(&self, scheme: Scheme, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+        verify::verify_by(scheme, key, signature, message)
     }
 
     fn count(&self, name: &str, by: u64) {

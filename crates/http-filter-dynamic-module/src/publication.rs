@@ -16,6 +16,13 @@ pub(crate) fn publish(stream: &Stream<'_>, properties: &[(&'static str, Bytes)])
     }
 }
 
+/// Leaves what filters behind this one may read: as filter state only.
+pub(crate) fn pass_on(stream: &Stream<'_>, properties: &[(&'static str, Bytes)]) {
+    for (name, value) in properties {
+        stream.set_filter_state(name, value);
+    }
+}
+
 /// Publishes why the filter answered.
 pub(crate) fn publish_details(stream: &Stream<'_>, details: &str) {
     stream.set_filter_state(property::DETAILS, details.as_bytes());

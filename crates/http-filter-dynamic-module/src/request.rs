@@ -7,7 +7,7 @@ use crate::{
     http_stream::{Failed, HttpStream},
     mutation::mutate,
     place::Place,
-    publication::publish,
+    publication::{pass_on, publish},
     replies,
     timer::Timer,
     waker::Waker,
@@ -73,6 +73,7 @@ impl HttpStream {
         let host = Active::host(&self.filter, None, stream);
         mutate(stream, HeaderMap::Request, &request, &changes.headers, &host);
         publish(stream, &changes.properties);
+        pass_on(stream, &changes.passed_on);
         if changes.reroute {
             stream.clear_route_cache();
         }

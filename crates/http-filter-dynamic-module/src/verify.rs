@@ -1,34 +1,17 @@
 //! Signatures verified in native code, as Envoy's own function does it for Wasm.
 
-use http_filter::Hash;
+use http_filter::{Hash, Scheme};
 use ring::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384,
-    RSA_PKCS1_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ED25519, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
 };
 
 /// Verifies by the key in a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7): RSASSA-PKCS1-v1_5, or ECDSA with a DER signature. `None`
 /// where that isn't offered here, which says nothing of the signature.
 pub(crate) fn verify_signature(hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
-    let (algorithm, key) = algorithm(hash, key)?;
-    let verified = UnparsedPublicKey::new(algorithm, key).verify(message, signature);
-    Some(verified.is_ok())
-}
-
-/// What verifies by this key and hash, and the key as it wants it.
-fn algorithm(hash: Hash, key: &[u8]) -> Option<(&'static dyn VerificationAlgorithm, &[u8])> {
-    let (information, []) = element(SEQUENCE, key)? else {
-        return None;
-    };
-    let (identifier, rest) = element(SEQUENCE, information)?;
-    let (bits, []) = element(BIT_STRING, rest)? else {
-        return None;
-    };
-    // The bits fill bytes.
-    let (0, public) = bits.split_first()? else {
-        return None;
-    };
-    let (kind, parameters) = element(OBJECT_IDENTIFIER, identifier)?;
-    let algorithm: &dyn VerificationAlgorithm = match (kind, hash) {
+    let (kind, parameters, public) = public_key(key)?;
+    let algorithm: &'static dyn VerificationAlgorithm = match (kind, hash) {
         (RSA, hash) if is_usual(public)? => match hash {
             Hash::Sha256 => &RSA_PKCS1_2048_8192_SHA256,
             Hash::Sha384 => &RSA_PKCS1_2048_8192_SHA384,
@@ -41,7 +24,49 @@ fn algorithm(hash: Hash, key: &[u8]) -> Option<(&'static dyn VerificationAlgorit
         },
         _ => return None,
     };
-    Some((algorithm, public))
+    Some(verifies(algorithm, public, signature, message))
+}
+
+/// As [`verify_signature`], by RSASSA-PSS or Ed25519.
+pub(crate) fn verify_by(scheme: Scheme, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+    let (kind, _, public) = public_key(key)?;
+    let algorithm: &'static dyn VerificationAlgorithm = match (kind, scheme) {
+        (RSA, Scheme::RsaPss(hash)) if is_usual(public)? => match hash {
+            Hash::Sha256 => &RSA_PSS_2048_8192_SHA256,
+            Hash::Sha384 => &RSA_PSS_2048_8192_SHA384,
+            Hash::Sha512 => &RSA_PSS_2048_8192_SHA512,
+        },
+        (EDWARDS, Scheme::Ed25519) => &ED25519,
+        _ => return None,
+    };
+    Some(verifies(algorithm, public, signature, message))
+}
+
+fn verifies(
+    algorithm: &'static dyn VerificationAlgorithm,
+    key: &[u8],
+    signature: &[u8],
+    message: &[u8],
+) -> bool {
+    let verified = UnparsedPublicKey::new(algorithm, key).verify(message, signature);
+    verified.is_ok()
+}
+
+/// What kind of key it is, its parameters, and the key itself.
+fn public_key(key: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let (information, []) = element(SEQUENCE, key)? else {
+        return None;
+    };
+    let (identifier, rest) = element(SEQUENCE, information)?;
+    let (bits, []) = element(BIT_STRING, rest)? else {
+        return None;
+    };
+    // The bits fill bytes.
+    let (0, public) = bits.split_first()? else {
+        return None;
+    };
+    let (kind, parameters) = element(OBJECT_IDENTIFIER, identifier)?;
+    Some((kind, parameters, public))
 }
 
 /// Whether ring takes such an RSA key: others it would refuse like a bad signature.
@@ -86,6 +111,8 @@ const SEQUENCE: u8 = 0x30;
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 /// `id-ecPublicKey` (RFC 5480 §2.1.1).
 const ELLIPTIC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+/// `id-Ed25519` (RFC 8410 §3).
+const EDWARDS: &[u8] = &[0x2b, 0x65, 0x70];
 /// `secp256r1`.
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 /// `secp384r1`.

@@ -187,7 +187,7 @@ impl<C: FilterConfig> Active<C> {
             let _ = hostcalls::remove_map_value(MapType::HttpRequestHeaders, &name);
         }
         mutate(MapType::HttpRequestHeaders, request, &changes.headers, C::NAME);
-        for (name, value) in &changes.properties {
+        for (name, value) in changes.properties.iter().chain(&changes.passed_on) {
             let _ = hostcalls::set_property(vec![name], Some(value));
         }
         if changes.reroute {

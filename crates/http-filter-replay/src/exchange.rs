@@ -72,7 +72,7 @@ impl World {
         let mut visit = self.visit(place, headers);
         visit.after = match settled {
             Ok(changes) => {
-                for (name, value) in &changes.properties {
+                for (name, value) in changes.properties.iter().chain(&changes.passed_on) {
                     self.host().set_property(name, value.to_vec());
                     visit.properties.insert(name.to_string(), value.to_vec());
                 }

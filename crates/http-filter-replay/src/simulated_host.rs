@@ -1,4 +1,4 @@
-use http_filter::{Attribute, Conflict, Hash, Host, Shared, Version};
+use http_filter::{Attribute, Conflict, Hash, Host, Scheme, Shared, Version};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -16,6 +16,7 @@ pub struct SimulatedHost {
     conflicts: Cell<u32>,
     counters: RefCell<BTreeMap<String, u64>>,
     verify: RefCell<Option<Box<Verify>>>,
+    verify_by: RefCell<Option<Box<VerifyBy>>>,
     calls: Cell<u64>,
     scope: RefCell<String>,
     reasons: RefCell<Vec<Reason>>,
@@ -31,6 +32,7 @@ pub struct Reason {
 }
 
 type Verify = dyn Fn(Hash, &[u8], &[u8], &[u8]) -> bool;
+type VerifyBy = dyn Fn(Scheme, &[u8], &[u8], &[u8]) -> bool;
 
 impl Default for SimulatedHost {
     fn default() -> Self {
@@ -43,6 +45,7 @@ impl Default for SimulatedHost {
             conflicts: Cell::new(0),
             counters: RefCell::default(),
             verify: RefCell::default(),
+            verify_by: RefCell::default(),
             calls: Cell::new(0),
             scope: RefCell::default(),
             reasons: RefCell::default(),
@@ -79,6 +82,11 @@ impl SimulatedHost {
     /// Offers signature verification.
     pub fn offer_verification(&self, verify: impl Fn(Hash, &[u8], &[u8], &[u8]) -> bool + 'static) {
         *self.verify.borrow_mut() = Some(Box::new(verify));
+    }
+
+    /// Offers further schemes, as a native host does.
+    pub fn offer_schemes(&self, verify: impl Fn(Scheme, &[u8], &[u8], &[u8]) -> bool + 'static) {
+        *self.verify_by.borrow_mut() = Some(Box::new(verify));
     }
 
     /// The counter `name`.
@@ -179,6 +187,14 @@ impl Host for SimulatedHost {
             .borrow()
             .as_ref()
             .map(|verify| verify(hash, key, signature, message))
+    }
+
+    fn verify_by(&self, scheme: Scheme, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {
+        self.called();
+        let verify = self.verify_by.borrow();
+        verify
+            .as_ref()
+            .map(|verify| verify(scheme, key, signature, message))
     }
 
     fn count(&self, name: &str, by: u64) {

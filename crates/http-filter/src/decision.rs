@@ -44,6 +44,8 @@ pub struct Changes {
     /// What later filters and access logs may read: a name and a value, as text. Where each host publishes it is said
     /// in its adapter's README.
     pub properties: Vec<(&'static str, Bytes)>,
+    /// What only filters behind this one may read, and only those of its suite where it's in one.
+    pub passed_on: Vec<(&'static str, Bytes)>,
     /// Choose the route anew, because an edited header takes part in the choice.
     pub reroute: bool,
 }

@@ -42,6 +42,11 @@ pub trait Host {
         None
     }
 
+    /// As [`verify_signature`](Self::verify_signature), by a scheme that Envoy itself does not know.
+    fn verify_by(&self, _scheme: Scheme, _key: &[u8], _signature: &[u8], _message: &[u8]) -> Option<bool> {
+        None
+    }
+
     /// Adds to the counter `<filter>.<name>`. Names come from code or configuration, never from a client: each new
     /// one lives as long as the process.
     fn count(&self, name: &str, by: u64);
@@ -118,6 +123,15 @@ pub enum Hash {
     Sha384,
     /// SHA-512.
     Sha512,
+}
+
+/// A signature scheme of [`Host::verify_by`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// RSASSA-PSS by this hash function, the salt as long as the hash (RFC 7518 §3.5).
+    RsaPss(Hash),
+    /// Ed25519 (RFC 8032 §5.1).
+    Ed25519,
 }
 
 /// Replaces the value under `key` by what `change` makes of it, against other workers, in at most `attempts` rounds.

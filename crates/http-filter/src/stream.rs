@@ -1,6 +1,6 @@
 use crate::{
     Awaited, BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Held, Host, LocalReply, Mode,
-    Plugin, ResponsePlan, WaitEnd,
+    Plugin, Publish, ResponsePlan, Settings, WaitEnd,
 };
 use std::rc::Rc;
 
@@ -14,6 +14,7 @@ pub struct Stream<C: FilterConfig> {
 struct Running<C: FilterConfig> {
     filter: C::Filter,
     mode: Mode,
+    publish: Publish,
 }
 
 impl<C: FilterConfig> Stream<C> {
@@ -30,10 +31,11 @@ impl<C: FilterConfig> Stream<C> {
             Ok(config) => config,
             Err(problem) => return Decision::Reply(problem.into_reply()),
         };
-        let mode = config.settings().mode;
+        let Settings { mode, publish, .. } = *config.settings();
         let running = self.running.insert(Running {
             filter: config.new_filter(),
             mode,
+            publish,
         });
         let decision = running.filter.on_request_headers(request, host);
         running.settle::<C>(decision, request, host)
@@ -135,7 +137,7 @@ impl<C: FilterConfig> Running<C> {
         request: &Headers,
         host: &dyn Host,
     ) -> Decision {
-        match (decision, self.mode) {
+        match (self.published(decision), self.mode) {
             (Decision::Reply(reply), Mode::Enforce) => {
                 if D::COUNTS_REPLIES {
                     host.count(&reply.details, 1);
@@ -144,7 +146,8 @@ impl<C: FilterConfig> Running<C> {
             }
             (Decision::Reply(reply), Mode::Shadow) => {
                 withhold::<D>(&reply, host);
-                Decision::Continue(self.filter.on_reply_withheld(request).shadow())
+                let changes = self.filter.on_reply_withheld(request).shadow();
+                self.published(changes.into())
             }
             (Decision::Continue(changes), Mode::Shadow) => Decision::Continue(changes.shadow()),
             (decision @ (Decision::Call(_) | Decision::Wait), _) => {
@@ -154,6 +157,18 @@ impl<C: FilterConfig> Running<C> {
             }
             (decision, Mode::Enforce) => decision,
         }
+    }
+
+    /// The decision, in which what is not for everybody isn't published.
+    fn published(&self, mut decision: Decision) -> Decision {
+        if self.publish == Publish::Filters {
+            match &mut decision {
+                Decision::Continue(changes) => changes.passed_on.append(&mut changes.properties),
+                Decision::Reply(reply) => reply.properties.clear(),
+                Decision::Call(_) | Decision::Wait => {}
+            }
+        }
+        decision
     }
 }
 

@@ -1,4 +1,4 @@
-use http_filter::Hash;
+use http_filter::{Hash, Scheme};
 use jsonwebtoken::AlgorithmFamily;
 use std::str::FromStr;
 
@@ -46,6 +46,17 @@ impl Algorithm {
                 Registered::RS384 | Registered::PS384 | Registered::ES384 | Registered::HS384,
             ) => Hash::Sha384,
             Self::Registered(_) | Self::Es512 => Hash::Sha512,
+        }
+    }
+
+    /// The scheme by which a host verifies it that knows more than RSASSA-PKCS1-v1_5 and ECDSA.
+    pub(crate) fn scheme(self) -> Option<Scheme> {
+        match self {
+            Self::Registered(Registered::PS256 | Registered::PS384 | Registered::PS512) => {
+                Some(Scheme::RsaPss(self.hash()))
+            }
+            Self::Registered(Registered::EdDSA) => Some(Scheme::Ed25519),
+            _ => None,
         }
     }
 

@@ -149,6 +149,7 @@ impl JwtAuth {
             settings: Settings {
                 mode: document.mode,
                 per_route: document.per_route,
+                publish: document.publish,
             },
             remembered_claims: remembered_claims(&rules, !denied.is_empty() || deny_list.is_some()),
             otherwise: Rule::any_token(providers.len()),

@@ -5,7 +5,7 @@ pub use crate::{
     rule_document::{Allow, Optional, RequireDocument, RuleDocument},
 };
 use http_filter::{
-    ByteSize, FieldName, Mode, OneOrMany, Span, choice, document,
+    ByteSize, FieldName, Mode, OneOrMany, Publish, Span, choice, document,
     document::{Brief, Pairs},
 };
 use serde_json::Value;
@@ -18,6 +18,8 @@ document! {
         pub mode ("mode"): Mode,
         /// Whether routes may override this configuration through their metadata.
         pub per_route ("per_route"): bool,
+        /// Who may read the claims of a verified token.
+        pub publish ("publish"): Publish,
         /// Who issues tokens, by names of your choosing.
         pub providers ("providers", required "who issues tokens, by names of your choosing"): Pairs<String, ProviderDocument>,
         /// What requests need; the first whose `match` holds decides. A request that none is for, or any request where

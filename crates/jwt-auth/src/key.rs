@@ -135,7 +135,9 @@ impl Key {
 
     /// A key of Ed25519: 32 bytes, none of the small-order points.
     pub(crate) fn ed25519(key: &[u8]) -> Result<Self, KeyProblem> {
-        Self::new(DecodingKey::from_ed_der(key)).checked(Algorithm::Registered(Registered::EdDSA))
+        let mut known = Self::new(DecodingKey::from_ed_der(key));
+        known.public_key_info = der::public_key_info(der::ED25519, &[], key);
+        known.checked(Algorithm::Registered(Registered::EdDSA))
     }
 
     fn secret(secret: &[u8]) -> Self {
@@ -225,6 +227,9 @@ impl Key {
         signature: &[u8],
         host: &dyn Host,
     ) -> Option<bool> {
+        if let Some(scheme) = algorithm.scheme() {
+            return host.verify_by(scheme, &self.public_key_info, signature, message);
+        }
         if !algorithm.host_verifies() {
             return None;
         }

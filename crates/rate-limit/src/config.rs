@@ -110,6 +110,7 @@ impl RateLimit {
             settings: Settings {
                 mode: document.mode,
                 per_route: document.per_route,
+                ..Settings::default()
             },
             seed: Cell::new(None),
             tables,

@@ -8,6 +8,7 @@
 //! | `/reroute` | sets `x-cluster: second` and has the route chosen anew |
 //! | `/inject` | sets `x-injected` to what holds CR and LF |
 //! | `/verify` | `x-verify` tells what the host says to a signature that is none |
+//! | `/verify/pss-SIZE`, `/verify/ed25519` | as the next, by RSASSA-PSS or Ed25519 |
 //! | `/verify/SIZE` | the body of the reply tells what the host says to `x-key`, `x-signature`, `x-message` (base64) by SHA-SIZE |
 //! | `/shared` | adds one to a shared number by compare-and-swap; `x-shared` tells it |
 //! | `/property` | publishes `probe.property` and reads it back into `x-property` |
@@ -21,7 +22,8 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http_filter::{
     BodyPlan, Call, CallResponse, Changes, ConfigError, Decision, Filter, FilterConfig, Hash, HeaderMutation,
-    Headers, Held, Host, HttpCall, LocalReply, Problem, ResponsePlan, Settings, Tick, take_lease, update,
+    Headers, Held, Host, HttpCall, LocalReply, Problem, ResponsePlan, Scheme, Settings, Tick, take_lease,
+    update,
 };
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -260,13 +262,21 @@ fn go_on(name: &'static str, value: impl Into<http_filter::Bytes>) -> Decision {
 
 fn verified(request: &Headers, host: &dyn Host) -> Option<bool> {
     let hash = match request.path() {
-        b"/verify/256" => Hash::Sha256,
-        b"/verify/384" => Hash::Sha384,
+        path if path.ends_with(b"256") => Hash::Sha256,
+        path if path.ends_with(b"384") => Hash::Sha384,
         _ => Hash::Sha512,
+    };
+    let scheme = match request.path() {
+        path if path.starts_with(b"/verify/pss-") => Some(Scheme::RsaPss(hash)),
+        b"/verify/ed25519" => Some(Scheme::Ed25519),
+        _ => None,
     };
     let [key, signature, message] =
         ["x-key", "x-signature", "x-message"].map(|name| STANDARD.decode(request.first(name)?).ok());
-    host.verify_signature(hash, &key?, &signature?, &message?)
+    match scheme {
+        Some(scheme) => host.verify_by(scheme, &key?, &signature?, &message?),
+        None => host.verify_signature(hash, &key?, &signature?, &message?),
+    }
 }
 
 fn verdict(text: &str) -> Decision {
