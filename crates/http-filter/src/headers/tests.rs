@@ -174,3 +174,43 @@ proptest! {
         prop_assert_eq!(headers.len(), expected.len());
     }
 }
+
+/// The same fields, as a native host hands them over.
+fn packed(fields: &[(&str, &str)]) -> Headers {
+    let (mut names, mut values, mut ends) = (String::new(), Vec::new(), Vec::new());
+    for (name, value) in fields {
+        names.push_str(name);
+        values.extend_from_slice(value.as_bytes());
+        ends.push((names.len() as u32, values.len() as u32));
+    }
+    Headers::packed(names, values, ends)
+}
+
+#[test]
+fn packed_fields_are_those_that_came() {
+    for (name, fields) in [
+        ("none", &[][..]),
+        ("one without a value", &[("a", "")]),
+        (
+            "repeated, and aliases",
+            &[
+                (":path", "/"),
+                ("x-a", "1"),
+                ("x_a", "2"),
+                ("x-a", ""),
+                ("x-b", "3"),
+            ],
+        ),
+    ] {
+        let (apart, one) = (headers(fields), packed(fields));
+        assert_eq!(one, apart, "{name}");
+        for asked in [":path", "a", "x-a", "x_a", "x-b", "x-c", ""] {
+            assert!(one.all(asked).eq(apart.all(asked)), "{name}: {asked}");
+            assert!(one.aliases(asked).eq(apart.aliases(asked)), "{name}: {asked}");
+        }
+        let edits = HeaderMutation::default().set("x-a", "4").append("x-c", "5");
+        assert_eq!(one.mutated(&edits), apart.mutated(&edits), "{name}");
+    }
+    let cut = Headers::packed("ab".into(), Vec::new(), vec![(1, 0), (9, 0)]);
+    assert_eq!((cut.len(), cut.all("b").count()), (1, 0));
+}
