@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the tests start programs of, Compose v2 as a plugin of the Docker client, and
-# kustomize.
+# Installs the Debian packages that the tests start programs of, Compose v2 as a plugin of the Docker client, kustomize, and
+# cosign.
 #
 #   packages.sh [--elsewhere]    on another distribution, with a Docker engine of its own: of the packages those it has
 set -euo pipefail
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
 . scripts/tools.sh
 
-PACKAGES="apache2 binaryen brotli caddy chromium curl debootstrap docker-compose docker-registry docker.io iptables nginx-light prometheus redis-server shellcheck squid tor-geoipdb trafficserver valgrind varnish zstd"
+PACKAGES="apache2 binaryen brotli caddy chromium curl debootstrap docker-compose docker-registry docker.io iptables nginx-light pre-commit prometheus redis-server shellcheck squid tor-geoipdb trafficserver valgrind varnish zstd"
 
 missing() {
     local package
@@ -60,3 +60,4 @@ fi
 # Where the Docker client looks for plugins.
 from_trixie docker-compose usr/libexec/docker/cli-plugins/docker-compose "${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins"
 from_trixie kustomize usr/bin/kustomize /usr/local/bin
+from_trixie cosign usr/bin/cosign /usr/local/bin

@@ -6,7 +6,7 @@
 #   prebuilt.sh unpack SOURCE FOLDER      checks SOURCE, such an archive or what was in one, and makes FOLDER a project that
 #                                         the demo runs in: what isn't in SOURCE is this project's
 #
-# Variables: DIST, PLATFORM (x86_64-linux; aarch64-linux where a linker for it is there).
+# Variables: DIST, PLATFORM (x86_64-linux; aarch64-linux where a linker for it is there), PROFILE (Cargo's: release).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -27,17 +27,17 @@ rust_target() {
 }
 
 pack() {
-    local target version name folder archive packages=()
+    local target version name folder archive profile="${PROFILE:-release}" packages=()
     target="$(rust_target)"
     version="$(cargo pkgid -p edge-demo)"
     name="edge-filters-${version##*[@#]}-$PLATFORM"
     folder="$DIST/$name"
     scripts/rust-target.sh "$target"
     for program in "${PROGRAMS[@]}"; do packages+=(-p "$program"); done
-    cargo build --locked --release --target "$target" "${packages[@]}"
+    cargo build --locked --profile "$profile" --target "$target" "${packages[@]}"
     rm -rf "$folder"
     mkdir -p "$folder"
-    for program in "${PROGRAMS[@]}"; do cp "${CARGO_TARGET_DIR:-target}/$target/release/$program" "$folder/"; done
+    for program in "${PROGRAMS[@]}"; do cp "${CARGO_TARGET_DIR:-target}/$target/${profile/#dev/debug}/$program" "$folder/"; done
     cp "$DIST"/*.wasm "$folder/"
     cp LICENSE "$folder/"
     (cd "$folder" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)

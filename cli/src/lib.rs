@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod arguments;
+mod carriers_schema;
 pub mod cases;
 pub mod check;
 pub mod command;
@@ -17,4 +18,5 @@ pub mod report;
 pub mod style;
 
 pub use arguments::{Arguments, Color, Command};
+pub use carriers_schema::{CARRIERS, carriers_schema};
 pub use filter_kind::FilterKind;

@@ -7,7 +7,7 @@
 )]
 
 use edge_filters::{
-    FilterKind, cases,
+    CARRIERS, FilterKind, carriers_schema, cases,
     document::{Reader, parse, read},
 };
 use serde_json::Value;
@@ -23,8 +23,9 @@ fn root() -> PathBuf {
 #[test]
 fn the_repository_holds_them() {
     let filters = FilterKind::ALL.map(|kind| (kind.name(), kind.schema()));
-    for (name, schema) in filters.into_iter().chain([("cases", cases::schema())]) {
+    for (name, schema) in filters.into_iter().chain([("cases", cases::schema()), (CARRIERS, carriers_schema())]) {
         jsonschema::meta::validate(&schema).unwrap();
+        assert_eq!(schema["$id"], format!("urn:edge:schema:{name}"));
         let file = root().join("schemas").join(name).with_extension("json");
         let text = format!("{schema:#}\n");
         if std::env::var_os("EDGE_BLESS").is_some() {
@@ -39,18 +40,72 @@ fn the_repository_holds_them() {
     }
 }
 
-/// The files below `folder` whose path says that they hold cases.
-fn files_of_cases(folder: &Path, found: &mut Vec<PathBuf>) {
+/// The YAML files below `folder`.
+fn yaml_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files_of_cases(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "yaml")
-            && path.components().any(|part| part.as_os_str() == "cases")
-        {
+            yaml_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
             found.push(path);
         }
     }
+}
+
+/// The configurations in a document of Envoy's or Kubernetes', by where they stand.
+fn carried<'a>(value: &'a mut Value, found: &mut Vec<&'a mut Value>) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| carried(item, found)),
+        Value::Object(members) => {
+            let of_gateway = members.contains_key("code") || members.contains_key("filterName");
+            // What a route says is merged into the filter's configuration, and needn't be whole.
+            let of_route = members.get("@type").and_then(Value::as_str).is_some_and(|name| name.ends_with("PerRoute"));
+            for (name, member) in members {
+                match name.as_str() {
+                    "pluginConfig" | "defaultConfig" => found.push(member),
+                    "config" if of_gateway => found.push(member),
+                    "configuration" | "filter_config" if !of_route => found.extend(member.get_mut("value")),
+                    _ => carried(member, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn mistakes_are_found_in_what_carries_configurations() {
+    let validator = jsonschema::draft202012::new(&carriers_schema()).unwrap();
+    let mut files = Vec::new();
+    for folder in ["envoy", "deploy"] {
+        yaml_files(&root().join(folder), &mut files);
+    }
+    let mut places = 0;
+    for file in files {
+        let parsed = parse(&fs::read_to_string(&file).unwrap()).unwrap();
+        for document in &parsed.documents {
+            let mut value = read(document, Reader::Exact, &mut Vec::new());
+            let errors: Vec<_> = validator
+                .iter_errors(&value)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(errors, Vec::<String>::new(), "{}", file.display());
+            let count = {
+                let mut found = Vec::new();
+                carried(&mut value, &mut found);
+                found.len()
+            };
+            for place in 0..count {
+                let mut mistaken = value.clone();
+                let mut found = Vec::new();
+                carried(&mut mistaken, &mut found);
+                found[place]["no_such_field"] = Value::Null;
+                assert!(!validator.is_valid(&mistaken), "{}: configuration {place} takes any field", file.display());
+                places += 1;
+            }
+        }
+    }
+    assert!(places > 40, "{places} configurations");
 }
 
 /// Editors that know the YAML language server find the schema by the first line of each file of cases, and the files are
@@ -59,7 +114,8 @@ fn files_of_cases(folder: &Path, found: &mut Vec<PathBuf>) {
 fn files_of_cases_name_theirs() {
     let validator = jsonschema::draft202012::new(&cases::schema()).unwrap();
     let mut files = Vec::new();
-    files_of_cases(&root().join("crates"), &mut files);
+    yaml_files(&root().join("crates"), &mut files);
+    files.retain(|file| file.components().any(|part| part.as_os_str() == "cases"));
     assert!(files.len() > 30, "{} files", files.len());
     let own = root().join("schemas/cases.json").canonicalize().unwrap();
     for file in files {

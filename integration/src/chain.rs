@@ -36,7 +36,7 @@ impl Chain {
     /// As [`start`](Self::start).
     pub fn start_with(workers: usize, tell: impl FnOnce(&IdentityProvider)) -> Self {
         // Nobody listens there: the chain counts by itself.
-        Self::start_as(Build::chosen(), workers, free_address().unwrap(), tell)
+        Self::start_as(Build::chosen(), workers, nobody(), tell)
     }
 
     /// The same in one of its builds, with a rate limit service at this address.
@@ -47,6 +47,23 @@ impl Chain {
         build: Build,
         workers: usize,
         limits: SocketAddr,
+        tell: impl FnOnce(&IdentityProvider),
+    ) -> Self {
+        Self::start_beside(build, workers, [limits, nobody()], tell)
+    }
+
+    /// The same with an OpenTelemetry collector at this address, and without a rate limit service.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub fn start_watched(workers: usize, collector: SocketAddr) -> Self {
+        Self::start_beside(Build::chosen(), workers, [nobody(), collector], |_| {})
+    }
+
+    fn start_beside(
+        build: Build,
+        workers: usize,
+        [limits, collector]: [SocketAddr; 2],
         tell: impl FnOnce(&IdentityProvider),
     ) -> Self {
         let yaml = chain(build);
@@ -60,6 +77,7 @@ impl Chain {
             .service("functions-wasmedge", upstream.address())
             .service("legacy", upstream.address())
             .service("ratelimit", limits)
+            .service("otel-collector", collector)
             .start()
             .unwrap_or_else(|error| panic!("{error}"));
         Self { envoy, idp, upstream }
@@ -88,6 +106,11 @@ impl Chain {
             .filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
             .sum()
     }
+}
+
+/// Where nobody listens.
+fn nobody() -> SocketAddr {
+    free_address().unwrap()
 }
 
 /// Without health checks, since the upstream's answers are meant for requests; in this build.

@@ -1,15 +1,13 @@
 //! A rate limit service (`envoy.service.ratelimit.v3`) over gRPC that answers as it's told.
 
-use bytes::Bytes;
-use http::{HeaderMap, Response};
+use crate::grpc::{self, Call, Reply};
+use http::HeaderMap;
 use std::{
     collections::BTreeMap,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::{Arc, Mutex},
-    thread,
     time::Duration,
 };
-use tokio::{net::TcpStream, runtime, time};
 
 /// A running service. It serves until the process ends.
 #[derive(Clone)]
@@ -35,6 +33,7 @@ struct State {
     answering: Answering,
     asked: BTreeMap<Vec<u8>, u64>,
     questions: u64,
+    metadata: HeaderMap,
 }
 
 /// A `RateLimitResponse` that says that there's room, with a field for the request and one for the response.
@@ -71,30 +70,15 @@ fn header(name: &str, value: &str) -> Vec<u8> {
 impl RateLimitService {
     /// Starts a service that says [`ok`].
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let service = Self {
-            address: listener.local_addr().unwrap(),
-            state: Arc::new(Mutex::new(State {
-                answering: Answering::Message(ok()),
-                asked: BTreeMap::new(),
-                questions: 0,
-            })),
-        };
-        let server = service.clone();
-        thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(server.clone().serve(stream));
-                }
-            });
-        });
-        service
+        let state = Arc::new(Mutex::new(State {
+            answering: Answering::Message(ok()),
+            asked: BTreeMap::new(),
+            questions: 0,
+            metadata: HeaderMap::new(),
+        }));
+        let asked = Arc::clone(&state);
+        let address = grpc::serve(move |call| asked.lock().unwrap().reply(call));
+        Self { address, state }
     }
 
     /// Where it listens.
@@ -112,67 +96,35 @@ impl RateLimitService {
         self.state.lock().unwrap().questions
     }
 
-    async fn serve(self, stream: TcpStream) -> Result<(), h2::Error> {
-        let mut connection = h2::server::handshake(stream).await?;
-        while let Some(call) = connection.accept().await {
-            let (request, answer) = call?;
-            tokio::spawn(self.clone().answer(request, answer));
-        }
-        Ok(())
+    /// The initial metadata of the last question.
+    pub fn metadata(&self) -> HeaderMap {
+        self.state.lock().unwrap().metadata.clone()
     }
+}
 
-    async fn answer(
-        self,
-        request: http::Request<h2::RecvStream>,
-        mut answer: h2::server::SendResponse<Bytes>,
-    ) -> Result<(), h2::Error> {
-        let path = request.uri().path().to_owned();
-        let mut stream = request.into_body();
-        let mut question = Vec::new();
-        while let Some(chunk) = stream.data().await {
-            question.extend(chunk?);
-        }
+impl State {
+    /// Counts the question, and answers it as it's to be answered.
+    fn reply(&mut self, question: Call) -> Reply {
         assert_eq!(
-            path, "/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit",
+            question.path, "/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit",
             "a method of the service"
         );
-        let answering = self.take_in(question);
-        let (status, message) = match answering {
-            Answering::Late(message, after) => {
-                time::sleep(after).await;
-                (0, message)
-            }
-            Answering::Status(status) => (status, Vec::new()),
-            Answering::Message(message) => (0, message),
-            Answering::Limit(_) => (0, ok()),
-        };
-        let head = Response::builder()
-            .header("content-type", "application/grpc")
-            .body(())
-            .unwrap();
-        let mut stream = answer.send_response(head, false)?;
-        if status == 0 {
-            let mut frame = vec![0];
-            frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
-            frame.extend(message);
-            stream.send_data(frame.into(), false)?;
-        }
-        stream.send_trailers(HeaderMap::from_iter([(
-            http::HeaderName::from_static("grpc-status"),
-            status.into(),
-        )]))
-    }
-
-    /// Counts the question; how it's to be answered.
-    fn take_in(&self, question: Vec<u8>) -> Answering {
-        let mut state = self.state.lock().unwrap();
-        state.questions += 1;
-        let asked = state.asked.entry(question).or_default();
+        self.questions += 1;
+        self.metadata = question.metadata;
+        let asked = self.asked.entry(question.message.to_vec()).or_default();
         *asked += 1;
-        let asked = *asked;
-        match &state.answering {
-            Answering::Limit(most) if asked > *most => Answering::Message(over_limit()),
-            answering => answering.clone(),
+        match self.answering.clone() {
+            Answering::Limit(most) if *asked > most => over_limit().into(),
+            Answering::Limit(_) => ok().into(),
+            Answering::Message(message) => message.into(),
+            Answering::Late(message, after) => Reply {
+                after,
+                ..message.into()
+            },
+            Answering::Status(status) => Reply {
+                after: Duration::ZERO,
+                message: Err(status),
+            },
         }
     }
 }

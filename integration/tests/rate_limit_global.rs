@@ -81,6 +81,28 @@ impl World {
 const SLACK: Duration = Duration::from_secs(2);
 
 #[test]
+fn the_trace_goes_on_to_the_service() {
+    const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let service = RateLimitService::start();
+    let world = World::new(service.address(), 1, json!({}));
+    let rows: [(&str, &[(&str, &str)], [Option<&str>; 2]); 3] = [
+        ("none", &[], [None, None]),
+        ("a trace", &[("traceparent", PARENT), ("tracestate", "a=b")], [Some(PARENT), Some("a=b")]),
+        ("too long a state", &[("traceparent", PARENT), ("tracestate", &"a".repeat(513))], [Some(PARENT), None]),
+    ];
+    for (name, fields, expected) in rows {
+        let mut request = Request::get("/").header("x-key", name);
+        for (field, value) in fields {
+            request = request.header(field, value);
+        }
+        assert_eq!(request.send(world.envoy.address()).unwrap().status, 200, "{name}");
+        let metadata = service.metadata();
+        let found = ["traceparent", "tracestate"].map(|field| metadata.get(field).map(|value| value.to_str().unwrap()));
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
 fn the_services_word_is_taken_and_its_fields_too() {
     let service = RateLimitService::start();
     let world = World::new(service.address(), 1, json!({}));

@@ -51,7 +51,7 @@ pub use node::{Node, Refused};
 pub use pairs::Pairs;
 pub use scalar::{Nested, Text, Within};
 #[cfg(feature = "schema")]
-pub use schema::{Describe, Property, Schemas, schema_of, words};
+pub use schema::{Describe, Property, Schemas, schema_id, schema_of, words};
 #[cfg(feature = "schema")]
 #[doc(hidden)]
 pub use serde_json::Value as Json;

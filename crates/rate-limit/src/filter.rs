@@ -76,7 +76,7 @@ impl Limiter {
     }
 
     /// Asks the service about demands, unless it's known what it would say.
-    fn ask(&mut self, demands: Vec<Demand>, host: &dyn Host, now: u64) -> Decision {
+    fn ask(&mut self, demands: Vec<Demand>, request: &Headers, host: &dyn Host, now: u64) -> Decision {
         let config = Rc::clone(&self.config);
         let Some(global) = &config.global else {
             return Decision::default();
@@ -100,7 +100,7 @@ impl Limiter {
         if self.asked.is_empty() {
             return Decision::default();
         }
-        match global.question(&config.policies, &self.asked, host) {
+        match global.question(&config.policies, &self.asked, request, host) {
             Some(call) => {
                 self.asked_at = host.now();
                 Decision::Call(call)
@@ -156,7 +156,7 @@ impl Filter for Limiter {
         let now = nanos(host.now());
         match self.charge(local, host, now) {
             Some(decision) => decision,
-            None => self.ask(global, host, now),
+            None => self.ask(global, request, host, now),
         }
     }
 

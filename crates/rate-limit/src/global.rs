@@ -8,7 +8,7 @@ use crate::{
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
     set::{Seat, Set},
 };
-use http_filter::{Breaker, Call, CallFailure, CallResponse, ConfigError, GrpcCall, Host, update};
+use http_filter::{Breaker, Call, CallFailure, CallResponse, ConfigError, GrpcCall, Headers, Host, update};
 use std::time::Duration;
 
 /// The service, compiled.
@@ -54,8 +54,14 @@ impl Global {
         })
     }
 
-    /// The call that asks for all demands at once; `None` while the service is left alone.
-    pub(crate) fn question(&self, policies: &[Policy], demands: &[Demand], host: &dyn Host) -> Option<Call> {
+    /// The call that asks for all demands of a request at once; `None` while the service is left alone.
+    pub(crate) fn question(
+        &self,
+        policies: &[Policy],
+        demands: &[Demand],
+        request: &Headers,
+        host: &dyn Host,
+    ) -> Option<Call> {
         if !self.breaker.admits(host.now()) {
             host.count("service_paused", 1);
             return None;
@@ -79,7 +85,7 @@ impl Global {
             cluster: self.cluster.clone(),
             service: SERVICE.into(),
             method: METHOD.into(),
-            metadata: Vec::new(),
+            metadata: trace_context(request),
             message: Question {
                 domain: &self.domain,
                 descriptors,
@@ -173,6 +179,15 @@ impl Policy {
             .find(|(_, seconds)| Duration::from_secs(*seconds) == self.per);
         unit.map(|(number, _)| *number)
     }
+}
+
+/// The request's own trace, handed on to the service (W3C Trace Context §2.2, §3.3.1.5: fields of at most 512 bytes).
+fn trace_context(request: &Headers) -> Vec<(String, Vec<u8>)> {
+    let field = |name: &str| {
+        let value = request.first(name).filter(|value| value.len() <= 512)?;
+        Some((name.to_owned(), value.to_vec()))
+    };
+    ["traceparent", "tracestate"].into_iter().filter_map(field).collect()
 }
 
 /// The over-limit cache lies beside the buckets, with slots of the same kind.

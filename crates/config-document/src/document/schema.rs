@@ -31,6 +31,7 @@ pub fn schema_of<T: Describe>(title: &str) -> Value {
         "$schema".into(),
         "https://json-schema.org/draft/2020-12/schema".into(),
     );
+    schema.insert("$id".into(), schema_id(title).into());
     schema.insert("title".into(), title.into());
     if let Value::Object(members) = root {
         schema.extend(members);
@@ -39,6 +40,11 @@ pub fn schema_of<T: Describe>(title: &str) -> Value {
         schema.insert("$defs".into(), Value::Object(schemas.definitions));
     }
     Value::Object(schema)
+}
+
+/// The identifier (`$id`) of the schema with this title: a name that stays, wherever the file is had from (RFC 8141).
+pub fn schema_id(title: &str) -> String {
+    format!("urn:edge:schema:{title}")
 }
 
 /// The schemas of structs, each of which stands once under `$defs`.

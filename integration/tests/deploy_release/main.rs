@@ -1,0 +1,259 @@
+//! A release from end to end: made, signed, installed from, and used as people use it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+
+mod action;
+mod hooks;
+
+use http_filter_test::skip;
+use integration::{
+    Dist, Proxy, Registry, Upstream,
+    images::FOLDER,
+    module::{self, workspace},
+    succeed, tables, wasm_image,
+};
+use serde_json::json;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A folder with modules, the archive of programs, and what a release of them holds.
+struct Release {
+    dist: Dist,
+    folder: PathBuf,
+}
+
+/// The programs are the development profile's, which tests build anyway for this machine; all else is as it is released.
+fn release(registry: Option<&str>) -> Release {
+    let dist = Dist::of_all();
+    fs::write(dist.path().join(archive()), programs()).unwrap();
+    if let Some(registry) = registry {
+        dist.run("deploy/pin.sh", &[registry], &[]).unwrap();
+    }
+    // As releases lie where people fetch them.
+    let folder = dist.path().join("releases").join(format!("v{VERSION}"));
+    fs::create_dir(folder.parent().unwrap()).unwrap();
+    dist.run("scripts/release.sh", &[folder.to_str().unwrap()], &[])
+        .unwrap();
+    Release { dist, folder }
+}
+
+/// The name of the archive for this machine.
+fn archive() -> String {
+    format!("edge-filters-{VERSION}-{}.tar.gz", platform())
+}
+
+fn platform() -> &'static str {
+    match env::consts::ARCH {
+        "x86_64" => "x86_64-linux",
+        architecture => panic!("no archive of programs is made on {architecture}"),
+    }
+}
+
+/// That archive, made once.
+fn programs() -> &'static [u8] {
+    static PROGRAMS: OnceLock<Vec<u8>> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        let dist = Dist::of_all();
+        dist.run("scripts/prebuilt.sh", &["pack"], &[("PROFILE", "dev")])
+            .unwrap();
+        fs::read(dist.path().join(archive())).unwrap()
+    })
+}
+
+impl Release {
+    /// Where releases lie, as scripts/install.sh is told.
+    fn address(&self) -> String {
+        format!("file://{}", self.folder.parent().unwrap().display())
+    }
+
+    /// Installs edge-filters into a folder: the program, or what went wrong.
+    fn install(&self, into: &Path) -> Result<PathBuf, String> {
+        let output = Command::new(workspace().join("scripts/install.sh"))
+            .args([VERSION.as_ref(), into.as_os_str()])
+            .env("RELEASES", self.address())
+            .output()
+            .unwrap();
+        match output.status.success() {
+            true => Ok(String::from_utf8(output.stdout).unwrap().trim().into()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+}
+
+#[test]
+fn what_is_installed_is_what_was_released() {
+    let release = release(None);
+    let into = tempfile::tempdir().unwrap();
+    let program = release.install(into.path()).unwrap();
+    let printed = succeed(
+        Command::new(&program)
+            .args(["check", "envoy/jwt-auth.yaml"])
+            .current_dir(workspace()),
+    );
+    assert!(String::from_utf8_lossy(&printed).contains("jwt-auth"), "{printed:?}");
+
+    // Every file of the release is in SHA256SUMS, with its hash.
+    let sums = fs::read_to_string(release.folder.join("SHA256SUMS")).unwrap();
+    for name in ["jwt-auth.wasm", "edge-suite.wasm", &archive(), &format!("schemas-{VERSION}.tar.gz")] {
+        assert!(sums.contains(&format!("  {name}\n")), "{name}:\n{sums}");
+    }
+    succeed(
+        Command::new("sha256sum")
+            .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
+            .current_dir(&release.folder),
+    );
+
+    type Tampering = fn(&Release);
+    let refusals: [(&str, Tampering, &str); 3] = [
+        (
+            "another archive",
+            |release| fs::write(release.folder.join(archive()), "other").unwrap(),
+            "has SHA-256",
+        ),
+        (
+            "no sum",
+            |release| fs::write(release.folder.join("SHA256SUMS"), "").unwrap(),
+            "doesn't name edge-filters-",
+        ),
+        (
+            "no archive",
+            |release| fs::remove_file(release.folder.join(archive())).unwrap(),
+            "can't be fetched",
+        ),
+    ];
+    for (name, tamper, expected) in refusals {
+        tamper(&release);
+        let into = tempfile::tempdir().unwrap();
+        let refused = release.install(into.path());
+        assert!(
+            refused.as_ref().is_err_and(|printed| printed.contains(expected)),
+            "{name}: {refused:?}"
+        );
+        assert_eq!(fs::read_dir(into.path()).unwrap().count(), 0, "{name}: something was installed");
+    }
+}
+
+#[test]
+fn the_formula_and_binstall_name_the_archives() {
+    let dist = Dist::of_all();
+    let folder = dist.path().join("release");
+    let platforms = ["x86_64-linux", "aarch64-linux", "x86_64-macos", "aarch64-macos"];
+    for platform in platforms {
+        let name = format!("edge-filters-{VERSION}-{platform}.tar.gz");
+        fs::write(dist.path().join(name), platform).unwrap();
+    }
+    let url = [("SOURCE_URL", "https://git.example.com/edge")];
+    dist.run("scripts/release.sh", &[folder.to_str().unwrap()], &url).unwrap();
+    let formula = fs::read_to_string(folder.join("edge-filters.rb")).unwrap();
+    assert!(!formula.contains('@'), "{formula}");
+    let manifest = fs::read_to_string(workspace().join("cli/Cargo.toml")).unwrap();
+    for platform in platforms {
+        let name = format!("edge-filters-{VERSION}-{platform}.tar.gz");
+        let url = format!("\"https://git.example.com/edge/releases/download/v{VERSION}/{name}\"");
+        let sum = tables::sha256sum(platform.as_bytes());
+        let sum = sum.split(' ').next().unwrap();
+        let at = formula.find(&url).unwrap_or_else(|| panic!("{url}:\n{formula}"));
+        assert!(formula[at..].lines().nth(1).unwrap().contains(sum), "{platform}:\n{formula}");
+        // cargo binstall puts in what it knows of the platform.
+        let (architecture, _) = platform.split_once('-').unwrap();
+        let templates = manifest.lines().filter_map(|line| line.strip_prefix("pkg-url = "));
+        let expected = format!("\"{{ repo }}/releases/download/v{VERSION}/{name}\"");
+        let rendered = templates.map(|template| template.replace("{ version }", VERSION).replace("{ target-arch }", architecture));
+        assert!(rendered.into_iter().any(|rendered| rendered == expected), "{platform}: no pkg-url gives {expected}");
+    }
+}
+
+/// cosign with a key of this test's.
+struct Cosign {
+    keys: tempfile::TempDir,
+}
+
+impl Cosign {
+    fn new() -> Option<Self> {
+        if edge_demo::tool::in_path("cosign").is_none() {
+            skip("deploy: signatures of a release: cosign is not installed");
+            return None;
+        }
+        let keys = tempfile::tempdir().unwrap();
+        let cosign = Self { keys };
+        succeed(cosign.command().arg("generate-key-pair"));
+        Some(cosign)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("cosign");
+        command.current_dir(self.keys.path()).env("COSIGN_PASSWORD", "");
+        command
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.keys.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    /// Whether a call that verifies succeeds.
+    fn verifies(&self, arguments: &[&str]) -> bool {
+        let output = self
+            .command()
+            .arg(arguments[0])
+            .args(["--key", "cosign.pub", "--insecure-ignore-tlog=true"])
+            .args(&arguments[1..])
+            .output()
+            .unwrap();
+        output.status.success()
+    }
+}
+
+#[test]
+fn what_is_signed_can_be_verified_and_run() {
+    let (Some(registry), Some(cosign), Some(stranger)) = (Registry::start(), Cosign::new(), Cosign::new()) else {
+        return;
+    };
+    let address = format!("{}/{FOLDER}", registry.address());
+    let plain = format!("http://{address}");
+    let release = release(None);
+    release.dist.push(&registry.address().to_string(), &[]).unwrap();
+    let key = [("COSIGN_KEY", cosign.file("cosign.key")), ("COSIGN_PASSWORD", String::new())];
+    let key = key.each_ref().map(|(name, value)| (*name, value.as_str()));
+    release
+        .dist
+        .run("scripts/sign.sh", &[&plain, release.folder.to_str().unwrap()], &key)
+        .unwrap();
+
+    let digest = release.dist.digests()["jwt-auth"].as_str().unwrap().to_owned();
+    let image = format!("{address}/jwt-auth@{digest}");
+    let other = format!("{address}/rate-limit@{digest}");
+    let sums = release.folder.join("SHA256SUMS").to_str().unwrap().to_owned();
+    let bundle = format!("{sums}.bundle");
+    let changed = cosign.file("changed");
+    fs::write(&changed, "changed").unwrap();
+    let image_of = |image| ["verify", "--allow-http-registry", image];
+    let rows: [(&str, &Cosign, &[&str], bool); 5] = [
+        ("an image", &cosign, &image_of(&image), true),
+        ("an image by another's key", &stranger, &image_of(&image), false),
+        ("another image", &cosign, &image_of(&other), false),
+        ("the checksums", &cosign, &["verify-blob", "--bundle", &bundle, &sums], true),
+        ("other checksums", &cosign, &["verify-blob", "--bundle", &bundle, &changed], false),
+    ];
+    for (name, cosign, arguments, expected) in rows {
+        assert_eq!(cosign.verifies(arguments), expected, "{name}");
+    }
+
+    // What the image holds runs in an Envoy.
+    let (_, bytes) = wasm_image::pull(&registry, &format!("{FOLDER}/jwt-auth"), &digest).unwrap();
+    assert!(bytes == fs::read(module::shipped("jwt-auth")).unwrap(), "other bytes");
+    let pulled = release.dist.path().join("pulled.wasm");
+    fs::write(&pulled, bytes).unwrap();
+    let configuration = json!({
+        "providers": {"corp": {"issuer": "https://idp.example.com", "audiences": "orders-api", "jwks": {"inline": {"keys": []}}}},
+        "rules": [{"require": "corp"}],
+    });
+    let envoy = Proxy::default()
+        .wasm("jwt-auth", &pulled, &configuration, json!({}))
+        .start(&Upstream::start());
+    assert_eq!(envoy.get("/orders").status, 401);
+}
