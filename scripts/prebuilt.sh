@@ -6,7 +6,8 @@
 #   prebuilt.sh unpack SOURCE FOLDER      checks SOURCE, such an archive or what was in one, and makes FOLDER a project that
 #                                         the demo runs in: what isn't in SOURCE is this project's
 #
-# Variables: DIST, PLATFORM (x86_64-linux; aarch64-linux where a linker for it is there), PROFILE (Cargo's: release).
+# Variables: DIST, PLATFORM (x86_64-linux; aarch64-linux where a linker for it is there), PROFILE=dev: as tests are
+# built, for this machine only.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/tools.sh
@@ -27,17 +28,24 @@ rust_target() {
 }
 
 pack() {
-    local target version name folder archive profile="${PROFILE:-release}" packages=()
+    local version name folder archive target built options=() packages=()
     target="$(rust_target)"
     version="$(cargo pkgid -p edge-demo)"
     name="edge-filters-${version##*[@#]}-$PLATFORM"
     folder="$DIST/$name"
-    scripts/rust-target.sh "$target"
+    if [ "${PROFILE:-release}" = dev ]; then
+        target=""
+    else
+        scripts/rust-target.sh "$target"
+        options=(--release --target "$target")
+    fi
     for program in "${PROGRAMS[@]}"; do packages+=(-p "$program"); done
-    cargo build --locked --profile "$profile" --target "$target" "${packages[@]}"
+    cargo build --locked "${options[@]}" "${packages[@]}"
+    built="${CARGO_TARGET_DIR:-target}/${target:+$target/release}"
+    [ -n "$target" ] || built+=debug
     rm -rf "$folder"
     mkdir -p "$folder"
-    for program in "${PROGRAMS[@]}"; do cp "${CARGO_TARGET_DIR:-target}/$target/${profile/#dev/debug}/$program" "$folder/"; done
+    for program in "${PROGRAMS[@]}"; do cp "$built/$program" "$folder/"; done
     cp "$DIST"/*.wasm "$folder/"
     cp LICENSE "$folder/"
     (cd "$folder" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)

@@ -6,6 +6,7 @@ use integration::{
     Chain, eventually,
     otlp::{OtlpReceiver, Received},
 };
+use std::time::Duration;
 
 const TRACE: [u8; 16] = [
     0x0a, 0xf7, 0x65, 0x19, 0x16, 0xcd, 0x43, 0xdd, 0x84, 0x48, 0xeb, 0x21, 0x1c, 0x80, 0x31, 0x9c,
@@ -14,33 +15,34 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 /// Its second half: the client's span.
 const CLIENT: [u8; 8] = [0xb7, 0xad, 0x6b, 0x71, 0x69, 0x20, 0x33, 0x31];
 
-fn request(target: &str) -> Request {
-    Request::get(target).header("accept", "*/*")
+/// One that needs a token and has none.
+fn refused(target: &str) -> Request {
+    Request::new("POST", target)
 }
 
 #[test]
 fn spans_and_records_say_what_filters_decided() {
     let collector = OtlpReceiver::start();
     let chain = Chain::start_beside(1, collector.address(), |_| {});
-    let untold = chain.send(&request("/orders").header("traceparent", PARENT));
+    let untold = chain.send(&refused("/transform").header("traceparent", PARENT));
     assert_eq!(untold.status, 401);
 
     let switched = "/runtime_modify?edge.otlp_logs=100&tracing.random_sampling=10000";
     let answered = Request::new("POST", switched).send(chain.envoy.admin().address()).unwrap();
     assert_eq!(answered.text(), "OK\n");
-    let refused = chain.send(&request("/orders?token=secret"));
-    assert_eq!(refused.status, 401);
-    let passed = chain.send(&request("/health").header("traceparent", PARENT));
+    let refusal = chain.send(&refused("/transform?q=secret"));
+    assert_eq!(refusal.status, 401);
+    let passed = chain.send(&Request::get("/health").header("traceparent", PARENT));
     assert_eq!(passed.status, 200);
 
     let all = |received: &Received| received.records.len() >= 2 && received.spans.len() >= 2;
-    eventually("spans and records arrive", || all(&collector.received()));
+    assert!(eventually(Duration::from_secs(30), || all(&collector.received())), "{:?}", collector.received());
     let Received { spans, records } = collector.received();
 
     // Nothing of what came before the switch.
     assert_eq!(records.len(), 2, "{records:?}");
     let of = |body: &str| records.iter().find(|record| record.body() == Some(body)).unwrap();
-    let refusal = of("GET /orders");
+    let refusal = of("POST /transform");
     assert_eq!(refusal.attribute("filter"), Some("token_missing"), "{refusal:?}");
     assert_eq!(refusal.attribute("status"), Some("401"), "{refusal:?}");
     assert_eq!(of("GET /health").attribute("status"), Some("200"));
@@ -53,6 +55,7 @@ fn spans_and_records_say_what_filters_decided() {
 
     // The backend is told of the span that called it.
     let received = chain.upstream.received();
-    let parent = received.iter().rev().find_map(|request| request.headers.text("traceparent")).unwrap();
+    let parent = received.iter().rev().find_map(|request| request.headers.first("traceparent").map(<[u8]>::to_vec)).unwrap();
+    let parent = String::from_utf8(parent).unwrap();
     assert!(parent.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && parent != PARENT, "{parent}");
 }

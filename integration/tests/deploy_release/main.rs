@@ -4,6 +4,7 @@
 mod action;
 mod hooks;
 
+use edge_demo::http::Request;
 use http_filter_test::skip;
 use integration::{
     Dist, Proxy, Registry, Upstream,
@@ -255,5 +256,5 @@ fn what_is_signed_can_be_verified_and_run() {
     let envoy = Proxy::default()
         .wasm("jwt-auth", &pulled, &configuration, json!({}))
         .start(&Upstream::start());
-    assert_eq!(envoy.get("/orders").status, 401);
+    assert_eq!(Request::get("/orders").send(envoy.address()).unwrap().status, 401);
 }
