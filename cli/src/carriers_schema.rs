@@ -32,7 +32,9 @@ pub fn carriers_schema() -> Value {
         })
         .collect();
     if let Value::Object(members) = &mut suite {
-        members.retain(|name, _| ["type", "properties", "additionalProperties", "description"].contains(&name.as_str()));
+        members.retain(|name, _| {
+            ["type", "properties", "additionalProperties", "description"].contains(&name.as_str())
+        });
     }
     definitions.insert("EdgeSuite".to_owned(), suite);
     definitions.insert(

@@ -23,7 +23,10 @@ fn root() -> PathBuf {
 #[test]
 fn the_repository_holds_them() {
     let filters = FilterKind::ALL.map(|kind| (kind.name(), kind.schema()));
-    for (name, schema) in filters.into_iter().chain([("cases", cases::schema()), (CARRIERS, carriers_schema())]) {
+    for (name, schema) in filters
+        .into_iter()
+        .chain([("cases", cases::schema()), (CARRIERS, carriers_schema())])
+    {
         jsonschema::meta::validate(&schema).unwrap();
         assert_eq!(schema["$id"], format!("urn:edge:schema:{name}"));
         let file = root().join("schemas").join(name).with_extension("json");
@@ -59,7 +62,10 @@ fn carried<'a>(value: &'a mut Value, found: &mut Vec<&'a mut Value>) {
         Value::Object(members) => {
             let of_gateway = members.contains_key("code") || members.contains_key("filterName");
             // What a route says is merged into the filter's configuration, and needn't be whole.
-            let of_route = members.get("@type").and_then(Value::as_str).is_some_and(|name| name.ends_with("PerRoute"));
+            let of_route = members
+                .get("@type")
+                .and_then(Value::as_str)
+                .is_some_and(|name| name.ends_with("PerRoute"));
             for (name, member) in members {
                 match name.as_str() {
                     "pluginConfig" | "defaultConfig" => found.push(member),
@@ -100,7 +106,11 @@ fn mistakes_are_found_in_what_carries_configurations() {
                 let mut found = Vec::new();
                 carried(&mut mistaken, &mut found);
                 found[place]["no_such_field"] = Value::Null;
-                assert!(!validator.is_valid(&mistaken), "{}: configuration {place} takes any field", file.display());
+                assert!(
+                    !validator.is_valid(&mistaken),
+                    "{}: configuration {place} takes any field",
+                    file.display()
+                );
                 places += 1;
             }
         }

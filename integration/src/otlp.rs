@@ -36,7 +36,9 @@ impl OtlpReceiver {
             match call.path.as_str() {
                 "/opentelemetry.proto.collector.trace.v1.TraceService/Export" => {
                     let spans = TraceExport::decode(call.message).unwrap().resources.into_iter();
-                    let spans = spans.flat_map(|resource| resource.scopes).flat_map(|scope| scope.spans);
+                    let spans = spans
+                        .flat_map(|resource| resource.scopes)
+                        .flat_map(|scope| scope.spans);
                     kept.spans.extend(spans);
                 }
                 "/opentelemetry.proto.collector.logs.v1.LogsService/Export" => {

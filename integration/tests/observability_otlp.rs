@@ -28,7 +28,9 @@ fn spans_and_records_say_what_filters_decided() {
     assert_eq!(untold.status, 401);
 
     let switched = "/runtime_modify?edge.otlp_logs=100&tracing.random_sampling=10000";
-    let answered = Request::new("POST", switched).send(chain.envoy.admin().address()).unwrap();
+    let answered = Request::new("POST", switched)
+        .send(chain.envoy.admin().address())
+        .unwrap();
     assert_eq!(answered.text(), "OK\n");
     let refusal = chain.send(&refused("/transform?q=secret"));
     assert_eq!(refusal.status, 401);
@@ -36,7 +38,11 @@ fn spans_and_records_say_what_filters_decided() {
     assert_eq!(passed.status, 200);
 
     let all = |received: &Received| received.records.len() >= 2 && received.spans.len() >= 2;
-    assert!(eventually(Duration::from_secs(30), || all(&collector.received())), "{:?}", collector.received());
+    assert!(
+        eventually(Duration::from_secs(30), || all(&collector.received())),
+        "{:?}",
+        collector.received()
+    );
     let Received { spans, records } = collector.received();
 
     // Nothing of what came before the switch.
@@ -46,16 +52,31 @@ fn spans_and_records_say_what_filters_decided() {
     assert_eq!(refusal.attribute("filter"), Some("token_missing"), "{refusal:?}");
     assert_eq!(refusal.attribute("status"), Some("401"), "{refusal:?}");
     assert_eq!(of("GET /health").attribute("status"), Some("200"));
-    assert!(!format!("{records:?}{spans:?}").contains("secret"), "a query may hold a token");
+    assert!(
+        !format!("{records:?}{spans:?}").contains("secret"),
+        "a query may hold a token"
+    );
 
-    let refusal = spans.iter().find(|span| span.attribute("edge.details") == Some("token_missing"));
+    let refusal = spans
+        .iter()
+        .find(|span| span.attribute("edge.details") == Some("token_missing"));
     assert!(refusal.is_some(), "{spans:?}");
     let joined: Vec<_> = spans.iter().filter(|span| span.trace_id == TRACE).collect();
-    assert!(joined.iter().any(|span| span.parent_span_id == CLIENT), "{spans:?}");
+    assert!(
+        joined.iter().any(|span| span.parent_span_id == CLIENT),
+        "{spans:?}"
+    );
 
     // The backend is told of the span that called it.
     let received = chain.upstream.received();
-    let parent = received.iter().rev().find_map(|request| request.headers.first("traceparent").map(<[u8]>::to_vec)).unwrap();
+    let parent = received
+        .iter()
+        .rev()
+        .find_map(|request| request.headers.first("traceparent").map(<[u8]>::to_vec))
+        .unwrap();
     let parent = String::from_utf8(parent).unwrap();
-    assert!(parent.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && parent != PARENT, "{parent}");
+    assert!(
+        parent.starts_with("00-0af7651916cd43dd8448eb211c80319c-") && parent != PARENT,
+        "{parent}"
+    );
 }

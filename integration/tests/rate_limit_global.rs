@@ -87,8 +87,16 @@ fn the_trace_goes_on_to_the_service() {
     let world = World::new(service.address(), 1, json!({}));
     let rows: [(&str, &[(&str, &str)], [Option<&str>; 2]); 3] = [
         ("none", &[], [None, None]),
-        ("a trace", &[("traceparent", PARENT), ("tracestate", "a=b")], [Some(PARENT), Some("a=b")]),
-        ("too long a state", &[("traceparent", PARENT), ("tracestate", &"a".repeat(513))], [Some(PARENT), None]),
+        (
+            "a trace",
+            &[("traceparent", PARENT), ("tracestate", "a=b")],
+            [Some(PARENT), Some("a=b")],
+        ),
+        (
+            "too long a state",
+            &[("traceparent", PARENT), ("tracestate", &"a".repeat(513))],
+            [Some(PARENT), None],
+        ),
     ];
     for (name, fields, expected) in rows {
         let mut request = Request::get("/").header("x-key", name);
@@ -97,7 +105,8 @@ fn the_trace_goes_on_to_the_service() {
         }
         assert_eq!(request.send(world.envoy.address()).unwrap().status, 200, "{name}");
         let metadata = service.metadata();
-        let found = ["traceparent", "tracestate"].map(|field| metadata.get(field).map(|value| value.to_str().unwrap()));
+        let found = ["traceparent", "tracestate"]
+            .map(|field| metadata.get(field).map(|value| value.to_str().unwrap()));
         assert_eq!(found, expected, "{name}");
     }
 }

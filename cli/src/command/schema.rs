@@ -17,7 +17,12 @@ pub struct Schema {
 }
 
 fn subjects() -> PossibleValuesParser {
-    PossibleValuesParser::new(FilterKind::ALL.map(FilterKind::name).into_iter().chain([CASES, CARRIERS]))
+    PossibleValuesParser::new(
+        FilterKind::ALL
+            .map(FilterKind::name)
+            .into_iter()
+            .chain([CASES, CARRIERS]),
+    )
 }
 
 impl Schema {

@@ -187,7 +187,10 @@ fn trace_context(request: &Headers) -> Vec<(String, Vec<u8>)> {
         let value = request.first(name).filter(|value| value.len() <= 512)?;
         Some((name.to_owned(), value.to_vec()))
     };
-    ["traceparent", "tracestate"].into_iter().filter_map(field).collect()
+    ["traceparent", "tracestate"]
+        .into_iter()
+        .filter_map(field)
+        .collect()
 }
 
 /// The over-limit cache lies beside the buckets, with slots of the same kind.

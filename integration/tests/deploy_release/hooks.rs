@@ -10,10 +10,20 @@ use std::{env, fs, path::Path, process::Command};
 fn git(folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command
-        .args(["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "init.defaultBranch=main"])
+        .args([
+            "-c",
+            "user.name=test",
+            "-c",
+            "user.email=test@example.com",
+            "-c",
+            "init.defaultBranch=main",
+        ])
         .args(arguments)
         .current_dir(folder);
-    String::from_utf8(succeed(&mut command)).unwrap().trim().to_owned()
+    String::from_utf8(succeed(&mut command))
+        .unwrap()
+        .trim()
+        .to_owned()
 }
 
 #[test]
@@ -28,18 +38,35 @@ fn pre_commit_checks_and_tests_what_is_committed() {
     let path = format!("{}:{}", installed.path().display(), env::var("PATH").unwrap());
 
     let hooks = tempfile::tempdir().unwrap();
-    fs::copy(workspace().join(".pre-commit-hooks.yaml"), hooks.path().join(".pre-commit-hooks.yaml")).unwrap();
+    fs::copy(
+        workspace().join(".pre-commit-hooks.yaml"),
+        hooks.path().join(".pre-commit-hooks.yaml"),
+    )
+    .unwrap();
     git(hooks.path(), &["init", "--quiet"]);
     git(hooks.path(), &["add", "."]);
     git(hooks.path(), &["commit", "--quiet", "--message", "hooks"]);
     let revision = git(hooks.path(), &["rev-parse", "HEAD"]);
 
     let policy = "policies: {per_client: {requests: 1, per: 1m}}\nrules:\n- {limit: per_client}\n";
-    let cases = "policy: ../rate-limit.yaml\nfilter: rate-limit\ncases:\n- name: passes\n  request: {path: /}\n  expect: {decision: continue}\n";
+    let cases =
+        "policy: ../rate-limit.yaml\ncases:\n- name: passes\n  request: {path: /}\n  expect: {status: 200}\n";
     let rows = [
         ("all is well", policy.to_owned(), cases.to_owned(), true, "Passed"),
-        ("a mistake", policy.replace("1m", "soon"), cases.to_owned(), false, "expected a duration"),
-        ("a case that fails", policy.to_owned(), cases.replace("continue", "reply"), false, "passes"),
+        (
+            "a mistake",
+            policy.replace("1m", "soon"),
+            cases.to_owned(),
+            false,
+            "expected a duration",
+        ),
+        (
+            "a case that fails",
+            policy.to_owned(),
+            cases.replace("200", "429"),
+            false,
+            "passes",
+        ),
     ];
     for (name, policy, cases, expected, printed) in rows {
         let repository = tempfile::tempdir().unwrap();

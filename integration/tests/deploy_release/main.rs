@@ -1,5 +1,10 @@
 //! A release from end to end: made, signed, installed from, and used as people use it.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod action;
 mod hooks;
@@ -96,11 +101,19 @@ fn what_is_installed_is_what_was_released() {
             .args(["check", "envoy/jwt-auth.yaml"])
             .current_dir(workspace()),
     );
-    assert!(String::from_utf8_lossy(&printed).contains("jwt-auth"), "{printed:?}");
+    assert!(
+        String::from_utf8_lossy(&printed).contains("jwt-auth"),
+        "{printed:?}"
+    );
 
     // Every file of the release is in SHA256SUMS, with its hash.
     let sums = fs::read_to_string(release.folder.join("SHA256SUMS")).unwrap();
-    for name in ["jwt-auth.wasm", "edge-suite.wasm", &archive(), &format!("schemas-{VERSION}.tar.gz")] {
+    for name in [
+        "jwt-auth.wasm",
+        "edge-suite.wasm",
+        &archive(),
+        &format!("schemas-{VERSION}.tar.gz"),
+    ] {
         assert!(sums.contains(&format!("  {name}\n")), "{name}:\n{sums}");
     }
     succeed(
@@ -135,7 +148,11 @@ fn what_is_installed_is_what_was_released() {
             refused.as_ref().is_err_and(|printed| printed.contains(expected)),
             "{name}: {refused:?}"
         );
-        assert_eq!(fs::read_dir(into.path()).unwrap().count(), 0, "{name}: something was installed");
+        assert_eq!(
+            fs::read_dir(into.path()).unwrap().count(),
+            0,
+            "{name}: something was installed"
+        );
     }
 }
 
@@ -149,7 +166,8 @@ fn the_formula_and_binstall_name_the_archives() {
         fs::write(dist.path().join(name), platform).unwrap();
     }
     let url = [("SOURCE_URL", "https://git.example.com/edge")];
-    dist.run("scripts/release.sh", &[folder.to_str().unwrap()], &url).unwrap();
+    dist.run("scripts/release.sh", &[folder.to_str().unwrap()], &url)
+        .unwrap();
     let formula = fs::read_to_string(folder.join("edge-filters.rb")).unwrap();
     assert!(!formula.contains('@'), "{formula}");
     let manifest = fs::read_to_string(workspace().join("cli/Cargo.toml")).unwrap();
@@ -159,13 +177,25 @@ fn the_formula_and_binstall_name_the_archives() {
         let sum = tables::sha256sum(platform.as_bytes());
         let sum = sum.split(' ').next().unwrap();
         let at = formula.find(&url).unwrap_or_else(|| panic!("{url}:\n{formula}"));
-        assert!(formula[at..].lines().nth(1).unwrap().contains(sum), "{platform}:\n{formula}");
+        assert!(
+            formula[at..].lines().nth(1).unwrap().contains(sum),
+            "{platform}:\n{formula}"
+        );
         // cargo binstall puts in what it knows of the platform.
         let (architecture, _) = platform.split_once('-').unwrap();
-        let templates = manifest.lines().filter_map(|line| line.strip_prefix("pkg-url = "));
+        let templates = manifest
+            .lines()
+            .filter_map(|line| line.strip_prefix("pkg-url = "));
         let expected = format!("\"{{ repo }}/releases/download/v{VERSION}/{name}\"");
-        let rendered = templates.map(|template| template.replace("{ version }", VERSION).replace("{ target-arch }", architecture));
-        assert!(rendered.into_iter().any(|rendered| rendered == expected), "{platform}: no pkg-url gives {expected}");
+        let rendered = templates.map(|template| {
+            template
+                .replace("{ version }", VERSION)
+                .replace("{ target-arch }", architecture)
+        });
+        assert!(
+            rendered.into_iter().any(|rendered| rendered == expected),
+            "{platform}: no pkg-url gives {expected}"
+        );
     }
 }
 
@@ -211,18 +241,26 @@ impl Cosign {
 
 #[test]
 fn what_is_signed_can_be_verified_and_run() {
-    let (Some(registry), Some(cosign), Some(stranger)) = (Registry::start(), Cosign::new(), Cosign::new()) else {
+    let (Some(registry), Some(cosign), Some(stranger)) = (Registry::start(), Cosign::new(), Cosign::new())
+    else {
         return;
     };
     let address = format!("{}/{FOLDER}", registry.address());
     let plain = format!("http://{address}");
     let release = release(None);
     release.dist.push(&registry.address().to_string(), &[]).unwrap();
-    let key = [("COSIGN_KEY", cosign.file("cosign.key")), ("COSIGN_PASSWORD", String::new())];
+    let key = [
+        ("COSIGN_KEY", cosign.file("cosign.key")),
+        ("COSIGN_PASSWORD", String::new()),
+    ];
     let key = key.each_ref().map(|(name, value)| (*name, value.as_str()));
     release
         .dist
-        .run("scripts/sign.sh", &[&plain, release.folder.to_str().unwrap()], &key)
+        .run(
+            "scripts/sign.sh",
+            &[&plain, release.folder.to_str().unwrap()],
+            &key,
+        )
         .unwrap();
 
     let digest = release.dist.digests()["jwt-auth"].as_str().unwrap().to_owned();
@@ -237,8 +275,18 @@ fn what_is_signed_can_be_verified_and_run() {
         ("an image", &cosign, &image_of(&image), true),
         ("an image by another's key", &stranger, &image_of(&image), false),
         ("another image", &cosign, &image_of(&other), false),
-        ("the checksums", &cosign, &["verify-blob", "--bundle", &bundle, &sums], true),
-        ("other checksums", &cosign, &["verify-blob", "--bundle", &bundle, &changed], false),
+        (
+            "the checksums",
+            &cosign,
+            &["verify-blob", "--bundle", &bundle, &sums],
+            true,
+        ),
+        (
+            "other checksums",
+            &cosign,
+            &["verify-blob", "--bundle", &bundle, &changed],
+            false,
+        ),
     ];
     for (name, cosign, arguments, expected) in rows {
         assert_eq!(cosign.verifies(arguments), expected, "{name}");
@@ -246,11 +294,16 @@ fn what_is_signed_can_be_verified_and_run() {
 
     // What the image holds runs in an Envoy.
     let (_, bytes) = wasm_image::pull(&registry, &format!("{FOLDER}/jwt-auth"), &digest).unwrap();
-    assert!(bytes == fs::read(module::shipped("jwt-auth")).unwrap(), "other bytes");
+    assert!(
+        bytes == fs::read(module::shipped("jwt-auth")).unwrap(),
+        "other bytes"
+    );
     let pulled = release.dist.path().join("pulled.wasm");
     fs::write(&pulled, bytes).unwrap();
+    // RFC 8037 A.2.
+    let key = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
     let configuration = json!({
-        "providers": {"corp": {"issuer": "https://idp.example.com", "audiences": "orders-api", "jwks": {"inline": {"keys": []}}}},
+        "providers": {"corp": {"issuer": "https://idp.example.com", "audiences": "orders-api", "jwks": {"keys": [key]}}},
         "rules": [{"require": "corp"}],
     });
     let envoy = Proxy::default()
