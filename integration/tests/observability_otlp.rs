@@ -23,7 +23,7 @@ fn refused(target: &str) -> Request {
 #[test]
 fn spans_and_records_say_what_filters_decided() {
     let collector = OtlpReceiver::start();
-    let chain = Chain::start_beside(1, collector.address(), |_| {});
+    let chain = Chain::start_watched(1, collector.address());
     let untold = chain.send(&refused("/transform").header("traceparent", PARENT));
     assert_eq!(untold.status, 401);
 
