@@ -31,21 +31,22 @@ fn main() -> ExitCode {
         .collect();
     let percent: usize = variable("STORM_PERCENT", "100").parse().unwrap();
     let [major, minor] = edge_demo::envoy::version().unwrap();
-    let (name, text, rows) = if let Ok(lasting) = std::env::var("STORM_SOAK") {
+    let write = |name: &str, text: &str| {
+        let document = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, section(&document, name, &format!("\n{text}\n"))).unwrap();
+    };
+    let rows = if let Ok(lasting) = std::env::var("STORM_SOAK") {
         let minutes: u64 = lasting.trim_end_matches('m').parse().unwrap();
         let rows = soak(&builds, 2, Duration::from_secs(minutes * 60));
-        ("soak".to_owned(), table(&rows), rows)
+        write("soak", &table(&rows));
+        rows
     } else {
-        let (rows, lines) = storm(&builds, &workers, percent);
-        (
-            format!("storm on Envoy {major}.{minor}"),
-            [table(&rows), lines].concat(),
-            rows,
-        )
+        let name = format!("storm on Envoy {major}.{minor}");
+        storm(&builds, &workers, percent, &|rows, lines| {
+            write(&name, &[&table(rows), lines].concat())
+        })
     };
-    println!("{text}");
-    let document = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, section(&document, &name, &format!("\n{text}\n"))).unwrap();
+    println!("{}", table(&rows));
     if rows.iter().all(|row| row.holds) {
         ExitCode::SUCCESS
     } else {
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
 
 /// Everything, in the first build with the first number of workers; each other build, and each other number of workers, against
 /// that, with a tenth of the crowds.
-fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, String) {
+fn storm(builds: &[Build], workers: &[usize], percent: usize, write: &dyn Fn(&[Row], &str)) -> Vec<Row> {
     let first = (
         builds.first().copied().unwrap(),
         workers.first().copied().unwrap(),
@@ -64,13 +65,13 @@ fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, Stri
     let in_builds = builds.iter().skip(1).map(|build| (*build, first.1));
     let others: Vec<_> = with_workers.chain(in_builds).collect();
     let (mut rows, mut lines) = (Vec::new(), HEAD.to_owned());
-    let mut add = |row: Row| {
-        let verdict = if row.holds { "holds" } else { "BROKEN" };
-        println!("{verdict}: {}: {}", row.test, row.figure);
-        rows.push(row);
-    };
     for (build, workers) in std::iter::once(first).chain(others) {
         let is_first = (build, workers) == first;
+        let mut add = |row: Row| {
+            let verdict = if row.holds { "holds" } else { "BROKEN" };
+            println!("{verdict}: {}: {}", row.test, row.figure);
+            rows.push(row);
+        };
         for phase in Phase::ALL {
             let (some, seen) = failures(build, workers, phase, Duration::ZERO);
             some.into_iter().for_each(&mut add);
@@ -98,8 +99,10 @@ fn storm(builds: &[Build], workers: &[usize], percent: usize) -> (Vec<Row>, Stri
                 encrypted(way, build, workers, 200).map(&mut add);
             }
         }
+        // What there is, should the rest be too long to wait for.
+        write(&rows, &lines);
     }
-    (rows, lines)
+    rows
 }
 
 /// Of the generator of hostile messages.

@@ -2,6 +2,7 @@
 //! data; `make storm` runs all of them and writes `docs/reliability.md`, the Envoy tier of the tests runs a few.
 
 mod access_log;
+mod asking;
 mod build;
 mod changes;
 mod crowds;

@@ -14,13 +14,26 @@ pub struct Logged {
     /// From the first byte that Envoy had of it to the last byte of its answer.
     pub took: Duration,
     /// Who answered, as Envoy names it.
-    details: String,
+    pub(super) details: String,
 }
 
 impl Logged {
     /// Whether its upstream answered.
     pub fn is_forwarded(&self) -> bool {
         self.details == "via_upstream"
+    }
+
+    /// Whether a filter answered, and not its upstream nor Envoy for it: what filters say has no name of Envoy's.
+    pub fn is_filters(&self) -> bool {
+        let envoys = [
+            "via_upstream",
+            "upstream_",
+            "overflow",
+            "no_healthy_upstream",
+            "response_timeout",
+            "downstream_",
+        ];
+        !envoys.iter().any(|name| self.details.starts_with(name))
     }
 }
 
@@ -51,7 +64,12 @@ fn read(line: &str) -> Option<Logged> {
         target: target.to_owned(),
         status: u16::try_from(line["status"].as_u64()?).ok()?,
         took: Duration::from_millis(line["milliseconds"].as_u64()?),
-        details: line["details"].as_str().unwrap_or_default().to_owned(),
+        // In Wasm a filter's word stands in filter state.
+        details: line["filter"]
+            .as_str()
+            .or(line["details"].as_str())
+            .unwrap_or_default()
+            .to_owned(),
     })
 }
 

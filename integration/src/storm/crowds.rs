@@ -15,6 +15,7 @@ use bytes::Bytes;
 use edge_demo::{envoy::Envoy, idp::IdentityProvider};
 use http_filter::bounds::{MOST_LET_GO, MOST_WAITING_OF_ONE};
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -133,7 +134,7 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
         chosen.map(|one| one.took).max().unwrap_or_default()
     };
     let is_other = |one: &Logged| one.target.ends_with("/health");
-    let refused = slowest(&|one| !is_other(one) && !one.is_forwarded());
+    let refused = slowest(&|one| !is_other(one) && one.is_filters());
     let slowest_other = slowest(&|one| is_other(one) && one.is_forwarded());
     // What a busy machine adds, others see too.
     let busy = slowest_other.saturating_sub(UPSTREAM);
@@ -142,12 +143,14 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
         .iter()
         .filter(|status| ![Some(200), Some(429)].contains(status))
         .count();
-    let wrong = |outcome: &&Outcome| {
-        !outcome
-            .status
-            .is_some_and(|status| crowd.may_get.contains(&status))
-    };
-    let wrong = members.iter().filter(wrong).count();
+    // What an upstream has no room for is Envoy's answer.
+    let is_wrong = |one: &&Logged| !is_other(one) && one.is_filters() && !crowd.may_get.contains(&one.status);
+    let wrong = members.iter().filter(|outcome| outcome.status.is_none()).count()
+        + seen.iter().filter(is_wrong).count();
+    let mut words: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in seen.iter().filter(is_wrong) {
+        *words.entry(&one.details).or_default() += 1;
+    }
     let traps = traps(&chain.envoy);
     // As documented: whoever waits is let go in turn, two milliseconds for each sixteen at most.
     let in_turn = 2 * size.min(MOST_WAITING_OF_ONE) / MOST_LET_GO;
@@ -161,7 +164,7 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
             counted(workers, "worker")
         ),
         figure: format!(
-            "{traps} traps; {failed} of {} others failed, the slowest took {} ms, {} of them upstream; {wrong} unanswered or wrong of \
+            "{traps} traps; {failed} of {} others failed, the slowest took {} ms, {} of them upstream; {wrong} unanswered or wrong {words:?} of \
              {:?}; what filters answered took {} of {} ms",
             others.len(),
             slowest_other.as_millis(),

@@ -1,15 +1,17 @@
 //! Dependencies that fail, at start and in service: what those see who need them, and those who don't.
 
 use super::{
-    Build, GRACE, Row, State,
+    Build, GRACE, Row,
     access_log::{Logged, WRITTEN, logged},
+    asking::{asked, get, may_be, sample, well},
     crowds::{counted, traps},
-    setting::{Kind, Place, Setting},
+    setting::{Kind, Place, SAMPLE, Setting},
 };
 use crate::crowd;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -72,15 +74,20 @@ pub fn failures(build: Build, workers: usize, phase: Phase, slack: Duration) -> 
     }
     let applies = |place: &Place| phase == Phase::AtStart || !place.state.is_configured();
     let mut unanswered = 0;
-    for _ in 0..ROUNDS {
-        let mut requests = Vec::new();
-        for place in setting.places.iter().filter(|place| applies(place)) {
-            requests.extend(asked(&setting, place, &mut clients));
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| sample(&setting, &is_over));
+        for _ in 0..ROUNDS {
+            let mut requests = Vec::new();
+            for place in setting.places.iter().filter(|place| applies(place)) {
+                requests.extend(asked(&setting, place, &mut clients));
+            }
+            let outcomes = crowd::send_to(requests, PATIENCE);
+            unanswered += outcomes.iter().filter(|outcome| outcome.status.is_none()).count();
+            thread::sleep(Duration::from_millis(400));
         }
-        let outcomes = crowd::send_to(requests, PATIENCE);
-        unanswered += outcomes.iter().filter(|outcome| outcome.status.is_none()).count();
-        thread::sleep(Duration::from_millis(400));
-    }
+        is_over.store(true, Ordering::Relaxed);
+    });
     thread::sleep(WRITTEN);
     let seen = logged(&setting.envoy);
     setting.fail(false);
@@ -116,8 +123,9 @@ pub fn failures(build: Build, workers: usize, phase: Phase, slack: Duration) -> 
         .filter(|logged| logged.target.starts_with("/free?"))
         .collect();
     let disturbed = others.iter().filter(|logged| logged.status != 200).count();
-    // What a busy machine adds, those who need nothing see too.
-    let busy = slowest(others.iter().copied());
+    // What a busy machine adds to waits.
+    let samples = seen.iter().filter(|logged| logged.target == "/sample");
+    let busy = slowest(samples).saturating_sub(SAMPLE);
     let rows = Kind::ALL.into_iter().enumerate().map(|(column, kind)| {
         let mut broken = Vec::new();
         let (mut slow, mut recovered) = (Duration::ZERO, Duration::ZERO);
@@ -142,7 +150,7 @@ pub fn failures(build: Build, workers: usize, phase: Phase, slack: Duration) -> 
                 counted(workers, "worker"),
             ),
             figure: format!(
-                "slowest {} ms of {} ms; well {:.1} s after it is; others: {} of {} failed, slowest {} ms; {traps} traps{}",
+                "slowest {} ms of {} ms; well {:.1} s after it is; others: {} of {} failed; timers up to {} ms late; {traps} traps{}",
                 slow.as_millis(),
                 kind.bound().as_millis(),
                 recovered.as_secs_f32(),
@@ -186,66 +194,6 @@ fn lines(phase: Phase, cells: &[(&Place, Vec<Cell>)]) -> String {
         lines.push('\n');
     }
     lines
-}
-
-/// A round's requests in one state: those that need something, and others that don't.
-fn asked(setting: &Setting, place: &Place, clients: &mut usize) -> Vec<(std::net::SocketAddr, String)> {
-    let mut requests = Vec::new();
-    let mut ask = |kind: Kind, target: String, token: Option<&str>| {
-        *clients += 1;
-        let request = get(&target, &client(*clients), token);
-        requests.push((setting.address(&place.listener(kind)), request));
-    };
-    for number in 0..EACH {
-        let token = setting
-            .tokens
-            .get(number % setting.tokens.len())
-            .map(String::as_str);
-        for kind in Kind::ALL {
-            let token = token.filter(|_| matches!(kind, Kind::Keys | Kind::DenyList));
-            ask(kind, format!("/{}?{}", kind.name(), place.name), token);
-        }
-        ask(Kind::Keys, format!("/free?{}", place.name), None);
-    }
-    let denied = Some(setting.denied.as_str());
-    ask(
-        Kind::DenyList,
-        format!("/{}?{}&denied", Kind::DenyList.name(), place.name),
-        denied,
-    );
-    requests
-}
-
-fn get(target: &str, client: &str, token: Option<&str>) -> String {
-    let token = token.map_or_else(String::new, |token| format!("authorization: Bearer {token}\r\n"));
-    format!(
-        "GET {target} HTTP/1.1\r\nhost: edge\r\nx-forwarded-for: {client}\r\naccept-encoding: gzip\r\n{token}\r\n"
-    )
-}
-
-/// An address in the network that the database places.
-fn client(number: usize) -> String {
-    format!("5.{}.{}.{}", number >> 16 & 255, number >> 8 & 255, number & 255)
-}
-
-/// Whether a request may be answered so.
-fn may_be(kind: Kind, state: State, phase: Phase, denied: bool, status: u16) -> bool {
-    let well = well(kind, denied);
-    match (kind, phase) {
-        (Kind::Upstream, _) => status >= 200,
-        (Kind::Limits, _) | (_, Phase::InService) => status == well,
-        (_, Phase::AtStart) if state.may_serve() => [well, 503].contains(&status),
-        (_, Phase::AtStart) => status == 503,
-    }
-}
-
-/// What it's answered when all is well.
-fn well(kind: Kind, denied: bool) -> u16 {
-    match kind {
-        Kind::Database => 451,
-        Kind::DenyList if denied => 401,
-        _ => 200,
-    }
 }
 
 /// Asks until all is well: how long it took by dependency and state.
@@ -296,8 +244,6 @@ fn slowest<'a>(logged: impl Iterator<Item = &'a Logged>) -> Duration {
 
 /// Rounds of requests while all fails.
 const ROUNDS: usize = 4;
-/// Requests of each kind in a round and state.
-const EACH: usize = 2;
 /// How soon all is well when dependencies are: the documented 2.5 s, and the time that asking takes.
 const BACK: Duration = Duration::from_millis(3_000);
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);

@@ -203,6 +203,17 @@ fn listener(build: Build, place: &Place, kind: Kind, keys: &Value) -> Value {
         .listener(&place.listener(kind));
     let manager = &mut listener["filter_chains"][0]["filters"][0]["typed_config"];
     manager["access_log"] = access_log();
+    // Envoy's own timers tell how late the machine is.
+    let filters = manager["http_filters"].as_array_mut().unwrap();
+    let router = filters.len() - 1;
+    filters.insert(
+        router,
+        json!({"name": "envoy.filters.http.fault", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+            "delay": {"fixed_delay": "0.020s", "percentage": {"numerator": 100}},
+            "headers": [{"name": "x-sample", "present_match": true}],
+        }}),
+    );
     manager["route_config"]["virtual_hosts"][0]["routes"] = json!([
         {"match": {"path": "/upstream"}, "route": {"cluster": format!("upstream-{name}"), "timeout": "1s"}},
         // Nothing but the filters can take time there.
@@ -240,6 +251,8 @@ fn cluster(name: &str, address: SocketAddr, state: Option<State>, http2: bool) -
     Some(cluster)
 }
 
+/// How long Envoy itself holds a sample.
+pub(super) const SAMPLE: Duration = Duration::from_millis(20);
 /// One for what is asked while requests go on, and one each for what all requests of a filter need.
 const LISTENERS: [Kind; 3] = [Kind::Keys, Kind::DenyList, Kind::Database];
 const WAIT: Duration = Duration::from_secs(1);
