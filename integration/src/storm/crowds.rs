@@ -5,11 +5,7 @@ use super::{
     access_log::{Logged, WRITTEN, logged},
     streams::{self, Asked},
 };
-use crate::{
-    Answer, Chain,
-    crowd::{self, Outcome},
-    eventually,
-};
+use crate::{Answer, Chain, crowd, eventually};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use edge_demo::{envoy::Envoy, idp::IdentityProvider};
