@@ -85,7 +85,8 @@ fn the_trace_goes_on_to_the_service() {
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     let service = RateLimitService::start();
     let world = World::new(service.address(), 1, json!({}));
-    let rows: [(&str, &[(&str, &str)], [Option<&str>; 2]); 3] = [
+    type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], [Option<&'a str>; 2]);
+    let rows: [Row; 3] = [
         ("none", &[], [None, None]),
         (
             "a trace",
