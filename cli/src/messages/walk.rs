@@ -102,7 +102,10 @@ impl Walk<'_> {
         }
         let is_alternative = |field: &str| alternatives.iter().any(|(group, _)| group.contains(&field));
         for (field, kind) in fields {
-            if is_whole && !is_there(field) && !is_alternative(field) && is_required(kind, self.table) {
+            // A Wasm filter without its plugin has no module.
+            let is_plugin = name.ends_with(".filters.http.wasm.v3.Wasm") && field == "config";
+            let is_needed = is_plugin || is_required(kind, self.table);
+            if is_whole && !is_there(field) && !is_alternative(field) && is_needed {
                 self.missing(at, field, false);
             }
         }
