@@ -95,16 +95,18 @@ impl Walk<'_> {
                 self.path.pop();
             }
             // Envoy asks for a filter's configuration, although its message doesn't.
-            let is_filter = name.ends_with(".HttpFilter");
+            let is_filter = name.ends_with(".HttpFilter") || name.ends_with(".wasm.v3.PluginConfig");
             if (*required || is_filter) && set.is_empty() && is_whole {
                 self.missing(at, &group.join(", "), group.len() > 1);
             }
         }
         let is_alternative = |field: &str| alternatives.iter().any(|(group, _)| group.contains(&field));
         for (field, kind) in fields {
-            // A Wasm filter without its plugin has no module.
-            let is_plugin = name.ends_with(".filters.http.wasm.v3.Wasm") && field == "config";
-            let is_needed = is_plugin || is_required(kind, self.table);
+            // A Wasm filter without one of these has no module.
+            let is_module = MODULE
+                .iter()
+                .any(|(message, part)| name.ends_with(message) && field == part);
+            let is_needed = is_module || is_required(kind, self.table);
             if is_whole && !is_there(field) && !is_alternative(field) && is_needed {
                 self.missing(at, field, false);
             }
@@ -270,3 +272,6 @@ const WELL_KNOWN: [&str; 11] = [
 ];
 /// Of messages with more fields than this, the names aren't listed.
 const MOST_NAMED: usize = 16;
+
+/// Where a Wasm filter's module stands, message by message.
+const MODULE: [(&str, &str); 2] = [(".http.wasm.v3.Wasm", "config"), (".wasm.v3.VmConfig", "code")];
