@@ -21,8 +21,9 @@ NOT_NATIVE = ("filters", "modules", "integration", os.path.join("functions", "wa
 EVERY_VERSION = ("cases", "robustness", "rate_limit_exact", "jwt_auth_rotation", "envoy_versions")
 
 
-# The adapter, every case, quotas across workers, calls of streams and of configurations, keys that change under load, and updates.
-NATIVE_MODULE = ("adapter", "cases", "jwt_auth_rotation", "rate_limit_exact", "rate_limit_global", "reload", "robustness")
+# The adapter, every case, quotas across workers, calls of streams and of configurations, keys that change under load, updates,
+# and crowds and dependencies that fail.
+NATIVE_MODULE = ("adapter", "cases", "jwt_auth_rotation", "rate_limit_exact", "rate_limit_global", "reload", "robustness", "storm")
 
 
 def tier_of(test):
