@@ -71,9 +71,9 @@ impl Problem {
         let mut body = Vec::with_capacity(160);
         let mut member = |name: &str, value: &Value| {
             body.push(if body.is_empty() { b'{' } else { b',' });
-            body.extend_from_slice(Value::from(name).to_string().as_bytes());
+            body.extend(serde_json::to_vec(name).unwrap_or_default());
             body.push(b':');
-            body.extend_from_slice(value.to_string().as_bytes());
+            body.extend(serde_json::to_vec(value).unwrap_or_default());
         };
         member("type", &Value::from(kind));
         member("title", &Value::from(self.title));

@@ -54,7 +54,7 @@ const MAX_MEMBERS: usize = 32;
 
 /// An object of strings in the order of its members' names, without white space (RFC 7638 §3.3).
 pub(crate) fn canonical(members: &Map<String, Value>) -> String {
-    Value::Object(members.clone()).to_string()
+    serde_json::to_string(members).unwrap_or_default()
 }
 
 /// Whether every number in a value is the one that was written: beyond 64 bits, and beyond 53 with a fraction or an

@@ -64,7 +64,7 @@ fn text(value: &Value, format: Format) -> Option<String> {
             texts.map(|texts| texts.join(","))
         }
         (Value::Object(_), Format::Csv) => None,
-        (Value::Array(_) | Value::Object(_), Format::Json) => Some(value.to_string()),
+        (Value::Array(_) | Value::Object(_), Format::Json) => serde_json::to_string(value).ok(),
         (scalar_value, _) => scalar(scalar_value),
     }
 }

@@ -150,7 +150,7 @@ impl<'a> Node<'a> {
         let found = match self.value {
             Value::Array(_) => "a list".to_owned(),
             Value::Object(_) => "an object".to_owned(),
-            scalar => scalar.to_string(),
+            scalar => serde_json::to_string(scalar).unwrap_or_default(),
         };
         self.refuse_as(&found, expected)
     }
