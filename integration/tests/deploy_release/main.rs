@@ -178,7 +178,7 @@ fn the_formula_and_binstall_name_the_archives() {
         let sum = sum.split(' ').next().unwrap();
         let at = formula.find(&url).unwrap_or_else(|| panic!("{url}:\n{formula}"));
         assert!(
-            formula[at..].lines().nth(1).unwrap().contains(sum),
+            formula.get(at..).unwrap().lines().nth(1).unwrap().contains(sum),
             "{platform}:\n{formula}"
         );
         // cargo binstall puts in what it knows of the platform.
