@@ -31,6 +31,7 @@ impl FilterConfig for Gate {
         let settings = Settings {
             mode: document.mode,
             per_route: document.per_route,
+            publish: Publish::default(),
         };
         Ok(Self {
             closed: document.closed.0,
