@@ -51,7 +51,7 @@ pub(super) fn access_log() -> Value {
     }])
 }
 
-/// The requests that are over, in the order in which they ended, if [`WRITTEN`] has passed.
+/// The requests that are over, in the order in which they ended, once all that Envoy holds back is written.
 pub fn logged(envoy: &Envoy) -> Vec<Logged> {
     envoy.log().lines().filter_map(read).collect()
 }

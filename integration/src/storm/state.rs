@@ -9,7 +9,7 @@ pub enum State {
     Down,
     /// Connections are taken, and nothing is ever said.
     Hang,
-    /// A good answer, a byte every [`TRICKLE`].
+    /// A good answer, a byte every 50 ms.
     Trickle,
     /// The connection is reset when the request is there.
     Reset,
@@ -39,9 +39,9 @@ pub enum State {
     ManyFields,
     /// `103` again and again.
     Interim,
-    /// A good answer, after [`LATE`].
+    /// A good answer, after three seconds.
     Late,
-    /// A good answer, after [`SLOW`].
+    /// A good answer, after 50 ms.
     Slow,
     /// A good answer and a reset, in turns.
     Flapping,
