@@ -2,6 +2,7 @@
 //! its write.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use http_filter::{RENEW, TERM};
 use integration::{
     module,
     vm::{Answer, Dispatch, Event, Options, Process, Program, Vm, message},
@@ -193,3 +194,47 @@ const KEYS: &str = r#"{"keys": [{
     "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
 }]}"#;
+
+/// Bytes of keys and values that VMs share.
+fn shared_bytes(process: &Process) -> usize {
+    let data = process.shared_data();
+    let keys = data.keys("");
+    keys.iter()
+        .map(|key| key.len() + data.get("", key).unwrap().0.len())
+        .sum()
+}
+
+/// A policy that changes leaves its table to the next one: each update is a VM of its own, beside which the one before drains.
+#[test]
+fn fifty_updates_take_no_more_memory_than_two_policies() {
+    let program = Program::load(&module::shipped("rate-limit"));
+    let process = Process::default();
+    let (mut before, mut first, mut most): (Option<Vm>, _, _) = (None, 0, 0);
+    for update in 0..50 {
+        let configuration = format!(
+            r#"{{"policies": {{"p": {{"key": "client_ip", "requests": {}, "per": "1d", "slots": 256}}}}}}"#,
+            2 + update
+        );
+        let mut next = vms(&program, &process, 1, &configuration).remove(0);
+        for client in 1..100 {
+            assert!(
+                admitted(&mut next, client),
+                "update {update}, client {client}: begins anew"
+            );
+        }
+        if update == 0 {
+            first = shared_bytes(&process);
+        }
+        match &mut before {
+            Some(before) => Vm::run_all(&mut [before, &mut next], RENEW, |_| {}),
+            None => next.run(RENEW),
+        }
+        next.run(TERM + RENEW);
+        most = most.max(shared_bytes(&process));
+        before = Some(next);
+    }
+    assert!(
+        first > 0 && most <= 2 * first + 1_000,
+        "{most} bytes, and {first} for one policy"
+    );
+}
