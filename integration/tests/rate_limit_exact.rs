@@ -4,11 +4,11 @@
 
 use edge_demo::envoy::Envoy;
 use integration::{
-    Proxy, Upstream,
+    Answer, Proxy, Upstream, crowd,
     load::{self, Reply},
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 /// An Envoy that counts, and answers what it admits by itself: an upstream would only slow it down.
 fn envoy(workers: usize, configuration: &Value) -> Envoy {
@@ -183,4 +183,39 @@ fn resident(envoy: &Envoy) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", envoy.id())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// The README's guessed passwords, at once and before an upstream that takes its time: a failure is charged before it is known.
+#[test]
+fn guesses_at_once_are_no_more_than_guesses_one_by_one() {
+    let upstream = Upstream::start();
+    upstream.answer_with(Answer {
+        status: 401,
+        delay: Duration::from_millis(500),
+        ..Answer::text("no")
+    });
+    let cost = json!({"response_status": {"401": 1, "403": 1}, "reserve": 1, "default": 0});
+    let policy =
+        json!({"policies": {"failures": {"key": "client_ip", "requests": 5, "per": "15m", "cost": cost}}});
+    for workers in [1, 2] {
+        let proxy = Proxy::default().filter("rate-limit", &policy).workers(workers);
+        let envoy = proxy.start(&upstream);
+        let outcomes = crowd::send(
+            envoy.address(),
+            vec![load::get("x-forwarded-for", "192.0.2.1"); 400],
+            Duration::from_secs(20),
+        );
+        let of = |status| {
+            outcomes
+                .iter()
+                .filter(|outcome| outcome.status == Some(status))
+                .count()
+        };
+        assert_eq!((of(401), of(429)), (5, 395), "{workers} workers");
+        let later = load::send(
+            envoy.address(),
+            &[vec![load::get("x-forwarded-for", "192.0.2.1")]],
+        );
+        assert_eq!(later[0][0].status, 429, "{workers} workers");
+    }
 }
