@@ -9,7 +9,7 @@ use edge_demo::{
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-/// An upstream behind jwt-auth. Two workers; requests wait up to [`Guarded::WAIT`] for keys.
+/// An upstream behind jwt-auth. Requests wait up to [`Guarded::WAIT`] for keys.
 pub struct Guarded {
     /// The Envoy.
     pub envoy: Envoy,
@@ -18,6 +18,8 @@ pub struct Guarded {
 impl Guarded {
     /// How long requests wait for keys.
     pub const WAIT: Duration = Duration::from_secs(1);
+    /// How many workers Envoy has.
+    pub const WORKERS: usize = 2;
 
     /// Starts it, with keys from `/jwks.json` at `keys`; `jwks` holds more of the fields under that name.
     ///
@@ -45,7 +47,7 @@ impl Guarded {
         let envoy = proxy
             .filter("jwt-auth", &configuration)
             .cluster("idp", keys, false)
-            .workers(2)
+            .workers(Self::WORKERS)
             .start(&Upstream::start());
         Self { envoy }
     }

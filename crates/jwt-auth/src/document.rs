@@ -115,7 +115,7 @@ document! {
         pub refresh ("refresh", default "10m"): Option<Span>,
         /// How long a set is used beyond that while it can't be fetched.
         pub stale ("stale", default "24h"): Option<Span>,
-        /// The least time between fetches for unknown key ids.
+        /// How often one client address has the set fetched again for an unknown key id, on each worker.
         pub unknown_key_interval ("unknown_key_interval", default "10s"): Option<Span>,
         /// The largest set.
         pub max_bytes ("max_bytes", default "256KiB"): Option<ByteSize>,

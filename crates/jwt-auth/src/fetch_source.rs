@@ -47,7 +47,7 @@ pub(crate) fn compile(document: &JwksDocument) -> Result<Source, ConfigError> {
     })
 }
 
-/// The least time between fetches because of unknown keys, in milliseconds.
+/// How often a client has the set fetched again for an unknown key, on this worker, in milliseconds.
 pub(crate) fn unknown_key_interval(document: &JwksDocument) -> u64 {
     shared_fetch::millis(span(document.unknown_key_interval, 10))
 }

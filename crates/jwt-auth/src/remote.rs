@@ -13,7 +13,7 @@ use std::{cell::RefCell, rc::Rc};
 /// A provider's key set that is fetched.
 pub(crate) struct RemoteKeys {
     pub(crate) fetched: Fetched<KeySetText>,
-    /// The least time between fetches because of unknown keys, in milliseconds.
+    /// How often a client has the set fetched again for an unknown key, on this worker, in milliseconds.
     pub(crate) interval: u64,
     unknown: RefCell<Unknown>,
 }
