@@ -217,11 +217,12 @@ impl<'a> Entry<'a> {
         Err(Conflict)
     }
 
-    /// Empties a bucket that lies further ahead than charges can bring it: the clock was set back. Refusals change no bucket
-    /// otherwise, and this one would look just as empty until the clock has caught up. Whoever is faster does it as well.
+    /// Empties a bucket that lies further ahead than charges can bring it, and than workers' clocks differ: the clock was set
+    /// back. Refusals change no bucket otherwise, and this one would look just as empty until the clock has caught up. Whoever is
+    /// faster does it as well.
     fn set_right(&self, host: &dyn Host, now: u64) {
         let empty = self.policy.quota.charge(self.bucket, now, 0);
-        if !self.bucket.is_after(now) || self.bucket <= empty {
+        if self.bucket.nanos <= empty.nanos.saturating_add(SET_BACK) {
             return;
         }
         let Demand { key, .. } = &self.demand;
@@ -284,3 +285,6 @@ fn parse<'a>(shared: &'a Shared, host: &dyn Host) -> Set<'a> {
 
 /// Each failed attempt means that another worker succeeded. So many in a row mean that something is wrong.
 const ATTEMPTS: u32 = 256;
+
+/// Nanoseconds: a clock that is set back by more is told from a worker that read it earlier than another one, which charges exactly.
+const SET_BACK: u64 = 60_000_000_000;
