@@ -220,7 +220,11 @@ fn a_clock_that_was_set_back_is_waited_for_no_longer_than_a_refill() {
 /// Workers read their clocks one after the other: what one of them read earlier tells nothing of the clock.
 #[test]
 fn an_older_reading_of_the_clock_admits_nobody_more() {
-    for (name, older) in [("a microsecond", 1), ("two seconds", 2_000_000), ("a minute", 60_000_000)] {
+    for (name, older) in [
+        ("a microsecond", 1),
+        ("two seconds", 2_000_000),
+        ("a minute", 60_000_000),
+    ] {
         let host = FakeHost::default();
         let plugin = plugin(r#"{"policies": {"p": {"key": [], "requests": 10, "per": "10s"}}}"#);
         let admitted = || (0..20).filter(|_| decide(&plugin, &host).is_none()).count();
