@@ -221,6 +221,10 @@ impl<'a> Entry<'a> {
     /// back. Refusals change no bucket otherwise, and this one would look just as empty until the clock has caught up. Whoever is
     /// faster does it as well.
     fn set_right(&self, host: &dyn Host, now: u64) {
+        // Most buckets tell without a division.
+        if self.bucket.nanos <= now.saturating_add(SET_BACK) {
+            return;
+        }
         let empty = self.policy.quota.charge(self.bucket, now, 0);
         if self.bucket.nanos <= empty.nanos.saturating_add(SET_BACK) {
             return;
