@@ -13,8 +13,7 @@ cd "$(dirname "$0")/.."
 
 need python3 "Install Python 3."
 DIST="${DIST:-dist}"
-version="$(cargo pkgid -p edge-demo)"
-TAG="${TAG:-${version##*[@#]}}"
+TAG="${TAG:-$(workspace_version)}"
 [ -z "${PUSH:-}" ] || [ -n "${REGISTRY:-}" ] || die "PUSH=1 needs a REGISTRY: make images PUSH=1 REGISTRY=ghcr.io/somebody/edge-filters"
 
 # The second builds, where they have been made, too.

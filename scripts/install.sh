@@ -5,10 +5,8 @@
 # x86_64-linux, aarch64-linux, x86_64-macos, aarch64-macos).
 set -euo pipefail
 
-die() {
-    printf 'error: %s\n' "$*" >&2
-    exit 1
-}
+# shellcheck source=scripts/tools.sh
+. "$(dirname "$0")/tools.sh"
 
 [ $# -eq 2 ] || die "install.sh VERSION FOLDER"
 version="${1#v}" folder="$2"
@@ -24,10 +22,6 @@ platform() {
     esac
 }
 
-sum_of() {
-    { if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi; } | cut -d ' ' -f 1
-}
-
 name="edge-filters-$version-${PLATFORM:-$(platform)}"
 fetched="$(mktemp -d)"
 trap 'rm -rf "$fetched"' EXIT
@@ -37,7 +31,7 @@ for file in SHA256SUMS "$name.tar.gz"; do
 done
 expected="$(sed -n "s/^\([0-9a-f]\{64\}\)  $name\.tar\.gz\$/\1/p" "$fetched/SHA256SUMS")"
 [ -n "$expected" ] || die "SHA256SUMS of version $version doesn't name $name.tar.gz."
-found="$(sum_of "$fetched/$name.tar.gz")"
+found="$(sha256_of "$fetched/$name.tar.gz")"
 [ "$found" = "$expected" ] || die "$name.tar.gz has SHA-256 $found, expected $expected."
 tar -xzf "$fetched/$name.tar.gz" -C "$fetched"
 mkdir -p "$folder"

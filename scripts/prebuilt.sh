@@ -28,10 +28,9 @@ rust_target() {
 }
 
 pack() {
-    local version name folder archive target built options=() packages=()
+    local name folder target built options=() packages=()
     target="$(rust_target)"
-    version="$(cargo pkgid -p edge-demo)"
-    name="edge-filters-${version##*[@#]}-$PLATFORM"
+    name="edge-filters-$(workspace_version)-$PLATFORM"
     folder="$DIST/$name"
     if [ "${PROFILE:-release}" = dev ]; then
         target=""
@@ -48,12 +47,10 @@ pack() {
     for program in "${PROGRAMS[@]}"; do cp "$built/$program" "$folder/"; done
     cp "$DIST"/*.wasm "$folder/"
     cp LICENSE "$folder/"
-    (cd "$folder" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)
-    archive="$DIST/$name.tar.gz"
-    # The same files give the same archive. (macOS has GNU's tar by this name, brew install gnu-tar.)
-    "$(command -v gtar || echo tar)" --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=a+rX,u+w,go-w --directory "$DIST" "$name" | gzip --no-name --best > "$archive"
+    write_sums "$folder"
+    archive "$folder.tar.gz" "$DIST" "$name"
     rm -rf "$folder"
-    echo "$archive"
+    echo "$folder.tar.gz"
 }
 
 # check FOLDER: every file that SHA256SUMS names is there and has that hash, and no other file is there.

