@@ -1,7 +1,7 @@
 //! A gRPC server of unary methods, over HTTP/2 without TLS, that answers as it's told.
 
 use bytes::Bytes;
-use http::{HeaderMap, Response};
+use http::{HeaderMap, HeaderName, Response};
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::Arc,
@@ -97,16 +97,20 @@ where
         .unwrap();
     let mut stream = response.send_response(head, false)?;
     if let Ok(message) = &message {
-        let mut frame = vec![0];
-        frame.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
-        frame.extend(message);
-        stream.send_data(frame.into(), false)?;
+        stream.send_data(frame(message), false)?;
     }
-    let status = message.err().unwrap_or_default();
-    stream.send_trailers(HeaderMap::from_iter([(
-        http::HeaderName::from_static("grpc-status"),
-        status.into(),
-    )]))
+    stream.send_trailers(trailers(message.err().unwrap_or_default()))
+}
+
+/// A message in its frame, uncompressed.
+pub(crate) fn frame(message: &[u8]) -> Bytes {
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    [&[0][..], &length, message].concat().into()
+}
+
+/// The trailers that end a call with this status.
+pub(crate) fn trailers(status: u32) -> HeaderMap {
+    HeaderMap::from_iter([(HeaderName::from_static("grpc-status"), status.into())])
 }
 
 /// Bytes before a message: whether it's compressed, and its length.

@@ -24,7 +24,7 @@ pub use crowds::{CROWDS, Crowd, crowd};
 pub use dependency::{Dependency, Serving};
 pub use encrypted::{Way, encrypted};
 pub use failures::{Phase, failures};
-pub use hostile::{hostile, unread};
+pub use hostile::{RESPONSE_FIELDS, hostile, unread};
 pub use report::{Row, section, table};
 pub use soak::soak;
 pub use state::State;

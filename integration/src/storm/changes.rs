@@ -32,6 +32,12 @@ fn load(to: impl Fn() -> Option<SocketAddr>, is_over: &AtomicBool) -> BTreeMap<u
     statuses
 }
 
+/// How many requests were answered otherwise than with 200.
+fn failed(statuses: &BTreeMap<u16, usize>) -> usize {
+    let others = statuses.iter().filter(|(status, _)| **status != 200);
+    others.map(|(_, count)| count).sum()
+}
+
 /// The five filters; `version` is part of each configuration.
 fn filters(version: usize) -> Vec<(&'static str, Value)> {
     let key =
@@ -117,11 +123,7 @@ pub fn updates(build: Build, workers: usize, count: usize) -> Row {
         .and_then(|taken| taken.parse().ok())
         .unwrap_or_default();
     let traps = traps(&envoy);
-    let failed: usize = statuses
-        .iter()
-        .filter(|(status, _)| **status != 200)
-        .map(|(_, count)| count)
-        .sum();
+    let failed = failed(&statuses);
     Row {
         promise: "no request fails while configurations change",
         test: format!(
@@ -203,11 +205,7 @@ pub fn hot_restart(build: Build, workers: usize) -> Row {
         (load.join().unwrap(), second)
     });
     let traps = traps(&first) + traps(&second);
-    let failed: usize = statuses
-        .iter()
-        .filter(|(status, _)| **status != 200)
-        .map(|(_, count)| count)
-        .sum();
+    let failed = failed(&statuses);
     Row {
         promise: "a hot restart loses no request",
         test: format!(

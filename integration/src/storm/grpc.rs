@@ -4,10 +4,13 @@ use super::{
     dependency::{HUGE, noise},
     state::{LATE, SLOW, State, TRICKLE},
 };
-use crate::rate_limit_service::ok;
+use crate::{
+    grpc::{frame, trailers},
+    rate_limit_service::ok,
+};
 use bytes::Bytes;
 use h2::{Reason, SendStream, server::SendResponse};
-use http::{HeaderMap, HeaderName, Response};
+use http::Response;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::{net::TcpStream, time};
 
@@ -47,7 +50,7 @@ async fn answer(
             }
             let mut stream = answering.send_response(head.body(()).unwrap(), false)?;
             stream.send_data(good, false)?;
-            stream.send_trailers(trailers())
+            stream.send_trailers(trailers(0))
         }
         Some(State::Flapping) if turn.is_multiple_of(2) => whole(&mut answering, GRPC, good),
         Some(State::Status(status)) => plain(&mut answering, status, "text/plain"),
@@ -73,7 +76,7 @@ async fn answer(
                 stream.send_data(Bytes::copy_from_slice(&[byte]), false)?;
                 time::sleep(TRICKLE).await;
             }
-            stream.send_trailers(trailers())
+            stream.send_trailers(trailers(0))
         }
         Some(State::Interim) => {
             time::sleep(LATE).await;
@@ -94,7 +97,7 @@ fn open(answering: &mut SendResponse<Bytes>, kind: &str) -> Result<SendStream<By
 fn whole(answering: &mut SendResponse<Bytes>, kind: &str, body: Bytes) -> Result<(), h2::Error> {
     let mut stream = open(answering, kind)?;
     stream.send_data(body, false)?;
-    stream.send_trailers(trailers())
+    stream.send_trailers(trailers(0))
 }
 
 fn plain(answering: &mut SendResponse<Bytes>, status: u16, kind: &str) -> Result<(), h2::Error> {
@@ -113,15 +116,6 @@ async fn huge(mut stream: SendStream<Bytes>) -> Result<(), h2::Error> {
         stream.send_data(Bytes::from_static(&[0; CHUNK]), false)?;
     }
     Ok(())
-}
-
-fn frame(message: &[u8]) -> Bytes {
-    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
-    [&[0][..], &length, message].concat().into()
-}
-
-fn trailers() -> HeaderMap {
-    HeaderMap::from_iter([(HeaderName::from_static("grpc-status"), 0.into())])
 }
 
 const GRPC: &str = "application/grpc";

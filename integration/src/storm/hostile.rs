@@ -281,7 +281,8 @@ const REQUEST_FIELDS: &[&str] = &[
     "access-control-request-method",
     "trailer",
 ];
-const RESPONSE_FIELDS: &[&str] = &[
+/// Fields of responses that filters read or write.
+pub const RESPONSE_FIELDS: &[&str] = &[
     "cache-control",
     "vary",
     "etag",

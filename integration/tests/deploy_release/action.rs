@@ -1,6 +1,6 @@
 //! `action.yml`, its steps run one after the other as a runner of GitHub's runs a composite action's.
 
-use super::{VERSION, release};
+use super::{Release, VERSION, dist};
 use integration::module::workspace;
 use serde_json::Value;
 use std::{
@@ -101,7 +101,7 @@ type Row<'a> = (
 
 #[test]
 fn a_workflow_checks_and_tests_policies() {
-    let release = release(None);
+    let release = Release::of(dist());
     let address = release.address();
     let wrong = GOOD.replace("1m", "soon");
     let rows: [Row; 6] = [

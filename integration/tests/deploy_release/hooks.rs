@@ -1,6 +1,6 @@
 //! `.pre-commit-hooks.yaml`, run by pre-commit itself on a repository that names it.
 
-use super::release;
+use super::{Release, dist};
 use edge_demo::tool;
 use http_filter_test::skip;
 use integration::{module::workspace, succeed};
@@ -32,7 +32,7 @@ fn pre_commit_checks_and_tests_what_is_committed() {
         skip("deploy: the hooks: pre-commit is not installed");
         return;
     }
-    let release = release(None);
+    let release = Release::of(dist());
     let installed = tempfile::tempdir().unwrap();
     release.install(installed.path()).unwrap();
     let path = format!("{}:{}", installed.path().display(), env::var("PATH").unwrap());
