@@ -5,7 +5,7 @@ use crate::{
     request_rule::RequestRuleDocument,
     rule::Rule,
 };
-use http_filter::{ConfigError, FieldName, FilterConfig, Match, Settings};
+use http_filter::{Concerns, ConfigError, FieldName, FilterConfig, Match, Settings};
 use std::rc::Rc;
 
 /// The filter's configuration, compiled.
@@ -13,6 +13,8 @@ use std::rc::Rc;
 pub struct CacheHeaders {
     settings: Settings,
     pub(crate) rules: Vec<Rule>,
+    /// What of a request makes a difference: its target, and what else the rules are about.
+    pub(crate) concerns: Concerns,
     pub(crate) evaluate: Evaluate,
     pub(crate) requests: Vec<RequestRuleDocument>,
     pub(crate) personal: PersonalDocument,
@@ -54,6 +56,10 @@ impl FilterConfig for CacheHeaders {
                 per_route: document.per_route,
                 ..Settings::default()
             },
+            concerns: rules
+                .iter()
+                .map(|rule| rule.request.concerns())
+                .fold(Concerns::TARGET, Concerns::or),
             rules,
             evaluate: document.evaluate,
             requests: document.requests,

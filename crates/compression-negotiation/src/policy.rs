@@ -4,7 +4,7 @@ use crate::{
     config::{Document, OnNotAcceptable, RuleDocument},
     precompressed::Precompressed,
 };
-use http_filter::{ConfigError, Headers, Match, Reading, Readings};
+use http_filter::{Concerns, ConfigError, Headers, Match, Reading};
 
 /// What holds for one request: the plugin's settings, or those of the first rule that matches.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Policy {
 #[derive(Debug)]
 pub(crate) struct Policies {
     rules: Vec<(Match, Policy)>,
+    /// What of a request the conditions are about.
+    concerns: Concerns,
     base: Policy,
 }
 
@@ -55,6 +57,7 @@ impl Policies {
             rules.push((condition, settings.policy(&looked_at, &default_path)?));
         }
         Ok(Self {
+            concerns: rules.iter().map(|(condition, _)| condition.concerns()).collect(),
             rules,
             base: base.policy(&looked_at, "default_coding")?,
         })
@@ -70,14 +73,7 @@ impl Policies {
                 .position(|(condition, _)| condition.matches_as(reading, request))
                 .unwrap_or(none)
         };
-        if !self
-            .rules
-            .iter()
-            .any(|(condition, _)| condition.looks_at_target())
-        {
-            return policy_of(Readings::as_it_stands(request).first());
-        }
-        let met = request.readings().choices(policy_of);
+        let met = request.readings(self.concerns).choices(policy_of);
         if met.complete && met.others.is_empty() {
             return met.first;
         }

@@ -10,8 +10,8 @@ use crate::{
 };
 use http_fields::Closure;
 use http_filter::{
-    Changes, Decision, EXPLAINS, FieldName, Filter, HeaderMutation, Headers, Host, LocalReply, Problem,
-    Reading, Readings, ResponsePlan, close, explain,
+    Changes, Concerns, Decision, EXPLAINS, FieldName, Filter, HeaderMutation, Headers, Host, LocalReply,
+    Problem, Reading, ResponsePlan, close, explain,
 };
 use std::rc::Rc;
 
@@ -144,11 +144,8 @@ impl GeoRouting {
             by_place: false,
             by_client: location.wished,
         };
-        let met = match self.looks_at_target {
-            true => request.readings(),
-            false => Readings::as_it_stands(request),
-        }
-        .choices(|reading| self.meet(reading, location, request));
+        let readings = request.readings(self.concerns);
+        let met = readings.choices(|reading| self.meet(reading, location, request));
         verdict.by_place = met.iter().any(|met| met.by_place);
         let blocks = |number: &usize| {
             let rule = self.rules.get(*number);
@@ -192,10 +189,8 @@ impl GeoRouting {
     }
 
     fn explain_readings(&self, location: &Location, request: &Headers, host: &dyn Host) {
-        if self.looks_at_target {
-            let rule_of = |reading: Reading<'_>| self.meet(reading, location, request).rule;
-            request.readings().explain(host, rule_of);
-        }
+        let rule_of = |reading: Reading<'_>| self.meet(reading, location, request).rule;
+        request.readings(self.concerns).explain(host, rule_of);
     }
 
     /// The rules for some reading of a request whose readings can't all be told.
@@ -204,8 +199,13 @@ impl GeoRouting {
         location: &'a Location,
         request: &'a Headers,
     ) -> impl Iterator<Item = usize> + 'a {
-        let may_be_met = |rule: &Rule| {
-            rule.matching.matches_aside_from_target(request) && rule.when.holds(&location.place)
+        let readings = request.readings(Concerns {
+            target: false,
+            ..self.concerns
+        });
+        let may_be_met = move |rule: &Rule| {
+            let aside = |reading: Reading<'_>| rule.matching.matches_aside_from_target(reading, request);
+            rule.when.holds(&location.place) && readings.choices(aside).iter().any(|met| *met)
         };
         let rules = self.rules.iter().enumerate();
         rules

@@ -15,7 +15,7 @@ use crate::{
 };
 use geo_database::Place;
 use http_filter::{
-    CallResponse, ConfigError, FieldName, FilterConfig, Host, Settings, Tick,
+    CallResponse, Concerns, ConfigError, FieldName, FilterConfig, Host, Settings, Tick,
     document::{Brief, Shorthand},
 };
 use shared_fetch::Fetch;
@@ -31,7 +31,7 @@ pub struct GeoRouting {
     pub(crate) regions: Regions,
     pub(crate) rules: Vec<Rule>,
     /// Whether a rule looks at paths or methods.
-    pub(crate) looks_at_target: bool,
+    pub(crate) concerns: Concerns,
     pub(crate) headers: Vec<(FieldName, Fact)>,
     pub(crate) cluster_header: FieldName,
     pub(crate) tester: Option<Tester>,
@@ -142,7 +142,7 @@ fn compile(document: Document, mut slots: Slots) -> Result<GeoRouting, ConfigErr
         overrides: places,
         reserved: reserved.0.compile("reserved")?,
         regions,
-        looks_at_target: rules.iter().any(Rule::looks_at_target),
+        concerns: rules.iter().map(Rule::concerns).collect(),
         rules,
         headers: headers.0,
         cluster_header,

@@ -6,7 +6,7 @@ use crate::{
     region::{NEAREST, Regions},
 };
 use http_filter::{
-    Bytes, ConfigError, FieldName, HeaderMutation, Match, OneOrMany, document,
+    Bytes, Concerns, ConfigError, FieldName, HeaderMutation, Match, OneOrMany, document,
     document::{Brief, Pairs},
 };
 
@@ -115,9 +115,10 @@ impl Rule {
 }
 
 impl Rule {
-    /// Whether it makes a difference how path and method are read.
-    pub(crate) fn looks_at_target(&self) -> bool {
-        self.matching.looks_at_target() || self.except.as_ref().is_some_and(Match::looks_at_target)
+    /// What of a request its conditions are about.
+    pub(crate) fn concerns(&self) -> Concerns {
+        let except = self.except.iter().map(Match::concerns);
+        except.chain([self.matching.concerns()]).collect()
     }
 }
 

@@ -28,6 +28,22 @@ pub fn host(authority: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(host)
 }
 
+/// What a server takes for the host that reads an authority up to its first colon, as nginx and Express do; `None` where that is
+/// [its normal form](host). `a.example:x@b.example` is `a.example` to these, `a.example:80:80` too.
+///
+/// ```
+/// use http_fields::host_until_colon;
+/// assert_eq!(host_until_colon(b"a.example:x@b.example").as_deref(), Some(&b"a.example"[..]));
+/// assert_eq!(host_until_colon(b"a.example:80"), None);
+/// ```
+pub fn host_until_colon(authority: &[u8]) -> Option<Vec<u8>> {
+    memchr::memchr2(b':', b'@', authority)?;
+    let normal = host(authority);
+    let until_colon = authority.split(|byte| *byte == b':').next()?;
+    let other = host(until_colon);
+    (!normal.starts_with(b"[") && other != normal).then(|| other.into_owned())
+}
+
 fn ipv6(host: &[u8]) -> Option<Ipv6Addr> {
     let inner = host.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
     std::str::from_utf8(inner.unwrap_or(host)).ok()?.parse().ok()
@@ -73,6 +89,23 @@ mod tests {
             (".", ""),
         ] {
             assert_eq!(*host(authority.as_bytes()), *expected.as_bytes(), "{authority}");
+        }
+    }
+
+    #[test]
+    fn until_the_first_colon() {
+        for (authority, expected) in [
+            ("a.b", None),
+            ("A.B.:80", None),
+            ("x@a.b", None),
+            ("[::1]:80", None),
+            ("::1", None),
+            ("a.b:80:80", Some("a.b")),
+            ("A.b.:x@c.d", Some("a.b")),
+            ("x@a.b:80:1", Some("a.b")),
+        ] {
+            let found = host_until_colon(authority.as_bytes());
+            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{authority}");
         }
     }
 

@@ -33,7 +33,7 @@ pub use cache_control::{CacheControl, Member, push_directive};
 pub use cache_directives::{Directive, Directives, MAX_DELTA, Scope, delta_seconds};
 pub use claim_path::ClaimPath;
 pub use entity_tag::{EntityTag, is_any_tag};
-pub use host::host;
+pub use host::{host, host_until_colon};
 pub use media_range::{MediaRange, media_type};
 pub use name::are_aliases;
 pub use number::{content_length, decimal};

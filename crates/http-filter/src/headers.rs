@@ -11,7 +11,7 @@ mod tests;
 use fields::Fields;
 pub use lines::Lines;
 use names::Names;
-pub use reading::{Choices, Reading, Readings};
+pub use reading::{Choices, Concerns, Reading, Readings};
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
 ///

@@ -1,5 +1,5 @@
 use crate::{
-    FieldName, Headers, HostPattern, OneOrMany, PathPattern, Reading, ValuePattern, document,
+    Concerns, FieldName, Headers, HostPattern, OneOrMany, PathPattern, Reading, ValuePattern, document,
     document::Pairs, from_text::read_text,
 };
 use http_fields::{cookies, is_token, query};
@@ -36,13 +36,10 @@ impl Match {
     /// Whether `request`, as it stands, meets every condition. A rule that protects something asks all
     /// [readings](Headers::readings).
     pub fn matches(&self, request: &Headers) -> bool {
-        if !self.looks_at_target() {
-            return self.matches_aside_from_target(request);
-        }
-        self.matches_as(request.readings().first(), request)
+        self.matches_as(request.readings(self.concerns()).first(), request)
     }
 
-    /// Whether `request`, read in one way, meets every condition.
+    /// Whether `request`, read in one way, meets every condition. The reading is one of those by what this [concerns](Self::concerns).
     pub fn matches_as(&self, reading: Reading<'_>, request: &Headers) -> bool {
         (self.methods.is_empty()
             || self
@@ -54,23 +51,26 @@ impl Match {
                     .path
                     .iter()
                     .any(|pattern| pattern.matches(reading.path, self.ignore_case)))
-            && self.matches_aside_from_target(request)
+            && self.matches_aside_from_target(reading, request)
     }
 
-    /// Whether it makes a difference how path and method are read.
-    pub fn looks_at_target(&self) -> bool {
-        !(self.path.is_empty() && self.methods.is_empty())
+    /// What of a request these conditions are about.
+    pub fn concerns(&self) -> Concerns {
+        Concerns {
+            target: !(self.path.is_empty() && self.methods.is_empty()),
+            host: !self.host.is_empty(),
+            fields: !self.headers.is_empty(),
+        }
     }
 
-    /// Whether `request` meets the conditions that are neither on its path nor on its method.
-    pub fn matches_aside_from_target(&self, request: &Headers) -> bool {
-        (self.host.is_empty() || {
-            let asked = request.host();
-            self.host.iter().any(|host| host.matches(&asked))
-        }) && self
-            .headers
-            .iter()
-            .all(|(name, pattern)| pattern.matches(request.all(name)))
+    /// Whether `request`, read in one way, meets the conditions that are neither on its path nor on its method.
+    pub fn matches_aside_from_target(&self, reading: Reading<'_>, request: &Headers) -> bool {
+        (self.host.is_empty() || self.host.iter().any(|host| host.matches(reading.host)))
+            && self.headers.iter().all(|(name, pattern)| {
+                let aliases = reading.aliases.then(|| request.aliases(name));
+                let by_aliases = aliases.into_iter().flatten().flat_map(|alias| request.all(alias));
+                pattern.matches(request.all(name).chain(by_aliases))
+            })
             && self.cookies.iter().all(|(name, pattern)| {
                 pattern.matches(
                     cookies::all(request.all("cookie"))

@@ -11,7 +11,9 @@ use crate::{
     remote::{RemoteDenyList, RemoteKeys},
     requirement::{Demand, Rule},
 };
-use http_filter::{CallResponse, ConfigError, EXPLAINS, FieldName, FilterConfig, Host, Settings, Tick};
+use http_filter::{
+    CallResponse, Concerns, ConfigError, EXPLAINS, FieldName, FilterConfig, Host, Settings, Tick,
+};
 use shared_fetch::Fetch;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -26,7 +28,9 @@ pub struct JwtAuth {
     pub(crate) otherwise: Demand,
     pub(crate) allow_cors_preflight: bool,
     /// What becomes of ambiguous paths; `None` where no rule looks at paths or methods.
-    pub(crate) ambiguous_paths: Option<AmbiguousPaths>,
+    /// What of a request the rules are about.
+    pub(crate) concerns: Concerns,
+    pub(crate) ambiguous_paths: AmbiguousPaths,
     pub(crate) cache: RefCell<TokenCache>,
     /// What clients have cost lately that sent tokens in vain; routes' overrides share it.
     pub(crate) budgets: Rc<RefCell<ClientBudgets>>,
@@ -153,10 +157,8 @@ impl JwtAuth {
             },
             remembered_claims: remembered_claims(&rules, !denied.is_empty() || deny_list.is_some()),
             otherwise: Rule::any_token(providers.len()),
-            ambiguous_paths: rules
-                .iter()
-                .any(|rule| rule.matches.looks_at_target())
-                .then_some(document.ambiguous_paths),
+            concerns: rules.iter().map(|rule| rule.matches.concerns()).collect(),
+            ambiguous_paths: document.ambiguous_paths,
             providers,
             rules,
             allow_cors_preflight: document.allow_cors_preflight,

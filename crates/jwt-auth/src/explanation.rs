@@ -15,10 +15,8 @@ use std::rc::Rc;
 
 /// Which rule holds, and what it asks for.
 pub(crate) fn demand(config: &JwtAuth, request: &Headers, host: &dyn Host) {
-    if config.ambiguous_paths.is_some() {
-        let rule_of = |reading: Reading<'_>| number_of(config, config.demand_of(reading, request));
-        request.readings().explain(host, rule_of);
-    }
+    let rule_of = |reading: Reading<'_>| number_of(config, config.demand_of(reading, request));
+    request.readings(config.concerns).explain(host, rule_of);
     let Ok(demand) = config.demand(request) else {
         explain!(
             host,

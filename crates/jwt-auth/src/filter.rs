@@ -11,7 +11,7 @@ use crate::{
     token::Verified,
 };
 use http_filter::{
-    Awaited, Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, Readings, WaitEnd, explain,
+    Awaited, Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, WaitEnd, explain,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -168,12 +168,10 @@ impl JwtAuth {
     /// What this request needs: the first rule for it decides, and where it has several readings, all of them.
     pub(crate) fn demand(&self, request: &Headers) -> Result<&Demand, Refusal> {
         let met = self.demands(request);
-        let only_methods_differ = || request.readings().has_one_path();
+        let has_one_path = || request.readings(self.concerns).has_one_path();
         if met.complete && met.others.is_empty() {
             Ok(met.first)
-        } else if met.complete
-            && (only_methods_differ() || self.ambiguous_paths == Some(AmbiguousPaths::Protect))
-        {
+        } else if met.complete && (self.ambiguous_paths == AmbiguousPaths::Protect || has_one_path()) {
             stricter(&met).ok_or(Refusal::AmbiguousPath)
         } else {
             Err(Refusal::AmbiguousPath)
@@ -189,10 +187,7 @@ impl JwtAuth {
     /// What each reading of this request needs.
     pub(crate) fn demands(&self, request: &Headers) -> Choices<&Demand> {
         let demand_of = |reading: Reading<'_>| self.demand_of(reading, request);
-        match self.ambiguous_paths {
-            Some(_) => request.readings().choices(demand_of),
-            None => Readings::as_it_stands(request).choices(demand_of),
-        }
+        request.readings(self.concerns).choices(demand_of)
     }
 
     /// What one reading of this request needs.

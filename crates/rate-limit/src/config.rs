@@ -9,7 +9,7 @@ use crate::{
     table::Tables,
 };
 use http_filter::{
-    Choices, ConfigError, FilterConfig, Headers, Host, RENEW, Reading, Readings, Settings, Tick, update,
+    Choices, Concerns, ConfigError, FilterConfig, Headers, Host, RENEW, Reading, Settings, Tick, update,
 };
 use std::{borrow::Cow, cell::Cell, rc::Rc, time::Duration};
 
@@ -25,7 +25,7 @@ pub struct RateLimit {
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
     /// Whether a rule looks at paths or methods.
-    pub(crate) looks_at_target: bool,
+    pub(crate) concerns: Concerns,
     exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
     tables: Rc<Tables>,
@@ -114,7 +114,7 @@ impl RateLimit {
             },
             seed: Cell::new(None),
             tables,
-            looks_at_target: rules.iter().any(|rule| rule.matches.looks_at_target()),
+            concerns: rules.iter().map(|rule| rule.matches.concerns()).collect(),
             policies,
             rules,
             all,
@@ -149,10 +149,7 @@ impl RateLimit {
     /// The number of the first rule that matches each reading of a request.
     pub(crate) fn rules_for(&self, request: &Headers) -> Choices<Option<usize>> {
         let rule_of = |reading: Reading<'_>| self.number_for(reading, request);
-        match self.looks_at_target {
-            true => request.readings().choices(rule_of),
-            false => Readings::as_it_stands(request).choices(rule_of),
-        }
+        request.readings(self.concerns).choices(rule_of)
     }
 
     /// Whether the client is one that nothing here limits.

@@ -11,11 +11,9 @@ use http_filter::{Headers, Host, explain};
 /// Which rule holds, and the policies that it names.
 pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
     let met = config.rules_for(request);
-    if config.looks_at_target {
-        request
-            .readings()
-            .explain(host, |reading| config.number_for(reading, request));
-    }
+    request
+        .readings(config.concerns)
+        .explain(host, |reading| config.number_for(reading, request));
     if !met.complete {
         explain!(host, "rule", "the policies of all rules limit it");
         return;
@@ -23,7 +21,7 @@ pub(crate) fn rule(config: &RateLimit, request: &Headers, host: &dyn Host) {
     for (place, number) in met.iter().enumerate() {
         let reading = match place {
             0 => "this request",
-            _ => "another reading of its path or method",
+            _ => "another reading of it",
         };
         let Some((number, rule)) = number.and_then(|number| Some((number, config.rules.get(number)?))) else {
             explain!(host, "rule", "no rule is for {reading}: nothing limits it");

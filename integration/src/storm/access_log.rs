@@ -32,6 +32,8 @@ impl Logged {
             "no_healthy_upstream",
             "response_timeout",
             "downstream_",
+            "http1.",
+            "http2.",
         ];
         !envoys.iter().any(|name| self.details.starts_with(name))
     }

@@ -2,12 +2,52 @@
 
 use super::Headers;
 use crate::{Host, explain};
-use http_fields::host;
+use http_fields::{host, host_until_colon};
 use std::{borrow::Cow, rc::Rc};
 
-/// One way to read a request: what a rule's conditions on its target are asked about.
+/// What of a request may be read in several ways and makes a difference to some conditions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Concerns {
+    /// Path and method.
+    pub target: bool,
+    /// The host.
+    pub host: bool,
+    /// Header fields, by their names.
+    pub fields: bool,
+}
+
+impl Concerns {
+    /// Path and method alone.
+    pub const TARGET: Self = Self {
+        target: true,
+        host: false,
+        fields: false,
+    };
+
+    /// What either concerns.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            target: self.target || other.target,
+            host: self.host || other.host,
+            fields: self.fields || other.fields,
+        }
+    }
+}
+
+impl FromIterator<Concerns> for Concerns {
+    fn from_iter<T: IntoIterator<Item = Self>>(several: T) -> Self {
+        several.into_iter().fold(Self::default(), Self::or)
+    }
+}
+
+/// One way to read a request: what a rule's conditions are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading<'a> {
+    /// The host, as [`host()`] has it; empty where no condition concerns it.
+    pub host: &'a [u8],
+    /// Whether fields count for those that servers may [take](http_fields::are_aliases) them for.
+    pub aliases: bool,
     /// The path, in its [normal form](http_fields::path::normal_form).
     pub path: &'a [u8],
     /// The method, as it came or in capitals.
@@ -18,10 +58,15 @@ pub struct Reading<'a> {
 pub struct Readings<'a> {
     path: &'a [u8],
     method: &'a [u8],
+    host: Cow<'a, [u8]>,
+    /// What servers take for the host that stop at its first colon, where that differs.
+    until_colon: Option<Vec<u8>>,
+    /// Whether a field came that may be taken for another one.
+    aliases: bool,
     others: Option<Rc<Others>>,
 }
 
-/// Of a request that has more than one reading.
+/// Of a request whose target has more than one reading.
 pub(super) struct Others {
     paths: Option<http_fields::Readings>,
     /// In capitals, where it came in others.
@@ -52,12 +97,29 @@ impl<T> Choices<T> {
 }
 
 impl Headers {
-    /// The readings of this request: one for most. They are found once, however often and by however many filters they are asked for.
-    pub fn readings(&self) -> Readings<'_> {
+    /// The readings of this request as far as they make a difference to what conditions concern: one for most. Those of the target are
+    /// found once, however often and by however many filters they are asked for.
+    pub fn readings(&self, concerns: Concerns) -> Readings<'_> {
+        let others = || self.readings.get_or_init(|| Others::of(self)).clone();
+        let is_odd = |name: &str| {
+            let others = name
+                .bytes()
+                .filter(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+            others.count() > usize::from(name.starts_with(':'))
+        };
         Readings {
             path: self.path(),
             method: self.method(),
-            others: self.readings.get_or_init(|| Others::of(self)).clone(),
+            host: match concerns.host {
+                true => self.host(),
+                false => Cow::Borrowed(&[]),
+            },
+            until_colon: concerns
+                .host
+                .then(|| host_until_colon(self.authority()))
+                .flatten(),
+            aliases: concerns.fields && self.iter().any(|(name, _)| is_odd(name)),
+            others: concerns.target.then(others).flatten(),
         }
     }
 
@@ -105,16 +167,8 @@ impl Others {
 }
 
 impl<'a> Readings<'a> {
-    /// The request as it stands, whatever else it may be read as.
-    pub fn as_it_stands(request: &'a Headers) -> Self {
-        Self {
-            path: request.path(),
-            method: request.method(),
-            others: None,
-        }
-    }
-
-    /// What `choose` makes of each reading. It's asked once for most requests, and some sixty times at most.
+    /// What `choose` makes of each reading. It's asked once for most requests, and some four hundred times at
+    /// most.
     pub fn choices<T: PartialEq>(&self, mut choose: impl FnMut(Reading<'_>) -> T) -> Choices<T> {
         let mut made: Option<Choices<T>> = None;
         self.each(|reading| {
@@ -132,7 +186,7 @@ impl<'a> Readings<'a> {
             }
         });
         made.unwrap_or_else(|| Choices {
-            first: choose(self.plain()),
+            first: choose(self.first()),
             others: Vec::new(),
             complete: true,
         })
@@ -140,31 +194,38 @@ impl<'a> Readings<'a> {
 
     /// The request as it stands.
     pub fn first(&self) -> Reading<'_> {
-        let Some(others) = &self.others else {
-            return self.plain();
-        };
-        let path = others.paths.as_ref().and_then(|paths| paths.paths().next());
+        let paths = self.paths();
         Reading {
-            path: path.unwrap_or(self.path),
+            host: &self.host,
+            aliases: false,
+            path: paths.and_then(|paths| paths.paths().next()).unwrap_or(self.path),
             method: self.method,
         }
     }
 
-    /// Calls `take` with each reading, the request as it stands first.
+    /// Calls `take` with each reading, the request as it stands first. A path whose readings can't all be told isn't combined with other
+    /// methods, hosts and names of fields.
     pub fn each(&self, mut take: impl FnMut(Reading<'_>)) {
-        let Some(others) = &self.others else {
-            return take(self.plain());
-        };
-        for method in [Some(self.method), others.method.as_deref()]
-            .into_iter()
-            .flatten()
-        {
-            match &others.paths {
-                None => take(Reading {
-                    path: self.path,
-                    method,
-                }),
-                Some(paths) => paths.paths().for_each(|path| take(Reading { path, method })),
+        let first = self.first();
+        let hosts = || std::iter::once(first.host).chain(self.until_colon.as_deref());
+        let capitals = self.others.as_ref().and_then(|others| others.method.as_deref());
+        let methods = || std::iter::once(first.method).chain(capitals);
+        for aliases in [false, true].into_iter().take(1 + usize::from(self.aliases)) {
+            for host in hosts() {
+                for method in methods() {
+                    let reading = Reading {
+                        host,
+                        aliases,
+                        method,
+                        ..first
+                    };
+                    match self.paths() {
+                        Some(paths) if paths.are_complete() || reading == first => {
+                            paths.paths().for_each(|path| take(Reading { path, ..reading }))
+                        }
+                        _ => take(reading),
+                    }
+                }
             }
         }
     }
@@ -178,12 +239,18 @@ impl<'a> Readings<'a> {
                 "the path may be read in more ways than can be told"
             );
         }
-        if self.others.is_none() {
+        if self.others.is_none() && self.until_colon.is_none() && !self.aliases {
             return;
         }
         self.each(|reading| {
             let text = [reading.method, b" ", reading.path].concat();
-            let text = String::from_utf8_lossy(&text);
+            let mut text = String::from_utf8_lossy(&text).into_owned();
+            if self.until_colon.is_some() {
+                text += &[" at ", &String::from_utf8_lossy(reading.host)].concat();
+            }
+            if reading.aliases {
+                text += ", fields by other spellings of their names";
+            }
             match rule_of(reading) {
                 Some(number) => explain!(host, "reading", "{text}: rules[{number}] is the first for it"),
                 None => explain!(host, "reading", "{text}: no rule is for it"),
@@ -193,19 +260,18 @@ impl<'a> Readings<'a> {
 
     /// Whether the path has one reading.
     pub fn has_one_path(&self) -> bool {
-        let paths = self.others.as_ref().and_then(|others| others.paths.as_ref());
-        paths.is_none_or(|paths| paths.are_complete() && paths.paths().count() == 1)
+        self.paths()
+            .is_none_or(|paths| paths.are_complete() && paths.paths().count() == 1)
     }
 
     /// Whether these are all readings.
     pub fn are_complete(&self) -> bool {
-        let paths = self.others.as_ref().and_then(|others| others.paths.as_ref());
-        paths.is_none_or(http_fields::Readings::are_complete)
+        self.paths().is_none_or(http_fields::Readings::are_complete)
     }
 
     /// The path that all spellings of a resource have in common, as far as one can tell; `None` where that can't be told.
     pub fn into_shortest_path(self) -> Option<Cow<'a, [u8]>> {
-        match self.others.as_ref().and_then(|others| others.paths.as_ref()) {
+        match self.paths() {
             None => Some(Cow::Borrowed(self.path)),
             Some(paths) => paths
                 .are_complete()
@@ -213,11 +279,8 @@ impl<'a> Readings<'a> {
         }
     }
 
-    fn plain(&self) -> Reading<'a> {
-        Reading {
-            path: self.path,
-            method: self.method,
-        }
+    fn paths(&self) -> Option<&http_fields::Readings> {
+        self.others.as_ref()?.paths.as_ref()
     }
 }
 
@@ -243,7 +306,7 @@ mod tests {
             ("GET", "/a#/../b", &["GET /a%23/../b", "GET /b", "GET /a"]),
         ] {
             let request = request(method, path);
-            let readings = request.readings();
+            let readings = request.readings(Concerns::TARGET);
             let said = readings.choices(|reading| {
                 [reading.method, reading.path]
                     .map(|text| String::from_utf8_lossy(text).into_owned())
@@ -255,11 +318,60 @@ mod tests {
     }
 
     #[test]
+    fn readings_are_of_host_and_fields() {
+        let all = Concerns {
+            target: true,
+            host: true,
+            fields: true,
+        };
+        let request: Headers = [
+            (":method", "get"),
+            (":authority", "A.example:x@b.example"),
+            (":path", "/a;x"),
+            ("x_user", "1"),
+        ]
+        .into_iter()
+        .collect();
+        for (name, concerns, expected) in [
+            ("nothing", Concerns::default(), 1),
+            ("target", Concerns::TARGET, 4),
+            (
+                "host",
+                Concerns {
+                    host: true,
+                    ..Concerns::default()
+                },
+                2,
+            ),
+            (
+                "fields",
+                Concerns {
+                    fields: true,
+                    ..Concerns::default()
+                },
+                2,
+            ),
+            ("all", all, 16),
+        ] {
+            let mut found = Vec::new();
+            request.readings(concerns).each(|reading| {
+                found.push(format!("{reading:?}"));
+            });
+            assert_eq!(found.len(), expected, "{name}: {found:?}");
+        }
+        let hosts = request.readings(all).choices(|reading| reading.host.to_vec());
+        assert_eq!(
+            (&*hosts.first, &*hosts.others),
+            (&b"b.example"[..], &[b"a.example".to_vec()][..])
+        );
+    }
+
+    #[test]
     fn readings_follow_edits_of_the_path() {
         let before = request("GET", "/a;x");
         assert_eq!(
             before
-                .readings()
+                .readings(Concerns::TARGET)
                 .choices(|reading| reading.path.len())
                 .others
                 .len(),
@@ -268,7 +380,7 @@ mod tests {
         let after = before.mutated(&crate::HeaderMutation::default().set(":path", "/a"));
         assert!(
             after
-                .readings()
+                .readings(Concerns::TARGET)
                 .choices(|reading| reading.path.len())
                 .others
                 .is_empty()

@@ -1,5 +1,5 @@
 use super::ClientIp;
-use http_filter::{Headers, Host, property};
+use http_filter::{Concerns, Headers, Host, property};
 use serde_json::Value;
 use std::{borrow::Cow, cell::OnceCell, net::IpAddr};
 
@@ -34,7 +34,7 @@ impl<'a> Facts<'a> {
 
     /// The path that all spellings of the resource have in common, as far as one can tell; `None` where that can't be told.
     pub(crate) fn path(&self) -> Option<Cow<'a, [u8]>> {
-        self.request.readings().into_shortest_path()
+        self.request.readings(Concerns::TARGET).into_shortest_path()
     }
 
     /// The claims that jwt-auth verified; null where there are none.
