@@ -54,8 +54,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Everything, in the first build with the first number of workers; each other build, and each other number of workers, against
-/// that, with a tenth of the crowds.
+/// Everything, in the first build with the first number of workers; in each other build, and with each other number of workers, against
+/// that.
 fn storm(builds: &[Build], workers: &[usize], percent: usize, write: &dyn Fn(&[Row], &str)) -> Vec<Row> {
     let first = (
         builds.first().copied().unwrap(),
@@ -79,25 +79,17 @@ fn storm(builds: &[Build], workers: &[usize], percent: usize, write: &dyn Fn(&[R
                 lines += &seen;
             }
         }
-        let part = if is_first { percent } else { percent / 10 };
         for some in &CROWDS {
-            let size = some.size * part / 100;
+            let size = some.size * percent / 100;
             add(crowd(some, size, build, workers, Duration::ZERO));
         }
-        add(hostile(build, workers, 50 * part, SEED));
-        let is_native = build == Build::Native;
-        add(updates(
-            build,
-            workers,
-            if is_first || is_native { 50 } else { 10 },
-        ));
-        if is_first || is_native {
-            add(unread(build, workers, 200));
-            add(hot_restart(build, workers));
-            clock_jumps(build, workers).map(&mut add);
-            for way in [Way::MutualTls, Way::Http3] {
-                encrypted(way, build, workers, 200).map(&mut add);
-            }
+        add(hostile(build, workers, 50 * percent, SEED));
+        add(updates(build, workers, percent.div_ceil(2)));
+        add(unread(build, workers, 2 * percent));
+        add(hot_restart(build, workers));
+        clock_jumps(build, workers).map(&mut add);
+        for way in [Way::MutualTls, Way::Http3] {
+            encrypted(way, build, workers, 200).map(&mut add);
         }
         // What there is, should the rest be too long to wait for.
         write(&rows, &lines);

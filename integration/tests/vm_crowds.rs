@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use http_filter::bounds::{
-    MOST_CALLS, MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_PATIENCE, MOST_WAITING_OF_ONE, NEXT_BATCH,
+    MOST_CALLS, MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_MADE_UP, MOST_PATIENCE, MOST_WAITING_OF_ONE,
+    NEXT_BATCH,
 };
 use integration::{
     module,
@@ -11,7 +12,7 @@ use integration::{
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const CROWD: usize = 3_000;
+const CROWD: usize = 2_000;
 
 fn crowd(world: &mut World, path: &str) -> Vec<Stream> {
     (0..CROWD).map(|_| world.send(message::get(path))).collect()
@@ -56,6 +57,21 @@ fn those_who_wait_on_are_looked_at_in_batches() {
         let looks = world.vm.hostcalls()["proxy_set_effective_context"] as usize;
         // Once more for the root, which takes the context back.
         assert!(looks <= MOST_LOOKED_AT + 2, "{looks}");
+    }
+}
+
+/// A worker that a crowd keeps busy comes to its timer late: those who are stopped make up for it.
+#[test]
+fn who_is_stopped_lets_a_few_go_and_who_passes_lets_nobody_go() {
+    for (name, path, expected) in [("stopped", "/wait/1000000", MOST_MADE_UP), ("passes", "/", 0)] {
+        let mut world = World::new(false);
+        crowd(&mut world, "/wait/1000000");
+        world.process.advance(MOST_PATIENCE);
+        world.vm.reset_counts();
+        let stream = world.send(message::get(path));
+        let answers = world.vm.hostcalls().get("proxy_send_local_response").copied();
+        assert_eq!(answers.unwrap_or_default() as usize, expected, "{name}");
+        assert_eq!(world.vm.upstream(stream).complete, expected == 0, "{name}");
     }
 }
 

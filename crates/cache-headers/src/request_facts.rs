@@ -44,7 +44,7 @@ pub(crate) enum Personal {
 impl RequestFacts {
     pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
         let (mut extensions, mut is_graphql) = (Vec::new(), false);
-        let chosen = request.readings(config.concerns).choices(|reading| {
+        let chosen = request.readings(config.concerns).choices(&mut |reading| {
             deception::add_extensions(config.armor.as_ref(), reading.path, &mut extensions);
             is_graphql |= leads_to_graphql(reading.path);
             candidates(reading, request, config)

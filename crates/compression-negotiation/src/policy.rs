@@ -67,13 +67,13 @@ impl Policies {
     /// first: a plain response never harms.
     pub(crate) fn find(&self, request: &Headers) -> usize {
         let none = self.rules.len();
-        let policy_of = |reading: Reading<'_>| {
+        let mut policy_of = |reading: Reading<'_>| {
             let mut rules = self.rules.iter();
             rules
                 .position(|(condition, _)| condition.matches_as(reading, request))
                 .unwrap_or(none)
         };
-        let met = request.readings(self.concerns).choices(policy_of);
+        let met = request.readings(self.concerns).choices(&mut policy_of);
         if met.complete && met.others.is_empty() {
             return met.first;
         }

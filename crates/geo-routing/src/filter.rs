@@ -145,7 +145,7 @@ impl GeoRouting {
             by_client: location.wished,
         };
         let readings = request.readings(self.concerns);
-        let met = readings.choices(|reading| self.meet(reading, location, request));
+        let met = readings.choices(&mut |reading| self.meet(reading, location, request));
         verdict.by_place = met.iter().any(|met| met.by_place);
         let blocks = |number: &usize| {
             let rule = self.rules.get(*number);
@@ -204,8 +204,8 @@ impl GeoRouting {
             ..self.concerns
         });
         let may_be_met = move |rule: &Rule| {
-            let aside = |reading: Reading<'_>| rule.matching.matches_aside_from_target(reading, request);
-            rule.when.holds(&location.place) && readings.choices(aside).iter().any(|met| *met)
+            let mut aside = |reading: Reading<'_>| rule.matching.matches_aside_from_target(reading, request);
+            rule.when.holds(&location.place) && readings.choices(&mut aside).iter().any(|met| *met)
         };
         let rules = self.rules.iter().enumerate();
         rules

@@ -37,7 +37,7 @@ pub fn host(authority: &[u8]) -> Cow<'_, [u8]> {
 /// assert_eq!(host_until_colon(b"a.example:80"), None);
 /// ```
 pub fn host_until_colon(authority: &[u8]) -> Option<Vec<u8>> {
-    memchr::memchr2(b':', b'@', authority)?;
+    memchr::memchr(b':', authority)?;
     let normal = host(authority);
     let until_colon = authority.split(|byte| *byte == b':').next()?;
     let other = host(until_colon);

@@ -16,7 +16,9 @@ use std::{
 
 /// The context of one stream in Envoy: it carries out what the filter decides, and is the only one that does.
 pub(crate) struct Http<C: FilterConfig> {
+    context_id: u32,
     active: Rc<RefCell<Active<C>>>,
+    waiting: Rc<Waiting<C>>,
 }
 
 impl<C: FilterConfig> Http<C> {
@@ -26,12 +28,16 @@ impl<C: FilterConfig> Http<C> {
                 context_id,
                 own: Weak::clone(own),
                 stream,
-                waiting,
+                waiting: Rc::clone(&waiting),
                 request: Headers::default(),
                 state: State::New,
             })
         });
-        Self { active }
+        Self {
+            context_id,
+            active,
+            waiting,
+        }
     }
 
     fn answered(&self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
@@ -62,7 +68,7 @@ impl<C: FilterConfig> Context for Http<C> {
 
 impl<C: FilterConfig> HttpContext for Http<C> {
     fn on_http_request_headers(&mut self, _: usize, end_of_stream: bool) -> Action {
-        Active::with(&self.active, Action::Continue, |active| {
+        let action = Active::with(&self.active, Action::Continue, |active| {
             active.request = Headers::lazy(request_headers).with_end_of_stream(end_of_stream);
             let decision = match &mut active.stream {
                 Some(stream) => stream.on_request_headers(&active.request, &Active::<C>::VM),
@@ -72,7 +78,11 @@ impl<C: FilterConfig> HttpContext for Http<C> {
                     .into(),
             };
             active.carry_out(decision)
-        })
+        });
+        if action == Action::Pause {
+            self.waiting.make_up(self.context_id);
+        }
+        action
     }
 
     fn on_http_request_body(&mut self, _: usize, _: bool) -> Action {

@@ -1,7 +1,7 @@
 use crate::stream::Active;
 use http_filter::{
     Awaited, FilterConfig, Ticket, WaitingList,
-    bounds::{MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_PATIENCE, NEXT_BATCH, WAKE},
+    bounds::{MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_MADE_UP, MOST_PATIENCE, NEXT_BATCH, WAKE},
 };
 use proxy_wasm::hostcalls;
 use std::{
@@ -109,9 +109,22 @@ impl<C: FilterConfig> Waiting<C> {
         {
             requests.begin(progress);
         }
+        self.look_after(root_context_id, MOST_LET_GO, MOST_LOOKED_AT);
+    }
+
+    /// Looks at a few whose turn it is, at the end of the callback of a request that was stopped. Not of one that goes on: the host stops
+    /// whatever request it is calling for when any other is answered.
+    pub(crate) fn make_up(&self, context_id: u32) {
+        if !self.is_empty() {
+            self.look_after(context_id, MOST_MADE_UP, MOST_MADE_UP);
+        }
+    }
+
+    /// Looks at those whose turn it is, within these bounds, in the callback of this context.
+    fn look_after(&self, context_id: u32, most_let_go: usize, most_looked_at: usize) {
         let (mut let_go, mut looked_at) = (0, 0);
         let now = steady_time();
-        while let_go < MOST_LET_GO && looked_at < MOST_LOOKED_AT {
+        while let_go < most_let_go && looked_at < most_looked_at {
             let Some((ticket, entry)) = next(&self.requests, now).or_else(|| next(&self.responses, now))
             else {
                 break;
@@ -125,7 +138,7 @@ impl<C: FilterConfig> Waiting<C> {
             }
         }
         if looked_at > 0 {
-            let _ = hostcalls::set_effective_context(root_context_id);
+            let _ = hostcalls::set_effective_context(context_id);
         }
     }
 

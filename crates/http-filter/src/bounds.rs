@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How many requests may wait ([`Decision::Wait`](crate::Decision::Wait)). Another one is answered with 503 at once.
-pub const MOST_WAITING: usize = 8_192;
+pub const MOST_WAITING: usize = 4_096;
 
 /// How many requests of one [tenant](crate::Awaited::tenant) may wait: half of all, so that no tenant's crowd takes every
 /// place.
@@ -15,6 +15,13 @@ pub const MOST_WAITING_BYTES: usize = 64 << 20;
 /// How many streams one callback of the host lets go: answers, continues, or releases. A Wasm host runs what a callback
 /// asked for nested, each call's callbacks starting the next, and its stack ends at some three hundred of them.
 pub const MOST_LET_GO: usize = 16;
+
+/// How long it takes until [`MOST_LET_GO`] answers are written and the next are due, about.
+pub const PACE: Duration = Duration::from_millis(4);
+
+/// How many waiting requests are looked at in the callback of one that was stopped: a crowd keeps a worker busy, and its timers
+/// come late.
+pub const MOST_MADE_UP: usize = 2;
 
 /// How many waiting requests one callback of the host looks at.
 pub const MOST_LOOKED_AT: usize = 128;

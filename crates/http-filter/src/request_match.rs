@@ -66,10 +66,9 @@ impl Match {
     /// Whether `request`, read in one way, meets the conditions that are neither on its path nor on its method.
     pub fn matches_aside_from_target(&self, reading: Reading<'_>, request: &Headers) -> bool {
         (self.host.is_empty() || self.host.iter().any(|host| host.matches(reading.host)))
-            && self.headers.iter().all(|(name, pattern)| {
-                let aliases = reading.aliases.then(|| request.aliases(name));
-                let by_aliases = aliases.into_iter().flatten().flat_map(|alias| request.all(alias));
-                pattern.matches(request.all(name).chain(by_aliases))
+            && self.headers.iter().all(|(name, pattern)| match reading.aliases {
+                false => pattern.matches(request.all(name)),
+                true => pattern.matches(request.with_aliases(name).into_iter()),
             })
             && self.cookies.iter().all(|(name, pattern)| {
                 pattern.matches(

@@ -21,15 +21,37 @@ pub enum ValuePattern {
 impl ValuePattern {
     /// Whether one of `values` is as the pattern wants; for [`ValuePattern::Absent`] whether there is none.
     pub fn matches<'a>(&self, mut values: impl Iterator<Item = &'a [u8]>) -> bool {
+        self.matches_one(&mut values)
+    }
+
+    // Once in a module, whatever the values come from.
+    #[inline(never)]
+    fn matches_one(&self, values: &mut dyn Iterator<Item = &[u8]>) -> bool {
         match self {
             Self::Present => values.next().is_some(),
             Self::Absent => values.next().is_none(),
-            Self::Exact(text) => values.any(|value| value == text.as_bytes()),
-            Self::Prefix(text) => values.any(|value| value.starts_with(text.as_bytes())),
-            Self::Suffix(text) => values.any(|value| value.ends_with(text.as_bytes())),
-            Self::Contains(text) => values.any(|value| {
+            _ => {
+                for value in values {
+                    if self.is(value) {
+                        return true;
+                    }
+                }
+                false
+            }
+        }
+    }
+
+    /// Whether `value` is as the pattern wants.
+    fn is(&self, value: &[u8]) -> bool {
+        match self {
+            Self::Present => true,
+            Self::Absent => false,
+            Self::Exact(text) => value == text.as_bytes(),
+            Self::Prefix(text) => value.starts_with(text.as_bytes()),
+            Self::Suffix(text) => value.ends_with(text.as_bytes()),
+            Self::Contains(text) => {
                 text.is_empty() || value.windows(text.len()).any(|window| window == text.as_bytes())
-            }),
+            }
         }
     }
 

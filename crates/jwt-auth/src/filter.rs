@@ -186,8 +186,8 @@ impl JwtAuth {
 
     /// What each reading of this request needs.
     pub(crate) fn demands(&self, request: &Headers) -> Choices<&Demand> {
-        let demand_of = |reading: Reading<'_>| self.demand_of(reading, request);
-        request.readings(self.concerns).choices(demand_of)
+        let mut demand_of = |reading: Reading<'_>| self.demand_of(reading, request);
+        request.readings(self.concerns).choices(&mut demand_of)
     }
 
     /// What one reading of this request needs.

@@ -148,8 +148,8 @@ impl RateLimit {
 
     /// The number of the first rule that matches each reading of a request.
     pub(crate) fn rules_for(&self, request: &Headers) -> Choices<Option<usize>> {
-        let rule_of = |reading: Reading<'_>| self.number_for(reading, request);
-        request.readings(self.concerns).choices(rule_of)
+        let mut rule_of = |reading: Reading<'_>| self.number_for(reading, request);
+        request.readings(self.concerns).choices(&mut rule_of)
     }
 
     /// Whether the client is one that nothing here limits.

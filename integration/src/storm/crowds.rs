@@ -9,7 +9,7 @@ use crate::{Answer, Chain, crowd, eventually};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use edge_demo::{envoy::Envoy, idp::IdentityProvider};
-use http_filter::bounds::{MOST_LET_GO, MOST_WAITING_OF_ONE};
+use http_filter::bounds::{MOST_LET_GO, MOST_WAITING_OF_ONE, PACE};
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -127,11 +127,16 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
     let seen = logged(&chain.envoy);
     let slowest = |counts: &dyn Fn(&Logged) -> bool| {
         let chosen = seen.iter().filter(|one| counts(one));
-        chosen.map(|one| one.took).max().unwrap_or_default()
+        chosen.max_by_key(|one| one.took)
     };
+    let took = |one: Option<&Logged>| one.map_or(Duration::ZERO, |one| one.took);
     let is_other = |one: &Logged| one.target.ends_with("/health");
-    let refused = slowest(&|one| !is_other(one) && one.is_filters());
-    let slowest_other = slowest(&|one| is_other(one) && one.is_forwarded());
+    let slowest_refused = slowest(&|one| !is_other(one) && one.is_filters());
+    let (refused, why) = (
+        took(slowest_refused),
+        slowest_refused.map_or("none", |one| &one.details),
+    );
+    let slowest_other = took(slowest(&|one| is_other(one) && one.is_forwarded()));
     // What a busy machine adds, others see too.
     let busy = slowest_other.saturating_sub(UPSTREAM);
     // All share the site's quota, which the crowd may use up.
@@ -148,9 +153,9 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
         *words.entry(&one.details).or_default() += 1;
     }
     let traps = traps(&chain.envoy);
-    // As documented: whoever waits is let go in turn, two milliseconds for each sixteen at most.
-    let in_turn = 2 * size.min(MOST_WAITING_OF_ONE) / MOST_LET_GO;
-    let bound = Duration::from_millis(crowd.bound + in_turn as u64);
+    // As documented: whoever waits is let go in turn.
+    let in_turn = PACE * u32::try_from(size.min(MOST_WAITING_OF_ONE) / MOST_LET_GO).unwrap();
+    let bound = Duration::from_millis(crowd.bound) + in_turn;
     Row {
         promise: "a crowd makes no module trap, disturbs nobody else, and is answered in time",
         test: format!(
@@ -161,7 +166,7 @@ pub fn crowd(crowd: &Crowd, size: usize, build: Build, workers: usize, slack: Du
         ),
         figure: format!(
             "{traps} traps; {failed} of {} others failed, the slowest took {} ms, {} of them upstream; {wrong} unanswered or wrong {words:?} of \
-             {:?}; what filters answered took {} of {} ms",
+             {:?}; what filters answered took {} of {} ms ({why})",
             others.len(),
             slowest_other.as_millis(),
             UPSTREAM.as_millis(),

@@ -99,6 +99,7 @@ impl<T> Choices<T> {
 impl Headers {
     /// The readings of this request as far as they make a difference to what conditions concern: one for most. Those of the target are
     /// found once, however often and by however many filters they are asked for.
+    #[inline(never)]
     pub fn readings(&self, concerns: Concerns) -> Readings<'_> {
         let others = || self.readings.get_or_init(|| Others::of(self)).clone();
         let is_odd = |name: &str| {
@@ -137,6 +138,16 @@ impl Headers {
         })
     }
 
+    /// The values of the field `name` (lower case), and of those that servers may take for it.
+    #[inline(never)]
+    pub(crate) fn with_aliases(&self, name: &str) -> Vec<&[u8]> {
+        let mut values: Vec<_> = self.all(name).collect();
+        for alias in self.aliases(name) {
+            values.extend(self.all(alias));
+        }
+        values
+    }
+
     /// Whether the field `name` (lower case) occurs, or one that servers may take for it.
     pub fn contains_alias(&self, name: &str) -> bool {
         self.contains(name) || self.aliases(name).next().is_some()
@@ -169,27 +180,26 @@ impl Others {
 impl<'a> Readings<'a> {
     /// What `choose` makes of each reading. It's asked once for most requests, and some four hundred times at
     /// most.
-    pub fn choices<T: PartialEq>(&self, mut choose: impl FnMut(Reading<'_>) -> T) -> Choices<T> {
-        let mut made: Option<Choices<T>> = None;
-        self.each(|reading| {
-            let choice = choose(reading);
-            match &mut made {
-                None => {
-                    made = Some(Choices {
-                        first: choice,
-                        others: Vec::new(),
-                        complete: self.are_complete(),
-                    });
-                }
-                Some(made) if made.iter().all(|known| *known != choice) => made.others.push(choice),
-                Some(_) => {}
-            }
-        });
-        made.unwrap_or_else(|| Choices {
+    pub fn choices<T: PartialEq>(&self, choose: &mut dyn FnMut(Reading<'_>) -> T) -> Choices<T> {
+        let mut made = Choices {
             first: choose(self.first()),
             others: Vec::new(),
-            complete: true,
-        })
+            complete: self.are_complete(),
+        };
+        if self.are_several() {
+            self.each(&mut |reading| {
+                let choice = choose(reading);
+                if made.iter().all(|known| *known != choice) {
+                    made.others.push(choice);
+                }
+            });
+        }
+        made
+    }
+
+    /// Whether there may be more than one.
+    fn are_several(&self) -> bool {
+        self.others.is_some() || self.until_colon.is_some() || self.aliases
     }
 
     /// The request as it stands.
@@ -205,7 +215,8 @@ impl<'a> Readings<'a> {
 
     /// Calls `take` with each reading, the request as it stands first. A path whose readings can't all be told isn't combined with other
     /// methods, hosts and names of fields.
-    pub fn each(&self, mut take: impl FnMut(Reading<'_>)) {
+    #[inline(never)]
+    pub fn each(&self, take: &mut dyn FnMut(Reading<'_>)) {
         let first = self.first();
         let hosts = || std::iter::once(first.host).chain(self.until_colon.as_deref());
         let capitals = self.others.as_ref().and_then(|others| others.method.as_deref());
@@ -239,10 +250,10 @@ impl<'a> Readings<'a> {
                 "the path may be read in more ways than can be told"
             );
         }
-        if self.others.is_none() && self.until_colon.is_none() && !self.aliases {
+        if !self.are_several() {
             return;
         }
-        self.each(|reading| {
+        self.each(&mut |reading| {
             let text = [reading.method, b" ", reading.path].concat();
             let mut text = String::from_utf8_lossy(&text).into_owned();
             if self.until_colon.is_some() {
@@ -307,7 +318,7 @@ mod tests {
         ] {
             let request = request(method, path);
             let readings = request.readings(Concerns::TARGET);
-            let said = readings.choices(|reading| {
+            let said = readings.choices(&mut |reading| {
                 [reading.method, reading.path]
                     .map(|text| String::from_utf8_lossy(text).into_owned())
                     .join(" ")
@@ -354,12 +365,14 @@ mod tests {
             ("all", all, 16),
         ] {
             let mut found = Vec::new();
-            request.readings(concerns).each(|reading| {
+            request.readings(concerns).each(&mut |reading| {
                 found.push(format!("{reading:?}"));
             });
             assert_eq!(found.len(), expected, "{name}: {found:?}");
         }
-        let hosts = request.readings(all).choices(|reading| reading.host.to_vec());
+        let hosts = request
+            .readings(all)
+            .choices(&mut |reading| reading.host.to_vec());
         assert_eq!(
             (&*hosts.first, &*hosts.others),
             (&b"b.example"[..], &[b"a.example".to_vec()][..])
@@ -372,7 +385,7 @@ mod tests {
         assert_eq!(
             before
                 .readings(Concerns::TARGET)
-                .choices(|reading| reading.path.len())
+                .choices(&mut |reading| reading.path.len())
                 .others
                 .len(),
             1
@@ -381,7 +394,7 @@ mod tests {
         assert!(
             after
                 .readings(Concerns::TARGET)
-                .choices(|reading| reading.path.len())
+                .choices(&mut |reading| reading.path.len())
                 .others
                 .is_empty()
         );
