@@ -5,10 +5,11 @@ CARGO ?= cargo
 .DEFAULT_GOAL := help
 GEO_TABLE ?=
 PREBUILT ?=
+RUNTIME ?=
 ENVOY ?=
-export GEO_TABLE PREBUILT ENVOY
+export GEO_TABLE PREBUILT ENVOY RUNTIME
 
-.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools docs standins images pin sbom up down bench bench-functions instructions storm fuzz clean
+.PHONY: programs envoys reproducible prebuilt geo-table geo-accuracy help demo demo-up demo-down test test-native test-wasm test-envoy test-deploy check wasm wasm-featured native functions tools docs standins images pin sbom up down bench bench-functions test-runtimes instructions storm fuzz clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -58,8 +59,12 @@ geo-table: ## a country table of the whole world, from public data, in dist/
 geo-accuracy: ## how right that table is, beside two other publishers' databases (from npm)
 	@crates/geo-table/accuracy.sh
 
-functions: ## the Wasm function backend, in dist/
-	@scripts/functions.sh
+functions: ## the Wasm function backend, in dist/; RUNTIME=workers: for that runtime (functions/README.md), all: for all that can be had here
+	@scripts/functions.sh $(RUNTIME)
+
+test-runtimes: tools ## the same cases, limits and isolation of the functions on every runtime that can be had here, behind a real Envoy
+	@scripts/functions.sh all && DIST=dist/misbehaving FEATURES=misbehave scripts/functions.sh all
+	@ENVOY_BIN="$$(scripts/envoy.sh)" $(CARGO) test -q -p integration --test runtimes
 
 tools: ## find or fetch Envoy, wasm-opt and wasmtime
 	@scripts/fetch-tools.sh

@@ -29,7 +29,7 @@ USER 65534:65534
 # Where wasmtime keeps what it has compiled; a container's own files are read-only.
 ENV XDG_CACHE_HOME=/tmp
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
-CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+CMD ["serve", "-S", "cli", "-W", "fuel=1000000000,timeout=60s,max-memory-size=67108864", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
 
 # WasmEdge is in Debian from trixie on.
 FROM ${DEBIAN_IMAGE} AS wasmedge
@@ -39,10 +39,12 @@ RUN apt-get update \
 
 FROM wasmedge AS functions-wasmedge
 COPY --from=build /src/dist/functions-wasmedge.wasm /edge/functions-wasmedge.wasm
+COPY --from=build /src/dist/functions/functions-watch /usr/local/bin/functions-watch
 # Machine code for every processor of this kind, not only the one it is built on.
 RUN wasmedge compile --generic-binary /edge/functions-wasmedge.wasm /edge/functions-wasmedge.so
 USER 65534:65534
-ENTRYPOINT ["/usr/bin/wasmedge"]
+# WasmEdge can't end a request that loops: this ends WasmEdge, and starts it again.
+ENTRYPOINT ["/usr/local/bin/functions-watch", "--address", "127.0.0.1:8080", "--", "/usr/bin/wasmedge", "--memory-page-limit", "1024"]
 CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
 # The native module, for those who load that: Envoy's own image and one file.

@@ -10,13 +10,15 @@ USER 65534:65534
 # Where wasmtime keeps what it has compiled; a container's own files are read-only.
 ENV XDG_CACHE_HOME=/tmp
 ENTRYPOINT ["/usr/local/bin/wasmtime"]
-CMD ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
+CMD ["serve", "-S", "cli", "-W", "fuel=1000000000,timeout=60s,max-memory-size=67108864", "--env", "RUNTIME=wasmtime", "--addr", "0.0.0.0:8080", "/edge/functions.wasm"]
 
 FROM ${WASMEDGE_IMAGE} AS functions-wasmedge
 COPY dist/functions-wasmedge.wasm /edge/functions-wasmedge.wasm
+COPY dist/functions/functions-watch /usr/local/bin/functions-watch
 RUN wasmedge compile --generic-binary /edge/functions-wasmedge.wasm /edge/functions-wasmedge.so
 USER 65534:65534
-ENTRYPOINT ["/usr/bin/wasmedge"]
+# WasmEdge can't end a request that loops: this ends WasmEdge, and starts it again.
+ENTRYPOINT ["/usr/local/bin/functions-watch", "--address", "127.0.0.1:8080", "--", "/usr/bin/wasmedge", "--memory-page-limit", "1024"]
 CMD ["--env", "ADDRESS=0.0.0.0:8080", "/edge/functions-wasmedge.so"]
 
 FROM ${ENVOY_IMAGE} AS envoy-native

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The demo mesh without Docker: demo.sh run|up|down (see demo/). All that it starts is built or fetched before it starts.
 #
+#   RUNTIME="native workers"   builds the functions for these runtimes too; what is in dist/ is started
 #   PREBUILT=FOLDER|ARCHIVE    modules and programs of a release (scripts/prebuilt.sh); nothing is built, and Rust isn't needed
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,7 +26,9 @@ modules() {
 }
 
 build() {
-    local functions=(wasi-http) names=()
+    local functions=(wasmtime-ahead) names=()
+    # shellcheck disable=SC2206
+    [ -z "${RUNTIME:-}" ] || functions+=($RUNTIME)
     if [ -n "${WASMEDGE:-}" ] || command -v wasmedge > /dev/null; then functions+=(wasmedge); fi
     while IFS= read -r name; do names+=("$name"); done < <(modules)
     # Whoever tries the demo needn't have the wasm-opt whose modules are the smallest.

@@ -67,6 +67,9 @@ envoy() {
     find_tools && newest="$(scripts/envoy.sh --list | tail -n 1)" || return
     if [ "${ENVOY:-$newest}" = "$newest" ]; then
         local status=0
+        # Those that can't be had here are told by their tests.
+        scripts/functions.sh all
+        DIST=dist/misbehaving FEATURES=misbehave scripts/functions.sh all
         cargo_test envoy -p integration || status=1
         EDGE_FILTER_HOST=native cargo_test envoy-native -p integration || status=1
         return "$status"

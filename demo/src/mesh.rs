@@ -24,6 +24,8 @@ pub struct Mesh {
     envoy: Envoy,
     /// One for each region: Europe's, then that of the United States.
     functions: [Function; 2],
+    /// For `/run/{runtime}/`: those that are built and whose runtime is here, beside the two.
+    runtimes: Vec<Function>,
     legacy: Legacy,
     idp: IdentityProvider,
     limits: Limitador,
@@ -66,6 +68,7 @@ impl Mesh {
                 progress,
             )?,
         ];
+        let runtimes = Self::other_runtimes(folder, progress)?;
         let legacy = Legacy::start_in(folder, program, progress)?;
         let idp = IdentityProvider::start_in(folder, progress)?;
         let redis = match Redis::program() {
@@ -75,7 +78,12 @@ impl Mesh {
         let counters = redis.as_ref().map(Redis::address);
         let file = tool::root().join("ratelimit-service/limits.yaml");
         let limits = Limitador::start_in(folder, &file, counters, progress)?;
-        let envoy = Envoy::builder(&chain)
+        let running = functions.iter().chain(&runtimes);
+        let envoy = running
+            .fold(Envoy::builder(&chain), |envoy, function| {
+                let host = format!("run-{}", function.runtime().name());
+                envoy.service(&host, function.address())
+            })
             .service("functions", functions[0].address())
             .service("functions-wasmedge", functions[1].address())
             .service("legacy", legacy.address())
@@ -89,11 +97,32 @@ impl Mesh {
         Ok(Self {
             envoy,
             functions,
+            runtimes,
             legacy,
             idp,
             limits,
             redis,
         })
+    }
+
+    /// Those whose function is built, but for wasmtime's and WasmEdge's, which are the regions'.
+    fn other_runtimes(folder: &Path, progress: &dyn Progress) -> Result<Vec<Function>, Error> {
+        let mut started = Vec::new();
+        for name in Runtime::NAMES {
+            let of_a_region = ["wasmtime", "wasmedge"].contains(&name);
+            if of_a_region || !Runtime::is_built(name) {
+                continue;
+            }
+            let runtime = Runtime::named(name)?;
+            started.push(Function::start_in(
+                folder,
+                &format!("run-{name}"),
+                "eu",
+                runtime,
+                progress,
+            )?);
+        }
+        Ok(started)
     }
 
     /// Where to send requests.
@@ -137,6 +166,7 @@ impl Mesh {
         let addresses = self.addresses();
         let mut processes = vec![self.envoy.leave_running()];
         processes.extend(self.functions.map(Function::leave_running));
+        processes.extend(self.runtimes.into_iter().map(Function::leave_running));
         processes.extend(self.legacy.leave_running());
         processes.push(self.idp.leave_running());
         processes.push(self.limits.leave_running());
@@ -148,7 +178,9 @@ impl Mesh {
 /// Envoy's first look at them may have come too late: it was compiling modules.
 fn regions_are_healthy(admin: &Admin, progress: &dyn Progress) -> Result<(), Error> {
     let healthy = wait_for("regions", START_LIMIT, progress, || {
-        Ok((!admin.get("/clusters")?.contains("failed_active_hc")).then_some(()))
+        let clusters = admin.get("/clusters")?;
+        let failed = |line: &str| !line.starts_with("run-") && line.contains("failed_active_hc");
+        Ok((!clusters.lines().any(failed)).then_some(()))
     })?;
     healthy.ok_or_else(|| Error::NotReady {
         name: "a region".to_owned(),

@@ -168,6 +168,7 @@ fn the_chain_keeps_the_order_of_the_design() {
             "envoy.filters.http.compressor.zstd",
             "envoy.filters.http.compressor.gzip",
             "cache-headers",
+            "custom-response",
             "envoy.filters.http.router",
         ]
     );

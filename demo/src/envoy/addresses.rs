@@ -74,6 +74,9 @@ fn redirect(address: &mut Value, services: &[(String, SocketAddr)], moved: &[(u6
         .unwrap_or_default();
     if let Some((_, to)) = services.iter().find(|(name, _)| name == host) {
         *address = json!({"address": to.ip().to_string(), "port_value": to.port()});
+    } else if host.starts_with("run-") {
+        // A runtime that isn't started: nobody listens at port 1, and no name server is asked for it.
+        *address = json!({"address": "127.0.0.1", "port_value": 1});
     } else if let Some((_, to)) = moved.iter().find(|(old, _)| host == "127.0.0.1" && *old == port) {
         *address = json!({"address": "127.0.0.1", "port_value": to});
     }
@@ -122,6 +125,7 @@ mod tests {
                     cluster("eu", "functions", 8080),
                     cluster("legacy", "legacy", 8080),
                     cluster("files", "127.0.0.1", 10001),
+                    cluster("run-native", "run-native", 8080),
                 ],
             },
         });
@@ -159,6 +163,11 @@ mod tests {
             "not given, not touched"
         );
         assert_eq!(endpoint(2), json!({"address": "127.0.0.1", "port_value": files}));
+        assert_eq!(
+            endpoint(3),
+            json!({"address": "127.0.0.1", "port_value": 1}),
+            "not started"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::expect::Expect::{Coding, Header, Json, JsonIsNot, NotForwarded, Status};
 use super::guide::Guide;
 use crate::Error;
+use crate::function::Runtime;
 use crate::http::{Request, Response};
 
 pub(super) fn all(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
@@ -15,7 +16,8 @@ pub(super) fn all(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
     limits(guide, edge)?;
     countries(guide)?;
     caching(guide)?;
-    codings(guide)
+    codings(guide)?;
+    runtimes(guide, edge)
 }
 
 fn tokens(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
@@ -196,6 +198,29 @@ fn codings(guide: &mut Guide) -> Result<(), Error> {
     )?;
     let small = Request::get("/health").header("accept-encoding", "br");
     guide.step("Too small to be worth it", &small, &[Status(200), Coding(None)])?;
+    Ok(())
+}
+
+fn runtimes(guide: &mut Guide, edge: SocketAddr) -> Result<(), Error> {
+    guide.chapter("functions: one handler, on the runtime that the path names");
+    let mut away = Vec::new();
+    for name in Runtime::NAMES {
+        let asked = |path: &str| Request::get(&format!("/run/{name}{path}"));
+        if asked("/health").send(edge)?.status == 503 {
+            away.push(name);
+            continue;
+        }
+        let expected = [Status(200), Json("/served_by/runtime", json!(name))];
+        guide.step(&format!("On {name}"), &asked("/geo"), &expected)?;
+    }
+    if let Some(name) = away.first() {
+        let request = Request::get(&format!("/run/{name}/geo"));
+        guide.step("On one that isn't running", &request, &[Status(503)])?;
+        guide.remark(&format!(
+            "not running here: {}; make functions RUNTIME=all builds them",
+            away.join(", ")
+        ));
+    }
     Ok(())
 }
 

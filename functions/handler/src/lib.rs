@@ -5,6 +5,8 @@ mod asset;
 mod budget;
 mod geo;
 mod input;
+#[cfg(feature = "misbehave")]
+mod misbehave;
 mod place;
 mod problem;
 mod request;

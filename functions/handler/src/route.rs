@@ -41,6 +41,8 @@ fn endpoint(path: &str) -> Option<Endpoint> {
         "/transform" => Endpoint::Compute(transform::transform),
         "/validate" => Endpoint::Compute(validate::validate),
         "/aggregate" => Endpoint::Compute(aggregate::aggregate),
+        #[cfg(feature = "misbehave")]
+        _ if path.starts_with(crate::misbehave::PREFIX) => Endpoint::Read(crate::misbehave::misbehave),
         _ if path.starts_with(asset::PREFIX) => Endpoint::Read(asset::asset),
         _ => return None,
     })

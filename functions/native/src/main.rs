@@ -10,11 +10,14 @@
     reason = "the one place of the backend that reads the clock"
 )]
 
+mod deadline;
+
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use deadline::Deadlines;
 use functions_handler::Place;
 use functions_http1::Connection;
 
@@ -22,17 +25,19 @@ fn main() -> io::Result<()> {
     let variable = |name: &str| std::env::var(name).ok();
     let address = variable("ADDRESS").unwrap_or_else(|| "0.0.0.0:8080".to_owned());
     let place = Arc::new(Place::named_by(variable, "native"));
+    let deadlines = Deadlines::default();
+    deadlines.enforce(REQUEST);
     for stream in TcpListener::bind(address)?.incoming() {
         // A client that is gone again before it is accepted is no loss.
         let Ok(stream) = stream else { continue };
-        let place = Arc::clone(&place);
+        let (place, deadlines) = (Arc::clone(&place), deadlines.clone());
         // Neither is one that breaks off later.
-        std::thread::spawn(move || drop(serve(stream, place)));
+        std::thread::spawn(move || drop(serve(stream, place, &deadlines)));
     }
     Ok(())
 }
 
-fn serve(mut stream: TcpStream, place: Arc<Place>) -> io::Result<()> {
+fn serve(mut stream: TcpStream, place: Arc<Place>, deadlines: &Deadlines) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut connection = Connection::new(place, SystemTime::now());
     let mut bytes = [0; 16 * 1024];
@@ -53,7 +58,10 @@ fn serve(mut stream: TcpStream, place: Arc<Place>) -> io::Result<()> {
         stream.set_read_timeout(Some(wait.max(Duration::from_millis(1))))?;
         match stream.read(&mut bytes) {
             Ok(0) => connection.client_is_done(),
-            Ok(count) => connection.receive(bytes.get(..count).unwrap_or_default(), SystemTime::now()),
+            Ok(count) => {
+                let arrived = bytes.get(..count).unwrap_or_default();
+                deadlines.within(|| connection.receive(arrived, SystemTime::now()));
+            }
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
                 connection.wake(SystemTime::now());
             }
@@ -62,3 +70,6 @@ fn serve(mut stream: TcpStream, place: Arc<Place>) -> io::Result<()> {
     }
     Ok(())
 }
+
+/// How long a request may be worked on.
+const REQUEST: Duration = Duration::from_secs(1);
