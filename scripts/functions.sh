@@ -61,7 +61,7 @@ workers() {
     module functions/wcgi functions-wcgi.wasm "$MORE/functions-wcgi.wasm"
     static functions-watch
     runtime="$(scripts/workerd.sh)"
-    cp "$runtime" "$MORE/workerd"
+    ln -f "$runtime" "$MORE/workerd" 2> /dev/null || cp "$runtime" "$MORE/workerd"
     cp functions/workers/*.mjs "$MORE/"
     sed 's|embed "../../dist/functions/|embed "|' functions/workers/workerd.capnp > "$MORE/workerd.capnp"
 }

@@ -3,8 +3,10 @@
 mod aggregate;
 mod asset;
 mod budget;
+mod digit;
 mod geo;
 mod input;
+mod keep;
 #[cfg(feature = "misbehave")]
 mod misbehave;
 mod place;
@@ -13,6 +15,8 @@ mod request;
 mod response;
 mod route;
 mod sample;
+mod store;
+mod thumbnail;
 mod transform;
 mod validate;
 
@@ -20,4 +24,5 @@ pub use place::Place;
 pub use problem::Problem;
 pub use request::{MAX_BODY, Request};
 pub use response::{Body, Response};
-pub use route::handle;
+pub use route::{handle, handle_with};
+pub use store::{MAX_VALUES, MemoryStore, Store, StoreError};

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{MAX_BODY, Response};
+use crate::keep::MAX_VALUE;
+use crate::{MAX_BODY, Response, StoreError};
 
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,28 @@ pub enum Problem {
     /// The body is larger than [`MAX_BODY`].
     #[error("the body is larger than {MAX_BODY} bytes")]
     TooLarge,
+    /// The body is an image of more pixels than one request may have.
+    #[error("the image has {width} × {height} pixels, and may have {most}")]
+    TooManyPixels {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+        /// How many there may be in all.
+        most: u64,
+    },
+    /// The body isn't an image that can be read.
+    #[error("the body is no PNG or JPEG that can be read: {0}")]
+    NotAnImage(String),
+    /// Nothing outlives a request on this runtime.
+    #[error("this runtime keeps nothing from one request to another")]
+    NoStore,
+    /// What outlives requests can't be had now.
+    #[error("{0}")]
+    Store(StoreError),
+    /// A value is larger than may be kept.
+    #[error("a value is larger than {MAX_VALUE} bytes")]
+    ValueTooLarge,
     /// The body isn't declared to be JSON.
     #[error("the content type must be application/json")]
     MediaType,
@@ -58,7 +81,13 @@ impl Problem {
             Self::Parameter { .. } => (400, "invalid_parameter", "A query parameter is not valid"),
             Self::NotFound => (404, "not_found", "Not found"),
             Self::Method { .. } => (405, "method_not_allowed", "Method not allowed"),
-            Self::TooLarge => (413, "content_too_large", "Content too large"),
+            Self::NotAnImage(_) => (400, "not_an_image", "The body is not an image"),
+            Self::TooLarge | Self::ValueTooLarge | Self::TooManyPixels { .. } => {
+                (413, "content_too_large", "Content too large")
+            }
+            Self::NoStore => (501, "no_store", "Nothing is kept here"),
+            Self::Store(StoreError::Away) => (503, "store_unavailable", "Store unavailable"),
+            Self::Store(StoreError::Full) => (507, "store_full", "Store full"),
             Self::MediaType => (415, "unsupported_media_type", "Unsupported media type"),
             Self::Unprocessable { .. } => (422, "unprocessable_content", "Unprocessable content"),
         }

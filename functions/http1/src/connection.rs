@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use functions_handler::{Body, Place, Request, handle};
+use functions_handler::{Body, Place, Request, Store, handle_with};
 
 use crate::message::{Incoming, Refusal};
 use crate::wire;
@@ -17,6 +17,7 @@ pub const REQUEST: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct Connection {
     place: Arc<Place>,
+    store: Option<Arc<dyn Store>>,
     input: Vec<u8>,
     output: Vec<u8>,
     /// How much of `output` has been sent.
@@ -44,6 +45,7 @@ impl Connection {
     pub fn new(place: Arc<Place>, now: SystemTime) -> Self {
         Self {
             place,
+            store: None,
             input: Vec::new(),
             output: Vec::new(),
             sent: 0,
@@ -51,6 +53,15 @@ impl Connection {
             paced: None,
             incoming: None,
             closing: false,
+        }
+    }
+
+    /// The same with something that outlives requests.
+    #[must_use]
+    pub fn with_store(self, store: Arc<dyn Store>) -> Self {
+        Self {
+            store: Some(store),
+            ..self
         }
     }
 
@@ -160,7 +171,7 @@ impl Connection {
     }
 
     fn respond(&mut self, request: &Request, version: u8, now: SystemTime) {
-        let response = handle(request, &self.place);
+        let response = handle_with(request, &self.place, self.store.as_deref());
         let chunked = version == 1;
         if let Body::Paced { .. } = response.body {
             // Without chunks only the end of the connection ends the content.

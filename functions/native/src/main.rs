@@ -18,28 +18,30 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use deadline::Deadlines;
-use functions_handler::Place;
+use functions_handler::{MemoryStore, Place, Store};
 use functions_http1::Connection;
 
 fn main() -> io::Result<()> {
     let variable = |name: &str| std::env::var(name).ok();
     let address = variable("ADDRESS").unwrap_or_else(|| "0.0.0.0:8080".to_owned());
     let place = Arc::new(Place::named_by(variable, "native"));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(SystemTime::now));
     let deadlines = Deadlines::default();
     deadlines.enforce(REQUEST);
     for stream in TcpListener::bind(address)?.incoming() {
         // A client that is gone again before it is accepted is no loss.
         let Ok(stream) = stream else { continue };
-        let (place, deadlines) = (Arc::clone(&place), deadlines.clone());
+        let connection =
+            Connection::new(Arc::clone(&place), SystemTime::now()).with_store(Arc::clone(&store));
+        let deadlines = deadlines.clone();
         // Neither is one that breaks off later.
-        std::thread::spawn(move || drop(serve(stream, place, &deadlines)));
+        std::thread::spawn(move || drop(serve(stream, connection, &deadlines)));
     }
     Ok(())
 }
 
-fn serve(mut stream: TcpStream, place: Arc<Place>, deadlines: &Deadlines) -> io::Result<()> {
+fn serve(mut stream: TcpStream, mut connection: Connection, deadlines: &Deadlines) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut connection = Connection::new(place, SystemTime::now());
     let mut bytes = [0; 16 * 1024];
     while !connection.is_over() {
         let now = SystemTime::now();

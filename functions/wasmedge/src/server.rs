@@ -10,7 +10,7 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use functions_handler::Place;
+use functions_handler::{MemoryStore, Place, Store};
 use functions_http1::Connection;
 use wasmedge_wasi_socket::poll::{Event, EventType, Subscription, poll};
 use wasmedge_wasi_socket::{TcpListener, TcpStream};
@@ -23,6 +23,8 @@ pub(crate) fn serve(address: &str, place: Place) -> io::Result<()> {
         println!("Serving HTTP on http://{address}/");
     }
     let place = Arc::new(place);
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(SystemTime::now));
+    let connection = || Connection::new(Arc::clone(&place), SystemTime::now()).with_store(Arc::clone(&store));
     let mut clients = BTreeMap::new();
     let mut next = LISTENER + 1;
     loop {
@@ -30,7 +32,7 @@ pub(crate) fn serve(address: &str, place: Place) -> io::Result<()> {
             match event {
                 Event {
                     userdata: LISTENER, ..
-                } => accept(&listener, &mut clients, &mut next, &place),
+                } => accept(&listener, &mut clients, &mut next, &connection),
                 Event { userdata, event_type } => {
                     let over = clients
                         .get_mut(&userdata)
@@ -93,14 +95,19 @@ impl Client {
     }
 }
 
-fn accept(listener: &TcpListener, clients: &mut BTreeMap<u64, Client>, next: &mut u64, place: &Arc<Place>) {
+fn accept(
+    listener: &TcpListener,
+    clients: &mut BTreeMap<u64, Client>,
+    next: &mut u64,
+    connection: &dyn Fn() -> Connection,
+) {
     // A client that is gone again before it is accepted is no loss; neither is one that comes again.
     if let Ok((stream, _)) = listener.accept(true) {
         clients.insert(
             *next,
             Client {
                 stream,
-                connection: Connection::new(Arc::clone(place), SystemTime::now()),
+                connection: connection(),
             },
         );
         *next += 1;
