@@ -11,6 +11,7 @@
 #   native                 functions/functions-native, an ordinary program, and functions-watch, which starts it again
 #   workers                functions/functions-wcgi.wasm, a CGI program, for Cloudflare's workerd, which comes along, and Wasmer
 #   javascript, python     functions/functions-javascript.wasm and functions-python.wasm, components, and .cwasm as above
+#   middleware             functions/functions-middleware.wasm, a component: our filters in front of a function, without Envoy
 #   all                    all of these; what can't be had here is told, and no failure
 #
 # Variables: DIST (dist), FEATURES (misbehave: with paths that never end, for tests of what ends them)
@@ -23,7 +24,7 @@ DIST="${DIST:-dist}"
 MORE="$DIST/functions"
 # No function gets more memory than 64 MiB, whatever its runtime says: it stands in the module.
 MAX_MEMORY=(-C link-arg=--max-memory=67108864)
-ALL=(wasi-http wasmtime-ahead wasmedge wasmedge-ahead native workers javascript python)
+ALL=(wasmtime-ahead wasmedge-ahead native workers javascript python middleware)
 # What wasmtime compiles for must be what it is then started with: see demo/src/function/command.rs.
 COMPILE=(-W "epoch-interruption=y,fuel=1" -O pooling-allocator=y)
 
@@ -73,6 +74,13 @@ ahead() {
     name="$(basename "$1" .wasm).cwasm"
     "$program" compile "${COMPILE[@]}" -o "$MORE/.$name" "$1"
     mv -f "$MORE/.$name" "$MORE/$name"
+}
+
+# Our filters in front of a function, without Envoy.
+middleware() {
+    FEATURES="" build functions/middleware wasm32-wasip2 functions-middleware.wasm -C "link-arg=--wasm-ld-path=$ROOT/scripts/wasm-ld.sh" "${MAX_MEMORY[@]}"
+    mv -f "$DIST/.functions-middleware.wasm" "$MORE/functions-middleware.wasm"
+    ahead "$MORE/functions-middleware.wasm"
 }
 
 wasmtime-ahead() { wasi-http && ahead "$DIST/functions.wasm"; }
@@ -181,7 +189,7 @@ fi
 for runtime in "$@"; do
     case "$runtime" in
         wasmtime) wasi-http ;;
-        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | workers | javascript | python) "$runtime" ;;
+        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | workers | javascript | python | middleware) "$runtime" ;;
         *) die "functions.sh: ${ALL[*]} or all, not $runtime" ;;
     esac
 done
