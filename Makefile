@@ -98,7 +98,8 @@ down: ## remove the demo mesh
 bench: wasm native ## what the filters cost beside Envoy's own; QUICK=1 in two minutes, SUITE=floor,filters,chain for some
 	@python3 bench/run.py $(if $(QUICK),--quick) $(if $(SUITE),--suite $(SUITE))
 
-bench-functions: functions standins ## the function backends by runtime, beside a container: size, cold start, memory, requests
+bench-functions: RUNTIME = all
+bench-functions: functions standins ## the function backends by runtime, beside a container and Node.js: size, cold start, memory, requests; instances started within a host
 	@python3 bench/functions.py
 
 instructions: ## instructions per request of the filters' libraries, by valgrind

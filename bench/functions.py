@@ -3,9 +3,9 @@
 
     functions.py [--seconds N] [--rounds N]
 
-Needs dist/ (make functions), wrk, a Docker engine, and the stand-ins of docker/standins.sh or images by WASMEDGE_IMAGE. Every
-variant is a container of its own, on the host's network, so that all are started and measured in the same way; wasmtime and the
-native program are started as plain processes as well.
+Needs dist/ (make functions RUNTIME=all), wrk, taskset, Node.js, a Docker engine, and the stand-ins of docker/standins.sh or images by
+WASMEDGE_IMAGE. Containers are on the host's network. What is measured has the last processor for itself, and the load the others.
+A runtime whose function isn't built is left out, and told. bench/instances.py measures what starts within a host.
 """
 
 import argparse
@@ -16,16 +16,24 @@ import subprocess
 import tempfile
 import time
 
+import instances
 from load import Load, wrk
 from machine import MADE, ROOT, free_port, say, script
 from process import Process, answer, cpu_seconds_by_ticks, memory_kib
 
 REQUEST = Load(path="/geo", headers=(("x-geo-country", "DE"), ("x-user", "ada")), connections=16)
 KIB = 1024
+CORE = max(os.sched_getaffinity(0))
+FUNCTIONS = os.path.join("dist", "functions")
+LIMITS = ["-W", "fuel=1000000000,timeout=60s,max-memory-size=67108864", "-O", "pooling-allocator=y,pooling-max-memory-size=67108864,pooling-total-memories=200"]
+LANGUAGE_LIMITS = ["-W", "fuel=5000000000,timeout=60s,max-memory-size=134217728", "-O", "pooling-allocator=y,pooling-max-memory-size=134217728,pooling-total-memories=50"]
 
 
 class Plain(Process):
-    """A process, and the port it's told to listen on."""
+    """A process on a processor of its own, and the port it's told to listen on."""
+
+    def __init__(self, command, **options):
+        super().__init__(["taskset", "-c", str(CORE), *command], **options)
 
     def processes(self):
         return [self.child.pid]
@@ -35,7 +43,7 @@ class Container:
     """The same in a container. What the engine itself keeps for it is not counted."""
 
     def __init__(self, command):
-        self.id = subprocess.run(["docker", "run", "--detach", "--rm", "--network=host", *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        self.id = subprocess.run(["docker", "run", "--detach", "--rm", "--network=host", f"--cpuset-cpus={CORE}", *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def __enter__(self):
         return self
@@ -52,6 +60,9 @@ class Container:
             raise RuntimeError("the container has ended")
 
 
+NODE = os.path.join(ROOT, "bench", "node-function.mjs")
+
+
 def variants(folder):
     """(name, size of what is deployed, how to start it on a port)."""
     images = stand_ins()
@@ -62,14 +73,32 @@ def variants(folder):
     subprocess.run(["docker", "run", "--rm", *shared, "compile", "/dist/functions-wasmedge.wasm", "/made/functions-wasmedge.so"], check=True, stdout=subprocess.DEVNULL)
     native = native_program()
     image = native_image(native, folder)
-    serve = ["serve", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr"]
+    # What an earlier start has compiled is not to spare this one it.
+    serve = ["serve", "-C", "cache=n", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr"]
     yield "container, native program", os.path.getsize(native), lambda port: Container([*listening(port), image])
     yield "process, native program", os.path.getsize(native), lambda port: Plain(["env", f"ADDRESS=127.0.0.1:{port}", native])
-    yield "process, wasmtime serve", os.path.getsize(component), lambda port: Plain([wasmtime, *serve, f"127.0.0.1:{port}", component])
+    yield "process, Node.js", os.path.getsize(NODE), lambda port: Plain(["node", NODE, str(port)])
+    yield "process, wasmtime, compiled at the start", os.path.getsize(component), lambda port: Plain([wasmtime, *serve, f"127.0.0.1:{port}", component])
     in_wasmtime = ["-v", f"{os.path.dirname(component)}:/dist:ro", images["WASMTIME_IMAGE"]]
-    yield "container, wasmtime serve", os.path.getsize(component), lambda port: Container([*in_wasmtime, *serve, f"127.0.0.1:{port}", "/dist/functions.wasm"])
+    yield "container, wasmtime, compiled at the start", os.path.getsize(component), lambda port: Container([*in_wasmtime, *serve, f"127.0.0.1:{port}", "/dist/functions.wasm"])
+    for name, file, limits in (("wasmtime, compiled ahead", "functions.cwasm", LIMITS), ("JavaScript on wasmtime", "functions-javascript.cwasm", LANGUAGE_LIMITS), ("Python on wasmtime", "functions-python.cwasm", LANGUAGE_LIMITS)):
+        path = os.path.join(ROOT, FUNCTIONS, file)
+        if built(path):
+            ahead = [wasmtime, "serve", "--allow-precompiled", "-S", "cli", *limits, "--addr"]
+            yield f"process, {name}", os.path.getsize(path), lambda port, ahead=ahead, path=path: Plain([*ahead, f"127.0.0.1:{port}", path])
     yield "container, WasmEdge interpreting", os.path.getsize(module), lambda port: Container([*shared, *listening(port), "/dist/functions-wasmedge.wasm"])
-    yield "container, WasmEdge compiled", os.path.getsize(compiled), lambda port: Container([*shared, *listening(port), "/made/functions-wasmedge.so"])
+    yield "container, WasmEdge, compiled ahead", os.path.getsize(compiled), lambda port: Container([*shared, *listening(port), "/made/functions-wasmedge.so"])
+    worker = [os.path.join(ROOT, FUNCTIONS, name) for name in ("functions-wcgi.wasm", "worker.mjs", "wasi.mjs")]
+    if all(map(built, worker)):
+        workerd = [script("workerd.sh"), "serve", os.path.join(ROOT, FUNCTIONS, "workerd.capnp")]
+        yield "process, workerd", sum(map(os.path.getsize, worker)), lambda port: Plain([*workerd, f"--socket-addr=http=127.0.0.1:{port}"])
+
+
+def built(path):
+    there = os.path.isfile(path)
+    if not there:
+        say(f"bench: functions: left out: {os.path.relpath(path, ROOT)} is not built (make functions RUNTIME=all)")
+    return there
 
 
 def listening(port):
@@ -118,13 +147,16 @@ def measure(start, seconds):
     cold, running, port = until_first_answer(start)
     with running:
         pids = running.processes()
+        begun = time.monotonic()
+        answer(f"http://127.0.0.1:{port}{REQUEST.path}")
+        first = (time.monotonic() - begun) * 1000
         url = f"http://127.0.0.1:{port}{REQUEST.path}"
         idle = sum(memory_kib(pid, "VmRSS") for pid in pids)
         before = sum(map(cpu_seconds_by_ticks, pids))
-        requests, rate, _, _ = wrk(REQUEST, url, seconds)
+        requests, rate, _, p99 = wrk(REQUEST, url, seconds)
         cpu = (sum(map(cpu_seconds_by_ticks, pids)) - before) * 1e6 / requests
         busy = sum(memory_kib(pid, "VmHWM") for pid in pids)
-    return {"cold": cold, "idle": idle / KIB, "busy": busy / KIB, "rate": rate, "cpu": cpu}
+    return {"cold": cold, "first": first, "p99": p99 / 1000, "idle": idle / KIB, "busy": busy / KIB, "rate": rate, "cpu": cpu}
 
 
 def main():
@@ -133,6 +165,9 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     os.makedirs(MADE, exist_ok=True)
+    others = os.sched_getaffinity(0) - {CORE}
+    if others:
+        os.sched_setaffinity(0, others)
     with tempfile.TemporaryDirectory(prefix="edge-bench.") as folder:
         os.chmod(folder, 0o777)
         rows = list(variants(folder))
@@ -142,17 +177,19 @@ def main():
                 say(f"bench: functions: round {number + 1}: {name}")
                 samples[name].append(measure(start, chosen.seconds))
         report(rows, samples)
+    print()
+    instances.main()
 
 
 def report(rows, samples):
     base = samples[rows[0][0]]
-    print("| variant | deployed | cold start | ratio | RSS idle | ratio | RSS under load | requests/s | ratio | CPU per request | ratio |")
-    print("|---" + "|--:" * 10 + "|")
+    print("| variant | deployed | cold start | ratio | first request | RSS idle | RSS under load | requests/s on one core | ratio | p99 | CPU per request | ratio |")
+    print("|---" + "|--:" * 11 + "|")
     for name, size, _ in rows:
         middle = {key: statistics.median(sample[key] for sample in samples[name]) for key in base[0]}
         ratio = {key: f"{statistics.median(mine[key] / other[key] for mine, other in zip(samples[name], base)):.2f}" for key in base[0]}
-        print(f"| {name} | {size / KIB:.0f} KiB | {middle['cold']:.0f} ms | {ratio['cold']} | {middle['idle']:.1f} MiB | {ratio['idle']} | {middle['busy']:.1f} MiB "
-              f"| {middle['rate']:,.0f} | {ratio['rate']} | {middle['cpu']:.0f} µs | {ratio['cpu']} |")
+        print(f"| {name} | {size / KIB:,.0f} KiB | {middle['cold']:.0f} ms | {ratio['cold']} | {middle['first']:.1f} ms | {middle['idle']:.1f} MiB | {middle['busy']:.1f} MiB "
+              f"| {middle['rate']:,.0f} | {ratio['rate']} | {middle['p99']:.2f} ms | {middle['cpu']:.0f} µs | {ratio['cpu']} |")
 
 
 if __name__ == "__main__":

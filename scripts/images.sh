@@ -30,7 +30,7 @@ modules() {
 # What docker-compose.yml builds.
 mesh() {
     local name image services=()
-    while IFS= read -r name; do services+=("$name"); done < <(sed -n 's|^ *image: edge-filters/\([a-z-]*\):local.*|\1|p' docker-compose.yml)
+    while IFS= read -r name; do services+=("$name"); done < <(sed -n 's|^ *image: edge-filters/\([a-z-]*\):local.*|\1|p' docker-compose.yml | sort -u)
     scripts/compose.sh build "${services[@]}" >&2
     for name in "${services[@]}"; do
         echo "edge-filters/$name:local"

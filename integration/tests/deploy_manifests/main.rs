@@ -17,3 +17,4 @@ mod order;
 mod pods;
 mod rules;
 mod schema;
+mod spin_app;

@@ -5,6 +5,7 @@ use super::manifest::documents;
 use integration::module::workspace;
 use k8s_openapi::api::{
     apps::v1::Deployment,
+    autoscaling::v2::HorizontalPodAutoscaler,
     core::v1::{Container, PodSpec, Probe, Service},
     networking::v1::NetworkPolicy,
     policy::v1::PodDisruptionBudget,
@@ -15,12 +16,13 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-const FORMS: [&str; 5] = [
+const FORMS: [&str; 6] = [
     "kubernetes",
     "kubernetes/image-volume",
     "kubernetes/runtime-class/spin",
     "kubernetes/runtime-class/wasmedge",
     "kubernetes/runtime-class/wasmtime",
+    "kubernetes/runtimes",
 ];
 
 /// Each form, as kustomize builds it.
@@ -53,7 +55,8 @@ pub(crate) fn name(deployment: &Deployment) -> &str {
 fn pods_have_no_rights_that_they_do_not_need() {
     for (form, built) in forms() {
         let deployments: Vec<Deployment> = all(built, "Deployment");
-        assert_eq!(deployments.len(), 2, "{form}");
+        let expected = if *form == "kubernetes/runtimes" { 3 } else { 2 };
+        assert_eq!(deployments.len(), expected, "{form}");
         for deployment in &deployments {
             let pod = pod(deployment);
             assert_eq!(pod.automount_service_account_token, Some(false), "{form}");
@@ -190,6 +193,59 @@ fn labels_lead_to_the_pods() {
             let target = service.unwrap().ports.as_ref().unwrap()[0].target_port.clone();
             assert_eq!(target, Some(IntOrString::String("http".to_owned())), "{at}");
         }
+    }
+}
+
+/// One for each Deployment of the functions, and never fewer pods than the Deployment begins with.
+#[test]
+fn as_many_pods_as_the_load_asks_for() {
+    let Some(built) = build("kubernetes/runtimes") else {
+        return;
+    };
+    let mut scaled: Vec<(String, i32)> = all::<HorizontalPodAutoscaler>(&built, "HorizontalPodAutoscaler")
+        .into_iter()
+        .map(|scaler| {
+            let spec = scaler.spec.unwrap();
+            assert!(spec.max_replicas > spec.min_replicas.unwrap(), "{spec:?}");
+            (spec.scale_target_ref.name, spec.min_replicas.unwrap())
+        })
+        .collect();
+    scaled.sort();
+    let deployments = all::<Deployment>(&built, "Deployment");
+    let functions = deployments
+        .iter()
+        .filter(|deployment| name(deployment).starts_with("functions"));
+    let mut expected: Vec<_> = functions
+        .map(|deployment| {
+            (
+                name(deployment).to_owned(),
+                deployment.spec.as_ref().unwrap().replicas.unwrap(),
+            )
+        })
+        .collect();
+    expected.sort();
+    assert_eq!(scaled, expected);
+}
+
+/// Every runtime that the cluster runs is found by the name that its path has in the chain.
+#[test]
+fn the_chain_finds_the_runtimes() {
+    let Some(built) = build("kubernetes/runtimes") else {
+        return;
+    };
+    let text = std::fs::read_to_string(workspace().join("envoy/chain.yaml")).unwrap();
+    let clusters = documents(&text)[0]["static_resources"]["clusters"].to_string();
+    let services = all::<Service>(&built, "Service");
+    let names: Vec<_> = services
+        .iter()
+        .filter_map(|service| service.metadata.name.as_deref())
+        .collect();
+    for name in ["run-wasmedge", "run-wasmtime", "functions-wasmedge"] {
+        assert!(names.contains(&name), "{names:?}");
+        assert!(
+            clusters.contains(&format!(r#""address":"{name}","port_value":8080"#)),
+            "{name}"
+        );
     }
 }
 

@@ -2,8 +2,10 @@
 
 use super::manifest::{self, Manifest};
 use super::rules;
+use super::spin_app::SpinApp;
 use k8s_openapi::api::{
     apps::v1::Deployment,
+    autoscaling::v2::HorizontalPodAutoscaler,
     core::v1::{ConfigMap, Namespace, Service},
     networking::v1::{Ingress, NetworkPolicy},
     node::v1::RuntimeClass,
@@ -24,6 +26,8 @@ pub(crate) fn mistakes(document: &Value) -> Option<Vec<String>> {
         ("v1", "Namespace") => understood::<Namespace>(document),
         ("v1", "Service") => understood::<Service>(document),
         ("apps/v1", "Deployment") => understood::<Deployment>(document),
+        ("autoscaling/v2", "HorizontalPodAutoscaler") => understood::<HorizontalPodAutoscaler>(document),
+        ("core.spinkube.dev/v1alpha1", "SpinApp") => understood::<SpinApp>(document),
         ("networking.k8s.io/v1", "Ingress") => understood::<Ingress>(document),
         ("networking.k8s.io/v1", "NetworkPolicy") => understood::<NetworkPolicy>(document),
         ("node.k8s.io/v1", "RuntimeClass") => understood::<RuntimeClass>(document),
