@@ -34,6 +34,8 @@ requests() {
         expect "$country" 200 "$(from "$country")"
         expect "who serves $country" "$region $runtime" "$(said region) $(said runtime)"
     done
+    for runtime in wasmtime wasmedge; do expect "by its path: $runtime" 200 "$(status "$edge/run/$runtime/health")"; done
+    expect "a runtime that isn't there" 503 "$(status "$edge/run/native/health")"
     expect "a protected function, no token" 401 "$(status --header "$json" --data '[1, 2]' "$edge/aggregate")"
     bearer="authorization: Bearer $(token "sub=ada&aud=edge&scope=compute")"
     expect "a protected function, bad token" 401 "$(status --header "${bearer}x" --header "$json" --data '[1, 2]' "$edge/aggregate")"

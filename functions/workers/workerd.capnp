@@ -5,8 +5,8 @@ using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "functions", worker = .functions),
-    # Where it may call: nowhere.
-    (name = "nowhere", network = (allow = [])),
+    # Where a worker may call: nowhere. Of this name there would be one to everywhere otherwise, which wants the machine's certificates.
+    (name = "internet", network = (allow = [])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8080", http = (), service = "functions")],
 );
@@ -18,7 +18,6 @@ const functions :Workerd.Worker = (
     (name = "functions.wasm", wasm = embed "../../dist/functions/functions-wcgi.wasm"),
   ],
   compatibilityDate = "2026-11-01",
-  globalOutbound = "nowhere",
   bindings = [
     (name = "REGION", fromEnvironment = "REGION"),
     (name = "RUNTIME", fromEnvironment = "RUNTIME"),

@@ -27,6 +27,40 @@ fn the_mesh_by_compose() {
     }
 }
 
+/// What runs somebody's function is held: memory, tasks, and started again when it has ended.
+#[test]
+fn functions_have_limits() {
+    let text = std::fs::read_to_string(module::workspace().join("docker-compose.yml")).unwrap();
+    let mut document: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
+    document.apply_merge().unwrap();
+    let services = document["services"].as_mapping().unwrap();
+    let mut seen = Vec::new();
+    for (name, service) in services {
+        let name = name.as_str().unwrap();
+        if !name.starts_with("functions") && !name.starts_with("run-") {
+            continue;
+        }
+        for limit in ["mem_limit", "pids_limit"] {
+            assert!(!service[limit].is_null(), "{name}: no {limit}");
+        }
+        assert_eq!(service["restart"], "unless-stopped", "{name}");
+        assert_eq!(service["read_only"], true, "{name}");
+        seen.push(name);
+    }
+    assert_eq!(
+        seen,
+        [
+            "functions",
+            "functions-wasmedge",
+            "run-wasmtime-ahead",
+            "run-javascript",
+            "run-python",
+            "run-native",
+            "run-workers"
+        ]
+    );
+}
+
 fn succeeds(script: &str, compose: &[&str]) {
     let mut bash = Command::new("bash");
     bash.arg(module::workspace().join(script)).args(compose);
