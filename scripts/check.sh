@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a change must pass before it is reviewed: format, lints, documentation, licences and sources of dependencies, scripts,
+# What a change must pass before it is reviewed: format, lints, layout, documentation, licences and sources of dependencies, scripts,
 # workflows, spelling. A linter that is missing is fetched (scripts/linter.sh); one that can't be had is said to be skipped, and
 # with EDGE_NO_SKIP=1, as in continuous integration, fails.
 set -euo pipefail
@@ -40,6 +40,8 @@ lint shellcheck --external-sources wasm-opt.sh scripts/*.sh docker/*.sh deploy/*
 lint actionlint
 lint cargo-deny --log-level error check bans licenses sources
 advisories
+say "check: layout"
+cargo test --quiet --package http-filter-test --test layout
 say "check: cargo clippy"
 cargo clippy --workspace --all-targets --quiet -- -D warnings
 say "check: cargo doc"

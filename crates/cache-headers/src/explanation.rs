@@ -1,4 +1,4 @@
-use crate::target::Outcome;
+use crate::response::outcome::Outcome;
 
 /// What was decided and why, for the debug field: a Structured Field item, the rules' names with parameters.
 #[derive(Debug, Default)]

@@ -1,7 +1,7 @@
 use crate::{
     CacheHeaders,
-    answer::{Answer, Pending},
-    request_facts::RequestFacts,
+    request::facts::RequestFacts,
+    response::{self, validation::Pending},
 };
 use http_filter::{Changes, Decision, Filter, Headers, Held, Host, ResponsePlan};
 use std::rc::Rc;
@@ -42,12 +42,11 @@ impl Filter for CacheFilter {
         }
     }
 
-    fn on_response_headers(&mut self, response: &Headers, host: &dyn Host) -> ResponsePlan {
+    fn on_response_headers(&mut self, headers: &Headers, host: &dyn Host) -> ResponsePlan {
         let Some(request) = self.request.take() else {
             return ResponsePlan::default();
         };
-        let (plan, pending) =
-            Answer::new(&self.config, &request, response, host).plan(request.condition.as_ref());
+        let (plan, pending) = response::plan(&self.config, &request, headers, host);
         self.pending = pending;
         plan
     }

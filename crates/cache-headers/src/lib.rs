@@ -1,39 +1,40 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod cache_status;
-mod cap;
-mod closing;
-pub mod conditional;
 mod config;
-mod deception;
+mod counter;
 pub mod document;
-mod expires;
 mod explanation;
 mod filter;
-mod freshness;
-mod guards;
-mod languages;
-pub mod no_vary_search;
-mod origin;
-mod policy;
-pub mod policy_document;
-mod preset;
-mod request_facts;
-pub mod request_rule;
-mod rule;
-mod statement;
-mod tags;
-mod target;
-mod template;
-mod validation;
-pub mod validators;
+mod request;
+mod response;
 
-pub use cache_status::{CacheStatus, Forward};
-pub use conditional::Condition;
 pub use config::CacheHeaders;
-pub use document::Document;
+pub use document::{Document, preset::Preset, template::Template};
 pub use filter::CacheFilter;
-pub use freshness::{Cache, Freshness};
-pub use preset::Preset;
-pub use template::Template;
+pub use response::{
+    cache_status::{CacheStatus, Forward},
+    conditional::{self, Condition},
+    freshness::{Cache, Freshness},
+    validators,
+};
+
+use http_filter::{ConfigError, FilterConfig, Settings};
+use std::rc::Rc;
+
+impl FilterConfig for CacheHeaders {
+    const NAME: &'static str = "cache-headers";
+    type Document = Document;
+    type Filter = CacheFilter;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        Self::compile(document)
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> CacheFilter {
+        CacheFilter::new(Rc::clone(self))
+    }
+}

@@ -6,6 +6,7 @@ pub mod bounds;
 mod breaker;
 mod call;
 mod closing;
+mod counters;
 mod decision;
 mod filter;
 mod from_text;

@@ -1,42 +1,121 @@
-//! How the sources are laid out: no circle between files, and the same files in every filter's crate.
+//! How the sources are laid out: files that import each other in a circle are listed here, and become fewer; the crates of
+//! filters have the same files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 mod circles;
 mod imports;
 
 use circles::circles;
-use imports::{Imports, imports};
+use imports::imports;
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
 
+/// The circles that are left, by crate: of how many files each is.
+const LEFT: &[(&str, &[usize])] = &[
+    ("cli", &[2, 59]),
+    ("compression-negotiation", &[3, 4, 6]),
+    ("config-document", &[8]),
+    ("demo", &[2, 2, 3]),
+    ("edge-suite", &[3]),
+    ("envoy-dynamic-module-abi", &[4]),
+    ("geo-database", &[2, 3]),
+    ("geo-routing", &[4, 13]),
+    ("handler", &[2]),
+    ("http-fields", &[2]),
+    ("http-filter", &[16]),
+    ("http-filter-dynamic-module", &[8]),
+    ("http-filter-proxy-wasm", &[2]),
+    ("http1", &[2]),
+    ("integration", &[2, 2, 5, 6, 8]),
+    ("jwt-auth", &[2, 3, 4]),
+    ("rate-limit", &[2, 5, 6]),
+    ("ratelimit-service", &[3]),
+    ("shared-fetch", &[4]),
+];
+
+/// The crates of filters, and the modules that each of them has.
+const FILTERS: &[&str] = &["cache-headers"];
+const MODULES: &[&str] = &["config", "counter", "document", "explanation", "filter"];
+
 #[test]
 fn no_two_files_import_each_other() {
-    let mut found = Vec::new();
-    for src in sources() {
+    let mut left: BTreeMap<&str, &[usize]> = LEFT.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for (name, src) in sources() {
         let imports = imports(&src);
-        for circle in circles(&imports) {
-            let mut lines = Vec::new();
+        let found = circles(&imports);
+        let mut sizes: Vec<usize> = found.iter().map(|circle| circle.len()).collect();
+        sizes.sort_unstable();
+        if sizes == left.remove(name.as_str()).unwrap_or_default() {
+            continue;
+        }
+        wrong.push(format!("{name}: circles of {sizes:?} files"));
+        for circle in found {
             for file in &circle {
-                let into: Vec<_> = imports[*file].iter().filter(|other| circle.contains(other.as_str())).collect();
-                lines.push(format!("    {file} -> {into:?}"));
+                let imported = imports[*file]
+                    .iter()
+                    .filter(|other| circle.contains(other.as_str()));
+                let imported: Vec<&str> = imported.map(String::as_str).collect();
+                wrong.push(format!("    {file} imports {}", imported.join(", ")));
             }
-            found.push(format!("{}: {} files\n{}", src.display(), circle.len(), lines.join("\n")));
+            wrong.push(String::new());
         }
     }
-    assert!(found.is_empty(), "{} circles:\n{}", found.len(), found.join("\n"));
+    assert!(wrong.is_empty(), "not as listed:\n{}", wrong.join("\n"));
+    assert!(left.is_empty(), "listed, but there is no such crate: {left:?}");
 }
 
-/// The `src` folders of the workspace.
-fn sources() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let root = root.canonicalize().unwrap();
-    let folders = ["crates", "functions", "."].map(|folder| root.join(folder));
-    let mut sources: Vec<PathBuf> = folders
+#[test]
+fn filters_have_the_same_files() {
+    let mut wrong = Vec::new();
+    for (name, src) in sources()
         .iter()
-        .flat_map(|folder| fs::read_dir(folder).unwrap())
-        .map(|entry| entry.unwrap().path().join("src"))
-        .filter(|src| src.is_dir())
+        .filter(|(name, _)| FILTERS.contains(&name.as_str()))
+    {
+        for module in MODULES {
+            if !is_module(src, module) {
+                wrong.push(format!("{name} has no {module}.rs"));
+            }
+        }
+        let library = fs::read_to_string(src.join("lib.rs")).unwrap();
+        if !library.contains("impl FilterConfig for") {
+            wrong.push(format!("{name}/lib.rs does not implement FilterConfig"));
+        }
+        let replies = imports(src).into_keys().filter(|file| {
+            let text = fs::read_to_string(src.join(file)).unwrap();
+            text.contains("Problem::new(") || text.contains("LocalReply::new(")
+        });
+        for file in replies.filter(|file| file != "reply.rs") {
+            wrong.push(format!("{name}/{file} makes a reply: that is for reply.rs"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn is_module(src: &Path, name: &str) -> bool {
+    src.join(name).with_extension("rs").is_file() || src.join(name).join("mod.rs").is_file()
+}
+
+/// The crates of the workspace by their folders, and their `src`.
+fn sources() -> Vec<(String, PathBuf)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folders = ["crates", "functions", "mesh", "."].map(|folder| root.join(folder));
+    let mut sources: Vec<(String, PathBuf)> = folders
+        .iter()
+        .filter_map(|folder| fs::read_dir(folder).ok())
+        .flatten()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path().join("src")))
+        .filter(|(_, src)| src.is_dir())
         .collect();
     sources.sort();
     sources

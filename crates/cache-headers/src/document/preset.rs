@@ -1,7 +1,4 @@
-use crate::{
-    document::RuleDocument,
-    policy_document::{PolicyDocument, ScopeDocument},
-};
+use crate::document::policy::{PolicyDocument, ScopeDocument};
 use http_filter::{Span, choice};
 
 choice! {
@@ -21,16 +18,8 @@ choice! {
 }
 
 impl Preset {
-    /// Fills in what `rule` does not say.
-    pub(crate) fn expand(self, rule: &mut RuleDocument) {
-        let (browser, cdn) = self.policies();
-        rule.browser.get_or_insert(browser);
-        if let Some(cdn) = cdn {
-            rule.cdn.get_or_insert(cdn);
-        }
-    }
-
-    fn policies(self) -> (PolicyDocument, Option<PolicyDocument>) {
+    /// What it says to browsers, and to the CDN where that is something else.
+    pub(crate) fn policies(self) -> (PolicyDocument, Option<PolicyDocument>) {
         let year = Some(Span::seconds(31_536_000));
         let no_cache = PolicyDocument {
             no_cache: ScopeDocument::Response,

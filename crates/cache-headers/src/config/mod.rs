@@ -1,17 +1,20 @@
+pub(crate) mod deception;
+pub(crate) mod field_policy;
+pub(crate) mod field_value;
+pub(crate) mod policy;
+pub(crate) mod rule;
+pub(crate) mod syntax;
+
 use crate::{
-    deception::Armor,
-    document::{Document, Evaluate, PersonalDocument},
-    filter::CacheFilter,
-    request_rule::RequestRuleDocument,
-    rule::Rule,
+    config::{deception::Armor, rule::Rule},
+    document::{Document, Evaluate, PersonalDocument, request_rule::RequestRuleDocument},
 };
-use http_filter::{Concerns, ConfigError, FieldName, FilterConfig, Match, Settings};
-use std::rc::Rc;
+use http_filter::{Concerns, ConfigError, FieldName, Match, Settings};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
 pub struct CacheHeaders {
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) rules: Vec<Rule>,
     /// What of a request makes a difference: its target, and what else the rules are about.
     pub(crate) concerns: Concerns,
@@ -25,12 +28,9 @@ pub struct CacheHeaders {
     pub(crate) debug: Option<(FieldName, Match)>,
 }
 
-impl FilterConfig for CacheHeaders {
-    const NAME: &'static str = "cache-headers";
-    type Document = Document;
-    type Filter = CacheFilter;
-
-    fn compile(document: Document) -> Result<Self, ConfigError> {
+impl CacheHeaders {
+    /// Compiles a document.
+    pub(crate) fn compile(document: Document) -> Result<Self, ConfigError> {
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in document.rules.into_iter().enumerate() {
             rules.push(Rule::compile(rule, index).map_err(|error| error.within(&indexed("rules", index)))?);
@@ -70,14 +70,6 @@ impl FilterConfig for CacheHeaders {
             vary_max: document.vary_max,
             debug: document.debug.map(|debug| (debug.header, debug.when)),
         })
-    }
-
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn new_filter(self: &Rc<Self>) -> CacheFilter {
-        CacheFilter::new(Rc::clone(self))
     }
 }
 

@@ -1,88 +1,13 @@
 use crate::{
-    cap,
-    origin::{Origin, Syntax},
-    policy::Policy,
-    policy_document::PolicyMode,
-    statement::Statement,
+    config::{field_policy::Target, field_value::Statement, syntax::Syntax},
+    document::policy::PolicyMode,
+    response::exposure::opens_to_shared,
+    response::{cap, exposure::Exposure, origin::Origin, outcome::Outcome},
 };
 use http_fields::{CacheControl, Directive, Directives, push_directive};
-use http_filter::{Bytes, FieldName};
-
-/// A field and the policy for it.
-#[derive(Debug)]
-pub(crate) struct Target {
-    /// The field's name, lower case.
-    pub(crate) field: FieldName,
-    pub(crate) policy: Policy,
-}
-
-/// To whom a response may be opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Exposure {
-    /// To all caches.
-    Shared,
-    /// To all caches, but they must ask the origin before each use.
-    Asking,
-    /// To the user's own.
-    Private,
-    /// To none, for any time.
-    Nothing,
-    /// The origin forbids storing, and only what says the same may take its place.
-    Untouchable,
-    /// Storing is forbidden, whatever the policy says.
-    NoStore,
-}
-
-impl Exposure {
-    /// Whether shared caches are kept out.
-    pub(crate) fn is_guarded(self) -> bool {
-        self >= Self::Private
-    }
-}
-
-/// What becomes of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// It stays as it is.
-    Kept,
-    /// A guard kept the policy from it.
-    Withheld,
-    /// It's replaced.
-    Set {
-        /// The new value.
-        line: Bytes,
-        /// The lifetime in it.
-        max_age: Option<u32>,
-    },
-    /// It's removed.
-    Removed,
-}
-
-impl Outcome {
-    /// Nobody keeps it.
-    pub(crate) fn no_store() -> Self {
-        Self::Set {
-            line: "no-store".into(),
-            max_age: None,
-        }
-    }
-}
+use http_filter::Bytes;
 
 impl Target {
-    pub(crate) fn syntax(&self) -> Syntax {
-        Syntax::of(&self.field)
-    }
-
-    /// Whether it's Cache-Control, which every cache reads.
-    pub(crate) fn is_cache_control(&self) -> bool {
-        self.syntax() == Syntax::CacheControl
-    }
-
-    /// Whether the policy takes the place of what the origin says.
-    pub(crate) fn replaces(&self) -> bool {
-        self.policy.mode == PolicyMode::Override
-    }
-
     /// What becomes of the field, where the response may be opened as far as `exposure`.
     pub(crate) fn apply(&self, origin: &Origin<'_>, exposure: Exposure) -> Outcome {
         let guarded = exposure.is_guarded();
@@ -155,14 +80,6 @@ impl Target {
         field.retain(|member| matches!(Directive::find(member.name), None | Some(Directive::NoTransform)));
         field.members().iter().map(|member| member.to_bytes()).collect()
     }
-}
-
-/// Whether the directive invites shared caches.
-pub(crate) fn opens_to_shared(name: &[u8]) -> bool {
-    matches!(
-        Directive::find(name),
-        Some(Directive::Public | Directive::SMaxage)
-    )
 }
 
 /// A new field, and of the origin's what nobody knows and what is not about caching.

@@ -1,11 +1,9 @@
 use crate::{
-    deception,
-    document::{Guard, SetCookie},
-    origin::Origin,
-    policy_document::PolicyMode,
-    request_facts::{Personal, RequestFacts},
-    rule::Rule,
-    target::{Exposure, Target},
+    config::{deception, field_policy::Target, rule::Rule},
+    counter::Counter,
+    document::{guard::Guard, policy::PolicyMode, rule::SetCookie},
+    request::facts::{Personal, RequestFacts},
+    response::{exposure::Exposure, origin::Origin},
 };
 use http_fields::{Directives, Scope, Vary};
 use http_filter::Host;
@@ -19,24 +17,6 @@ pub(crate) struct Guards {
 }
 
 impl Guard {
-    /// Its name in counters and explanations.
-    pub(crate) fn slug(self) -> &'static str {
-        match self {
-            Self::NoStore => "guard_no_store",
-            Self::Private => "guard_private",
-            Self::NoCache => "guard_no_cache",
-            Self::Authorization => "guard_authorization",
-            Self::Personal => "guard_personal",
-            Self::SetCookie => "guard_set_cookie",
-            Self::Vary => "guard_vary",
-            Self::Status => "guard_status",
-            Self::Graphql => "guard_graphql",
-            Self::Path => "guard_path",
-            Self::Method => "guard_method",
-            Self::EventStream => "guard_event_stream",
-        }
-    }
-
     /// Whether nothing may be kept for any time under it; otherwise by the user's own cache.
     fn forbids_all(self) -> bool {
         matches!(
@@ -163,6 +143,25 @@ impl Guards {
             }
         }
         worst
+    }
+}
+
+impl From<Guard> for Counter {
+    fn from(guard: Guard) -> Self {
+        match guard {
+            Guard::NoStore => Self::GuardNoStore,
+            Guard::Private => Self::GuardPrivate,
+            Guard::NoCache => Self::GuardNoCache,
+            Guard::Authorization => Self::GuardAuthorization,
+            Guard::Personal => Self::GuardPersonal,
+            Guard::SetCookie => Self::GuardSetCookie,
+            Guard::Vary => Self::GuardVary,
+            Guard::Status => Self::GuardStatus,
+            Guard::Graphql => Self::GuardGraphql,
+            Guard::Path => Self::GuardPath,
+            Guard::Method => Self::GuardMethod,
+            Guard::EventStream => Self::GuardEventStream,
+        }
     }
 }
 

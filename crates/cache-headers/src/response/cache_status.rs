@@ -1,3 +1,4 @@
+use crate::counter::Counter;
 use http_filter::{Headers, Host};
 use sfv::{
     BareItemFromInput, KeyRef, Parser,
@@ -43,30 +44,37 @@ pub enum Forward {
 }
 
 impl Forward {
-    const ALL: [(&'static str, &'static str, Self); 8] = [
-        ("bypass", "upstream_bypass", Self::Bypass),
-        ("method", "upstream_method", Self::Method),
-        ("uri-miss", "upstream_uri_miss", Self::UriMiss),
-        ("vary-miss", "upstream_vary_miss", Self::VaryMiss),
-        ("miss", "upstream_miss", Self::Miss),
-        ("request", "upstream_request", Self::Request),
-        ("stale", "upstream_stale", Self::Stale),
-        ("partial", "upstream_partial", Self::Partial),
+    const ALL: [(&'static str, Self); 8] = [
+        ("bypass", Self::Bypass),
+        ("method", Self::Method),
+        ("uri-miss", Self::UriMiss),
+        ("vary-miss", Self::VaryMiss),
+        ("miss", Self::Miss),
+        ("request", Self::Request),
+        ("stale", Self::Stale),
+        ("partial", Self::Partial),
     ];
 
     fn parse(token: &str) -> Option<Self> {
         Self::ALL
             .iter()
-            .find(|(name, ..)| *name == token)
-            .map(|(.., forward)| *forward)
+            .find(|(name, _)| *name == token)
+            .map(|(_, forward)| *forward)
     }
+}
 
-    /// The counter of responses that came so.
-    pub(crate) fn counter(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(.., forward)| *forward == self)
-            .map_or("upstream_miss", |(_, counter, _)| counter)
+impl From<Forward> for Counter {
+    fn from(reason: Forward) -> Self {
+        match reason {
+            Forward::Bypass => Self::UpstreamBypass,
+            Forward::Method => Self::UpstreamMethod,
+            Forward::UriMiss => Self::UpstreamUriMiss,
+            Forward::VaryMiss => Self::UpstreamVaryMiss,
+            Forward::Miss => Self::UpstreamMiss,
+            Forward::Request => Self::UpstreamRequest,
+            Forward::Stale => Self::UpstreamStale,
+            Forward::Partial => Self::UpstreamPartial,
+        }
     }
 }
 
@@ -86,15 +94,15 @@ pub(crate) fn count_nearest(response: &Headers, host: &dyn Host) {
         return;
     };
     if status.hit {
-        host.count("upstream_hit", 1);
+        Counter::UpstreamHit.count(host);
     } else if let Some(forward) = status.fwd {
-        host.count(forward.counter(), 1);
+        Counter::from(forward).count(host);
     }
     if status.stored {
-        host.count("upstream_stored", 1);
+        Counter::UpstreamStored.count(host);
     }
     if status.collapsed {
-        host.count("upstream_collapsed", 1);
+        Counter::UpstreamCollapsed.count(host);
     }
 }
 

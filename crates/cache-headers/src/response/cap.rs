@@ -1,8 +1,8 @@
 //! Lifetimes brought into a range.
 
 use crate::{
-    origin::{Origin, Syntax},
-    target::{Exposure, Outcome, opens_to_shared},
+    config::syntax::Syntax,
+    response::{exposure::Exposure, exposure::opens_to_shared, origin::Origin, outcome::Outcome},
 };
 use http_fields::{
     CacheControl, Directive, Directives, Scope, delta_seconds, outranks_cache_control, push_directive,

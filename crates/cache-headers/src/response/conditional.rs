@@ -1,6 +1,6 @@
 //! Conditional requests (RFC 9110 §13), answered where the origin did not.
 
-use crate::freshness::date_field;
+use crate::response::freshness::date_field;
 use http_fields::{EntityTag, is_any_tag};
 use http_filter::{HeaderMutation, Headers};
 

@@ -1,7 +1,8 @@
 use crate::{
-    CacheHeaders, Condition, deception,
+    CacheHeaders, Condition,
+    config::deception,
     document::{Evaluate, PersonalDocument},
-    request_rule::is_named,
+    request::edits::is_named,
 };
 use http_fields::cookies;
 use http_filter::{Headers, Host, Reading};

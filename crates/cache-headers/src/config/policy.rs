@@ -1,7 +1,6 @@
 use crate::{
-    origin::Syntax,
-    policy_document::{PolicyDocument, PolicyMode, ScopeDocument, Ttl},
-    statement::Statement,
+    config::{field_value::Statement, syntax::Syntax},
+    document::policy::{PolicyDocument, PolicyMode, ScopeDocument, Ttl},
 };
 use http_fields::{Directive, MAX_DELTA, StatusPattern};
 use http_filter::{ConfigError, Span};

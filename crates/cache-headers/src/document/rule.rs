@@ -1,64 +1,18 @@
-//! The configuration as it's written.
+//! A rule, as it is written.
 
-use crate::{
+use crate::document::{
+    guard::Guard,
     no_vary_search::NoVarySearch,
-    policy_document::{PolicyDocument, PolicyMode},
+    policy::{PolicyDocument, PolicyMode},
     preset::Preset,
-    request_rule::RequestRuleDocument,
     template::Template,
 };
 use http_fields::{MediaRange, StatusPattern};
 use http_filter::{
-    ByteSize, FieldName, Match, Mode, ValuePattern, choice, document,
+    ByteSize, FieldName, Match, ValuePattern, choice, document,
     document::{First, Node, Pairs, Read, Refused},
 };
 use std::ops::RangeInclusive;
-
-/// The fields that carry tags unless told otherwise.
-fn tag_fields() -> Vec<FieldName> {
-    ["surrogate-key", "cache-tag"].map(FieldName::of).into()
-}
-
-document! {
-    /// The configuration of cache-headers: what responses say to caches.
-    #[null(absent)]
-    pub struct Document {
-        /// Whether the filter acts.
-        pub mode ("mode"): Mode,
-        /// Whether routes may override this configuration by their metadata.
-        pub per_route ("per_route"): bool,
-        /// What responses say to caches.
-        pub rules ("rules"): Vec<RuleDocument>,
-        /// Which rules take part: the first that matches, or all that do.
-        pub evaluate ("evaluate"): Evaluate,
-        /// What requests lose on their way to caches and origin.
-        pub requests ("requests"): Vec<RequestRuleDocument>,
-        /// What makes a request somebody's own, beside Authorization and verified claims.
-        pub personal ("personal"): PersonalDocument,
-        /// Whether a response whose type is not that of the path's extension is kept out of caches.
-        pub deception_armor ("deception_armor"): bool = true,
-        /// Media types of further extensions (without dot) that the armor knows.
-        pub media_types ("media_types"): Pairs<String, Vec<MediaRange>>,
-        /// Whether guards close to shared caches what the origin itself says, and what it leaves unsaid.
-        pub guard_origin ("guard_origin"): bool = true,
-        /// The fields that carry `tags`.
-        pub tag_fields ("tag_fields"): Vec<FieldName> = tag_fields(),
-        /// The number of names in Vary above which shared caches are kept out.
-        pub vary_max ("vary_max"): usize = 16,
-        /// A response field that says what was decided and why.
-        pub debug ("debug"): Option<DebugDocument>,
-    }
-}
-
-choice! {
-    /// Which of the rules that match take part.
-    pub enum Evaluate, default First {
-        /// The first.
-        First = "first",
-        /// All: each field is left to the first rule that speaks of it, tags and Vary collect.
-        All = "all",
-    }
-}
 
 document! {
     /// A rule: for which exchanges, and what their responses say.
@@ -127,36 +81,6 @@ document! {
 }
 
 choice! {
-    /// What keeps a response from being opened to shared caches, or from being stored for some time at all.
-    pub enum Guard {
-        /// The origin says `no-store`.
-        NoStore = "no_store",
-        /// The origin says `private`.
-        Private = "private",
-        /// The origin says `no-cache`, or gives a lifetime of nothing.
-        NoCache = "no_cache",
-        /// The request carries Authorization, or claims that jwt-auth verified.
-        Authorization = "authorization",
-        /// The request carries what the configuration calls personal.
-        Personal = "personal",
-        /// The response sets cookies.
-        SetCookie = "set_cookie",
-        /// The response varies by `*`, or by too many fields.
-        Vary = "vary",
-        /// The status is none that a rule without status condition is for.
-        Status = "status",
-        /// The exchange is GraphQL.
-        Graphql = "graphql",
-        /// Servers may read the path in ways that lead to different rules. Can't be forced.
-        Path = "path",
-        /// The method is neither GET nor HEAD. Can't be forced.
-        Method = "method",
-        /// The response is a stream of events. Can't be forced.
-        EventStream = "event_stream",
-    }
-}
-
-choice! {
     /// What becomes of a response that sets cookies.
     pub enum SetCookie, default Private {
         /// Only the user's own cache may store it.
@@ -188,29 +112,6 @@ choice! {
         /// Unencoded-Digest (draft-ietf-httpbis-unencoded-digest), of responses without content coding: it stays true when
         /// they get one.
         Unencoded = "unencoded",
-    }
-}
-
-document! {
-    /// What makes a request somebody's own.
-    #[null(absent)]
-    pub struct PersonalDocument {
-        /// Cookies: `session`, `wp_logged_in_*`. Default: those that frameworks keep sessions in, for all but styles, scripts,
-        /// fonts and images.
-        pub cookies ("cookies"): Option<Vec<String>>,
-        /// Header fields.
-        pub headers ("headers"): Vec<FieldName>,
-    }
-}
-
-document! {
-    /// The field that explains.
-    #[null(absent)]
-    pub struct DebugDocument {
-        /// Its name, for example `x-cache-policy`.
-        pub header ("header", required "a header field's name"): FieldName,
-        /// For which requests.
-        pub when ("when"): Match,
     }
 }
 

@@ -1,38 +1,53 @@
 //! Closing what the origin itself opened, or left open.
 
-use crate::{answer::Answer, document::Guard, guards::Guards, request_facts::Candidate, rule::Rule};
+use crate::{
+    counter::Counter,
+    document::guard::Guard,
+    explanation::Explanation,
+    response::{
+        exchange::{Exchange, Rules},
+        guards::Guards,
+    },
+};
 use http_fields::{CacheControl, Closure, Directives, Scope, outranks_cache_control};
-use http_filter::{Headers, close};
+use http_filter::{HeaderMutation, Headers, close};
 
-/// Closes the response to shared caches where a guard is raised that keeps them out and that no rule of the exchange does
-/// without; and has restrictions of the origin said so that every cache reads them.
-pub(crate) fn guard_origin(answer: &mut Answer<'_>, guards: &mut Guards, rules: &[(&Rule, &Candidate)]) {
-    let response = answer.origin.response.mutated(&answer.edits);
+/// Closes the response, edited so far as `response` has it, to shared caches where a guard is raised that keeps them out and
+/// that no rule of the exchange does without; and has restrictions of the origin said so that every cache reads them.
+pub(crate) fn guard_origin(
+    exchange: &Exchange<'_>,
+    response: &Headers,
+    guards: &mut Guards,
+    rules: &Rules<'_>,
+    explanation: &mut Explanation,
+) -> HeaderMutation {
     // No cache keeps the response to a POST unless it is told to.
-    if !answer.request.is_safe && is_silent(&response) {
-        return;
+    if !exchange.request.is_safe && is_silent(response) {
+        return HeaderMutation::default();
     }
-    if let Some(guard) = raised(answer, guards, rules, &response) {
-        let edits = close(&response, Closure::Private);
+    if let Some(guard) = raised(exchange, response, guards, rules) {
+        let edits = close(response, Closure::Private);
         if !edits.is_empty() {
-            answer.host.count("origin_closed", 1);
-            answer.explanation.guard(guard.slug());
-            answer.edit(|all| all.then(edits));
+            Counter::OriginClosed.count(exchange.host);
+            explanation.guard(Counter::from(guard).name());
         }
-        return;
+        return edits;
     }
     let field = CacheControl::parse(response.all("cache-control"));
-    if let Some(line) = field.in_plain_words() {
-        answer.host.count("restriction_rewritten", 1);
-        answer.edit(|edits| edits.set("cache-control", line));
+    match field.in_plain_words() {
+        Some(line) => {
+            Counter::RestrictionRewritten.count(exchange.host);
+            HeaderMutation::default().set("cache-control", line)
+        }
+        None => HeaderMutation::default(),
     }
 }
 
 fn raised(
-    answer: &Answer<'_>,
-    guards: &mut Guards,
-    rules: &[(&Rule, &Candidate)],
+    exchange: &Exchange<'_>,
     response: &Headers,
+    guards: &mut Guards,
+    rules: &Rules<'_>,
 ) -> Option<Guard> {
     let forced = |guard: Guard| rules.iter().any(|(rule, _)| rule.force.contains(&guard));
     // A rule may have taken the cookies off.
@@ -41,7 +56,7 @@ fn raised(
     let found = guards.closing(waived);
     // Claims are a host call. What is closed already needs none.
     if found.is_none() && !forced(Guard::Authorization) && is_open(response) {
-        guards.ask_for_claims(answer.host);
+        guards.ask_for_claims(exchange.host);
         return guards.closing(waived);
     }
     found

@@ -1,13 +1,15 @@
 use crate::{
     Condition,
-    answer::Answer,
-    conditional::not_modified,
-    document::{Digest, ETag},
-    freshness::date_field,
-    guards::is_endless,
-    request_facts::Candidate,
-    rule::Rule,
-    validators,
+    counter::Counter,
+    document::rule::{Digest, ETag},
+    explanation::Explanation,
+    response::{
+        conditional::not_modified,
+        exchange::{Exchange, Rules},
+        freshness::date_field,
+        guards::is_endless,
+        validators,
+    },
 };
 use http_filter::{BodyPlan, HeaderMutation, Headers, Host, ResponsePlan, property};
 
@@ -31,24 +33,29 @@ pub(crate) struct Wanted {
 }
 
 /// Adds what validators headers alone can give; says what the body must give.
-pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)]) -> Wanted {
-    let response = answer.origin.response;
+pub(crate) fn validators(
+    exchange: &Exchange<'_>,
+    rules: &Rules<'_>,
+    explanation: &mut Explanation,
+) -> (HeaderMutation, Wanted) {
+    let mut edits = HeaderMutation::default();
+    let response = exchange.origin.response;
     let complete =
-        answer.origin.status == 200 && answer.request.is_safe && !response.contains("content-range");
+        exchange.origin.status == 200 && exchange.request.is_safe && !response.contains("content-range");
     let mut wanted = Wanted::default();
-    if !complete || is_endless(&answer.media_type) {
-        return wanted;
+    if !complete || is_endless(&exchange.media_type) {
+        return (edits, wanted);
     }
-    let has_body = answer.request.is_get && !response.end_of_stream();
+    let has_body = exchange.request.is_get && !response.end_of_stream();
     let etag = rules
         .iter()
         .find_map(|(rule, _)| rule.etag.map(|etag| (etag, rule)));
     match etag.filter(|_| !response.contains("etag")) {
         Some((ETag::Weak, _)) => {
-            if let Some(tag) = validators::weak_etag(response, answer.origin.now()) {
-                answer.host.count("etag_added", 1);
-                answer.explanation.add("etag", "weak");
-                answer.edit(|edits| edits.set("etag", tag));
+            if let Some(tag) = validators::weak_etag(response, exchange.origin.now()) {
+                Counter::EtagAdded.count(exchange.host);
+                explanation.add("etag", "weak");
+                edits = edits.set("etag", tag);
             }
         }
         Some((ETag::Strong, rule)) if has_body => {
@@ -70,46 +77,47 @@ pub(crate) fn validators(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)])
         }
     }
     if is_longer(response, wanted.limit) && wanted.limit > 0 {
-        answer.host.count("body_too_large", 1);
-        return Wanted::default();
+        Counter::BodyTooLarge.count(exchange.host);
+        return (edits, Wanted::default());
     }
-    wanted
+    (edits, wanted)
 }
 
 /// Ends the handling, or has the body held for the rest of it.
 pub(crate) fn settle(
-    answer: Answer<'_>,
-    rules: &[(&Rule, &Candidate)],
+    exchange: &Exchange<'_>,
+    rules: &Rules<'_>,
     condition: Option<&Condition>,
+    edits: HeaderMutation,
     wanted: Wanted,
 ) -> (ResponsePlan, Option<Pending>) {
     let answers = rules
         .iter()
         .find_map(|(rule, _)| rule.conditional)
         .unwrap_or(!rules.is_empty());
-    let condition = condition.filter(|_| answers && answer.origin.status == 200);
+    let condition = condition.filter(|_| answers && exchange.origin.status == 200);
     if condition.is_none() && wanted.limit == 0 {
-        return (ResponsePlan::headers(answer.edits), None);
+        return (ResponsePlan::headers(edits), None);
     }
     let pending = Pending {
-        response: answer.origin.response.mutated(&answer.edits),
+        response: exchange.origin.response.mutated(&edits),
         condition: condition.cloned(),
         strong_etag: wanted.strong_etag,
         digests: wanted.digests,
         limit: wanted.limit,
-        now: answer.origin.now(),
+        now: exchange.origin.now(),
     };
     if !pending.strong_etag && pending.is_met(&pending.response) {
         return (
-            pending.not_modified(answer.edits, &pending.response, answer.host),
+            pending.not_modified(edits, &pending.response, exchange.host),
             None,
         );
     }
     if pending.limit == 0 {
-        return (ResponsePlan::headers(answer.edits), None);
+        return (ResponsePlan::headers(edits), None);
     }
     let plan = ResponsePlan {
-        headers: answer.edits,
+        headers: edits,
         body: BodyPlan::Hold { limit: pending.limit },
     };
     (plan, Some(pending))
@@ -121,7 +129,7 @@ impl Pending {
         let mut edits = HeaderMutation::default();
         match body {
             Some(body) => edits = self.hashed(body, host),
-            None => host.count("body_not_held", 1),
+            None => Counter::BodyNotHeld.count(host),
         }
         let response = self.response.mutated(&edits);
         if self.is_met(&response) {
@@ -134,21 +142,18 @@ impl Pending {
         let hash = validators::sha256(body);
         let mut edits = HeaderMutation::default();
         if self.strong_etag {
-            host.count("etag_added", 1);
+            Counter::EtagAdded.count(host);
             edits = edits.set("etag", validators::strong_etag(&hash));
         }
         for digest in &self.digests {
             let (field, value) = (digest.field(), validators::digest(&hash));
             let before = self.response.combined(field);
             if before.as_deref() != Some(value.as_slice()) {
-                host.count(
-                    if before.is_some() {
-                        "digest_repaired"
-                    } else {
-                        "digest_added"
-                    },
-                    1,
-                );
+                let counter = match before {
+                    Some(_) => Counter::DigestRepaired,
+                    None => Counter::DigestAdded,
+                };
+                counter.count(host);
                 edits = edits.set(field, value);
             }
         }
@@ -163,7 +168,7 @@ impl Pending {
     }
 
     fn not_modified(&self, edits: HeaderMutation, response: &Headers, host: &dyn Host) -> ResponsePlan {
-        host.count("not_modified", 1);
+        Counter::NotModified.count(host);
         ResponsePlan {
             headers: edits.then(not_modified(response, property::is_from_connection(host))),
             body: BodyPlan::Discard,

@@ -1,6 +1,6 @@
 //! Validators and digests for responses that have none.
 
-use crate::{document::Digest, freshness::date_field};
+use crate::{document::rule::Digest, response::freshness::date_field};
 use http_fields::hex;
 use http_filter::Headers;
 use sfv::{DictSerializer, KeyRef, key_ref};

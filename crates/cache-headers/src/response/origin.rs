@@ -1,4 +1,4 @@
-use crate::freshness::expires_after;
+use crate::{config::syntax::Syntax, response::freshness::expires_after};
 use http_fields::{CacheControl, Directives, Scope, targeted_cache_control};
 use http_filter::{Headers, Host};
 
@@ -10,27 +10,6 @@ pub(crate) struct Origin<'a> {
     /// What its Cache-Control means.
     pub(crate) said: Directives,
     pub(crate) host: &'a dyn Host,
-}
-
-/// In whose syntax a caching field is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Syntax {
-    /// Cache-Control's own (RFC 9111 §5.2).
-    CacheControl,
-    /// A Structured Field's (RFC 9213 §2.1).
-    Targeted,
-    /// Surrogate-Control's.
-    Surrogate,
-}
-
-impl Syntax {
-    pub(crate) fn of(field: &str) -> Self {
-        match field {
-            "cache-control" => Self::CacheControl,
-            "surrogate-control" => Self::Surrogate,
-            _ => Self::Targeted,
-        }
-    }
 }
 
 impl<'a> Origin<'a> {

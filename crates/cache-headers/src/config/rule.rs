@@ -1,12 +1,13 @@
 use crate::{
-    document::{Digest, ETag, Guard, MatchDocument, RuleDocument, SetCookie},
-    no_vary_search::NoVarySearch,
-    origin::Syntax,
-    policy::Policy,
-    policy_document::PolicyDocument,
-    target::Target,
-    template::Template,
-    validators,
+    config::{field_policy::Target, policy::Policy, syntax::Syntax},
+    document::{
+        guard::Guard,
+        no_vary_search::NoVarySearch,
+        policy::PolicyDocument,
+        rule::{Digest, ETag, MatchDocument, RuleDocument, SetCookie},
+        template::Template,
+    },
+    response::validators,
 };
 use http_fields::{MediaRange, StatusPattern};
 use http_filter::{ByteSize, ConfigError, FieldName, Headers, Match, ValuePattern, document::Pairs};
@@ -49,7 +50,11 @@ pub(crate) enum Fit {
 impl Rule {
     pub(crate) fn compile(mut document: RuleDocument, index: usize) -> Result<Self, ConfigError> {
         if let Some(preset) = document.preset {
-            preset.expand(&mut document);
+            let (browser, cdn) = preset.policies();
+            document.browser.get_or_insert(browser);
+            if let Some(cdn) = cdn {
+                document.cdn.get_or_insert(cdn);
+            }
         }
         let name = document
             .name

@@ -1,30 +1,34 @@
-use crate::{answer::Answer, request_facts::Candidate, rule::Rule};
-use http_filter::Headers;
+use crate::{
+    counter::Counter,
+    response::exchange::{Exchange, Rules},
+};
+use http_filter::{HeaderMutation, Headers};
 
 /// Adds the rules' surrogate keys to the fields that carry them, beside the origin's own.
-pub(crate) fn add(answer: &mut Answer<'_>, rules: &[(&Rule, &Candidate)]) {
-    let response = answer.origin.response;
+pub(crate) fn add(exchange: &Exchange<'_>, rules: &Rules<'_>) -> HeaderMutation {
+    let response = exchange.origin.response;
+    let mut edits = HeaderMutation::default();
     let mut tags: Vec<Vec<u8>> = Vec::new();
     for (rule, candidate) in rules {
         for (template, values) in rule.tags.iter().zip(&candidate.tag_values) {
             match template.expand(values, response) {
                 Some(tag) if tags.contains(&tag) => {}
                 Some(tag) => tags.push(tag),
-                None => answer.host.count("tag_missing", 1),
+                None => Counter::TagMissing.count(exchange.host),
             }
         }
     }
     if tags.is_empty() {
-        return;
+        return edits;
     }
-    let config = answer.config;
-    for field in &config.tag_fields {
+    for field in &exchange.config.tag_fields {
         let (line, whole) = merged(response, field, &tags);
         if !whole {
-            answer.host.count("tags_dropped", 1);
+            Counter::TagsDropped.count(exchange.host);
         }
-        answer.edit(|edits| edits.set(field, line));
+        edits = edits.set(field, line);
     }
+    edits
 }
 
 /// The field's own tags and these, each once; and whether all found room.

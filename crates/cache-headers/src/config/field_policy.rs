@@ -1,0 +1,29 @@
+use crate::{
+    config::{policy::Policy, syntax::Syntax},
+    document::policy::PolicyMode,
+};
+use http_filter::FieldName;
+
+/// A field and the policy for it.
+#[derive(Debug)]
+pub(crate) struct Target {
+    /// The field's name, lower case.
+    pub(crate) field: FieldName,
+    pub(crate) policy: Policy,
+}
+
+impl Target {
+    pub(crate) fn syntax(&self) -> Syntax {
+        Syntax::of(&self.field)
+    }
+
+    /// Whether it's Cache-Control, which every cache reads.
+    pub(crate) fn is_cache_control(&self) -> bool {
+        self.syntax() == Syntax::CacheControl
+    }
+
+    /// Whether the policy takes the place of what the origin says.
+    pub(crate) fn replaces(&self) -> bool {
+        self.policy.mode == PolicyMode::Override
+    }
+}
