@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod document;
+pub mod error_path;
 mod one_or_many;
 pub mod protobuf;
 mod protobuf_struct;

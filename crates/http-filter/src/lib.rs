@@ -34,7 +34,7 @@ pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
 pub use closing::close;
 pub use config_document::{
     ByteSize, ConfigError, InvalidQuantity, OneOrMany, Span, SpanWithin, choice, config, describe, document,
-    protobuf,
+    error_path, protobuf,
 };
 pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
 #[cfg(feature = "schema")]

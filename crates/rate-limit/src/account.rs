@@ -1,9 +1,9 @@
 use crate::{
-    config::RateLimit,
-    document::When,
-    fields::{self, Left, Told},
-    ledger::{Charge, Demand, Standing},
-    policy::Policy,
+    config::{RateLimit, policy::Policy},
+    document::words::When,
+    fields,
+    fields::{Left, Told},
+    quota::ledger::{Charge, Demand, Standing},
     service::{Answer, Code, Status},
 };
 use http_filter::Host;
@@ -119,7 +119,7 @@ impl Account {
         now: impl Fn(When) -> bool,
         mut take: impl FnMut(&'static str, String),
     ) {
-        let headers = &config.telling;
+        let headers = &config.responses;
         if !now(headers.ratelimit) && !now(headers.x_ratelimit) {
             return;
         }

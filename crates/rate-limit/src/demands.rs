@@ -1,6 +1,13 @@
 //! What a request is counted for.
 
-use crate::{config::RateLimit, explanation, key::Facts, ledger::Demand, policy::Subject, reply};
+use crate::counter::Counter;
+use crate::{
+    config::{RateLimit, policy::Subject},
+    explanation,
+    key::Facts,
+    quota::ledger::Demand,
+    reply,
+};
 use http_filter::{EXPLAINS, Headers, Host, LocalReply, explain};
 
 impl RateLimit {
@@ -15,7 +22,7 @@ impl RateLimit {
         let (mut local, mut global) = (Vec::with_capacity(numbers.len()), Vec::new());
         if self.exempts(&facts) {
             explain!(host, "policy", "the client is exempt from all limits");
-            host.count("exempt", 1);
+            Counter::Exempt.count(host);
             return Ok((local, global));
         }
         let seed = self.seed(host);
@@ -46,13 +53,13 @@ impl RateLimit {
                 }
                 Subject::Missing => {
                     return Err(reply::bad_key(
-                        "key_missing",
+                        Counter::KeyMissing,
                         "Request lacks what it is counted by",
                     ));
                 }
                 Subject::Ambiguous => {
                     return Err(reply::bad_key(
-                        "key_ambiguous",
+                        Counter::KeyAmbiguous,
                         "Request says twice what it is counted by",
                     ));
                 }

@@ -1,10 +1,12 @@
 //! Which limits hold and what is left of them, for a person who asks. Nothing of it is in the modules.
 
 use crate::{
-    config::RateLimit,
+    config::{
+        RateLimit,
+        policy::{Policy, Subject},
+    },
     key::Facts,
-    ledger::Standing,
-    policy::{Policy, Subject},
+    quota::ledger::Standing,
 };
 use http_filter::{Headers, Host, explain};
 

@@ -1,7 +1,7 @@
 //! What responses tell of limits: `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 §3, §4) as
 //! Structured Fields (RFC 9651), and the older `X-RateLimit-*` as Envoy writes them.
 
-use crate::document::QuotaUnit;
+use crate::document::words::QuotaUnit;
 use std::{borrow::Cow, time::Duration};
 
 /// A policy, as the fields tell it.

@@ -1,10 +1,14 @@
+use crate::counter::Counter;
 use crate::{
     account::Account,
     config::RateLimit,
-    document::{OnFailure, When},
+    document::words::{OnFailure, When},
     explanation,
-    gcra::nanos,
-    ledger::{self, Demand, Outcome, Settlement},
+    quota::{
+        gcra::nanos,
+        ledger,
+        ledger::{Demand, Outcome, Settlement},
+    },
     reply,
     service::{Code, Status},
 };
@@ -57,7 +61,7 @@ impl Limiter {
             Outcome::Refused => Some(self.refuse(host, now)),
             Outcome::Contended => {
                 self.give_back(host, now);
-                Some(reply::unavailable(&self.config, "contended", host).into())
+                Some(reply::unavailable(&self.config, Counter::Contended, host).into())
             }
         }
     }
@@ -86,7 +90,7 @@ impl Limiter {
                 self.asked.push(demand);
                 continue;
             };
-            host.count("service_cached", 1);
+            Counter::ServiceCached.count(host);
             let status = Status {
                 code: Code::OverLimit,
                 reset: Some(reset),
@@ -119,17 +123,17 @@ impl Limiter {
                     "service",
                     "the service has no answer: limits are this process's own"
                 );
-                host.count("fallback_local", 1);
+                Counter::FallbackLocal.count(host);
                 self.charge(demands, host, now).unwrap_or_default()
             }
             OnFailure::Allow => {
-                host.count("fallback_allow", 1);
+                Counter::FallbackAllow.count(host);
                 Decision::default()
             }
             OnFailure::Deny if demands.iter().any(|demand| demand.key.enforced) => {
-                host.count("fallback_deny", 1);
+                Counter::FallbackDeny.count(host);
                 self.give_back(host, now);
-                reply::unavailable(&self.config, "service_unavailable", host).into()
+                reply::unavailable(&self.config, Counter::ServiceUnavailable, host).into()
             }
             OnFailure::Deny => Decision::default(),
         }
@@ -143,7 +147,7 @@ impl Filter for Limiter {
             explanation::rule(&config, request, host);
         }
         let Some(numbers) = config.policies_for(request) else {
-            host.count("unmatched", 1);
+            Counter::Unmatched.count(host);
             return Decision::default();
         };
         if numbers.is_empty() {

@@ -2,23 +2,57 @@
 
 mod account;
 mod config;
-mod cost;
+mod counter;
 mod demands;
 mod document;
 mod explanation;
 mod fields;
 mod filter;
-pub mod gcra;
-mod global;
 mod key;
-mod ledger;
-mod policy;
+mod quota;
 mod reply;
-mod rule;
 pub mod service;
-pub mod set;
-mod table;
 
 pub use config::RateLimit;
 pub use document::Document;
 pub use filter::Limiter;
+pub use quota::{gcra, set};
+
+use http_filter::{ConfigError, FilterConfig, Host, RENEW, Settings, Tick};
+use std::{rc::Rc, time::Duration};
+
+impl FilterConfig for RateLimit {
+    const NAME: &'static str = "rate-limit";
+    /// An override that's no good leaves the plugin's own limits in force.
+    const FAIL_CLOSED: bool = false;
+    type Document = Document;
+    type Filter = Limiter;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        Self::with(document, Rc::default())
+    }
+
+    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
+        Self::with(document, Rc::clone(&self.tables))
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> Limiter {
+        Limiter::new(Rc::clone(self))
+    }
+
+    fn first_tick(&self) -> Option<Duration> {
+        Some(RENEW)
+    }
+
+    fn on_tick(&self, host: &dyn Host) -> Tick {
+        self.tables.renew(host);
+        Tick {
+            next: Some(RENEW),
+            ..Tick::default()
+        }
+    }
+}

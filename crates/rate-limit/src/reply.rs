@@ -1,41 +1,9 @@
 //! Answers to requests that don't go on.
 
-use crate::{
-    account::Account,
-    config::RateLimit,
-    document::{HeadersDocument, ReplyDocument, When},
-    fields,
-    service::Answer,
-};
+use crate::counter::Counter;
+use crate::{account::Account, config::RateLimit, document::words::When, fields, service::Answer};
 use http_filter::{Host, LocalReply, Problem};
 use std::time::Duration;
-
-/// What clients are told, and how.
-#[derive(Debug)]
-pub(crate) struct Telling {
-    /// When responses carry `RateLimit` and `RateLimit-Policy`.
-    pub(crate) ratelimit: When,
-    /// When they carry `X-RateLimit-*`.
-    pub(crate) x_ratelimit: When,
-    retry_after: bool,
-    status: u16,
-    grpc_status: u32,
-    /// How much longer than necessary `Retry-After` may be, in percent.
-    jitter: u32,
-}
-
-impl Telling {
-    pub(crate) fn new(headers: &HeadersDocument, reply: &ReplyDocument) -> Self {
-        Self {
-            ratelimit: headers.ratelimit,
-            x_ratelimit: headers.x_ratelimit,
-            retry_after: headers.retry_after,
-            status: reply.status.0 as u16,
-            grpc_status: reply.grpc_status.0,
-            jitter: reply.jitter.0,
-        }
-    }
-}
 
 /// The answer to a request over the limit: the problem type that the IETF draft registers (§5.1), or what the service
 /// wants said.
@@ -47,21 +15,21 @@ pub(crate) fn over_limit(
 ) -> LocalReply {
     let violated: Vec<&str> = account.violated(config).collect();
     let problem = Problem::new(
-        config.telling.status,
-        "quota_exceeded",
+        config.responses.status,
+        Counter::QuotaExceeded.name(),
         "Request cannot be satisfied as assigned quota has been exceeded",
     )
     .kind("https://iana.org/assignments/http-problem-types#quota-exceeded")
     .extension("violated-policies", violated);
-    let mut reply = problem.into_reply().grpc_status(config.telling.grpc_status);
+    let mut reply = problem.into_reply().grpc_status(config.responses.grpc_status);
     if let Some(body) = answer.map(|answer| &answer.body).filter(|body| !body.is_empty()) {
         reply.body.clone_from(body);
         reply.headers.retain(|(name, _)| name != "content-type");
     }
-    if let Some(wait) = account.wait().filter(|_| config.telling.retry_after) {
+    if let Some(wait) = account.wait().filter(|_| config.responses.retry_after) {
         reply = reply.header(
             "retry-after",
-            later(wait, config.telling.jitter, host.random()).to_string(),
+            later(wait, config.responses.jitter, host.random()).to_string(),
         );
     }
     account.fields(
@@ -82,11 +50,11 @@ pub(crate) fn over_limit(
 }
 
 /// The answer where nobody could count: too many workers at one bucket, or no service.
-pub(crate) fn unavailable(config: &RateLimit, details: &'static str, host: &dyn Host) -> LocalReply {
-    let wait = later(Duration::from_secs(1), config.telling.jitter, host.random());
+pub(crate) fn unavailable(config: &RateLimit, details: Counter, host: &dyn Host) -> LocalReply {
+    let wait = later(Duration::from_secs(1), config.responses.jitter, host.random());
     Problem::new(
         503,
-        details,
+        details.name(),
         "Request cannot be satisfied due to temporary server capacity constraints",
     )
     .kind("https://iana.org/assignments/http-problem-types#temporary-reduced-capacity")
@@ -95,8 +63,8 @@ pub(crate) fn unavailable(config: &RateLimit, details: &'static str, host: &dyn 
 }
 
 /// The answer to a request that can't be counted for anybody.
-pub(crate) fn bad_key(details: &'static str, title: &'static str) -> LocalReply {
-    Problem::new(400, details, title).into_reply()
+pub(crate) fn bad_key(details: Counter, title: &'static str) -> LocalReply {
+    Problem::new(400, details.name(), title).into_reply()
 }
 
 /// Whole seconds to wait, up to `jitter` percent more than necessary, so that clients don't return together.

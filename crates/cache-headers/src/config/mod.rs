@@ -9,7 +9,7 @@ use crate::{
     config::{deception::Armor, rule::Rule},
     document::{Document, Evaluate, PersonalDocument, request_rule::RequestRuleDocument},
 };
-use http_filter::{Concerns, ConfigError, FieldName, Match, Settings};
+use http_filter::{Concerns, ConfigError, FieldName, Match, Settings, error_path::nth};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ impl CacheHeaders {
     pub(crate) fn compile(document: Document) -> Result<Self, ConfigError> {
         let mut rules = Vec::with_capacity(document.rules.len());
         for (index, rule) in document.rules.into_iter().enumerate() {
-            rules.push(Rule::compile(rule, index).map_err(|error| error.within(&indexed("rules", index)))?);
+            rules.push(Rule::compile(rule, index).map_err(|error| error.within(&nth("rules", index)))?);
         }
         if document.evaluate == Evaluate::First {
             refuse_unreachable(&rules)?;
@@ -47,7 +47,7 @@ impl CacheHeaders {
         }
         for (index, rule) in document.requests.iter().enumerate() {
             rule.check()
-                .map_err(|error| error.within(&indexed("requests", index)))?;
+                .map_err(|error| error.within(&nth("requests", index)))?;
         }
         let armor = Armor::compile(document.media_types)?;
         Ok(Self {
@@ -73,17 +73,12 @@ impl CacheHeaders {
     }
 }
 
-/// The path of an item.
-fn indexed(list: &str, index: usize) -> String {
-    [list, "[", &index.to_string(), "]"].concat()
-}
-
 /// A rule behind one that is for everything never comes to its turn.
 fn refuse_unreachable(rules: &[Rule]) -> Result<(), ConfigError> {
     let everything = |rule: &Rule| rule.is_for_any_response() && rule.is_for_any_request();
     match rules.iter().position(everything) {
         Some(index) if index + 1 < rules.len() => {
-            let path = ["rules[", &(index + 1).to_string(), "]"].concat();
+            let path = nth("rules", index + 1);
             Err(ConfigError::new(
                 path,
                 "a rule behind one without conditions",

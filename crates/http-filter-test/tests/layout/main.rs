@@ -37,13 +37,12 @@ const LEFT: &[(&str, &[usize])] = &[
     ("http1", &[2]),
     ("integration", &[2, 2, 5, 6, 8]),
     ("jwt-auth", &[2, 3, 4]),
-    ("rate-limit", &[2, 5, 6]),
     ("ratelimit-service", &[3]),
     ("shared-fetch", &[4]),
 ];
 
 /// The crates of filters, and the modules that each of them has.
-const FILTERS: &[&str] = &["cache-headers"];
+const FILTERS: &[&str] = &["cache-headers", "rate-limit"];
 const MODULES: &[&str] = &["config", "counter", "document", "explanation", "filter"];
 
 #[test]

@@ -1,33 +1,14 @@
 //! A part of a key, as it's written: a word, or one member that says where it's found.
 
-use super::part::{ClaimPath, Part, Source, Template};
+use crate::key::{
+    geo_field::GeoField,
+    part::{ClaimPath, Part, Source, Template},
+};
 use http_filter::{
     ConfigError, FieldName, OneOrMany, PathPattern, choice, document,
     document::{Node, Read, Refused, Within},
 };
 use serde_json::Value;
-
-choice! {
-    /// What geo-routing publishes of a client.
-    pub(crate) enum GeoField {
-        /// The country.
-        Country = "country",
-        /// The continent.
-        Continent = "continent",
-        /// The region that serves it.
-        Region = "region",
-    }
-}
-
-impl GeoField {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Country => "country",
-            Self::Continent => "continent",
-            Self::Region => "region",
-        }
-    }
-}
 
 /// The parts of a key.
 #[derive(Clone, Debug)]
@@ -94,18 +75,34 @@ document! {
     }
 }
 
-const WORDS: &[&str] = &["client_ip", "method", "host", "path", "route", "country"];
+choice! {
+    /// A part of a key that one word says.
+    enum KeyWord {
+        /// The client's address.
+        ClientIp = "client_ip",
+        /// The method.
+        Method = "method",
+        /// The host.
+        Host = "host",
+        /// The path.
+        Path = "path",
+        /// The name of the route.
+        Route = "route",
+        /// The country, which geo-routing found.
+        Country = "country",
+    }
+}
 
 impl Read for Part {
     fn read(node: &Node<'_>) -> Result<Self, Refused> {
         if let Value::String(_) = node.value() {
-            let source = match node.choose(WORDS)? {
-                0 => Source::ADDRESS,
-                1 => Source::Method,
-                2 => Source::Host,
-                3 => Source::Path,
-                4 => Source::Route,
-                _ => Source::Geo(GeoField::Country),
+            let source = match KeyWord::read(node)? {
+                KeyWord::ClientIp => Source::ADDRESS,
+                KeyWord::Method => Source::Method,
+                KeyWord::Host => Source::Host,
+                KeyWord::Path => Source::Path,
+                KeyWord::Route => Source::Route,
+                KeyWord::Country => Source::Geo(GeoField::Country),
             };
             return Ok(Self::new(source, None));
         }
@@ -164,13 +161,13 @@ impl PartDocument {
 
 http_filter::describe! {
     mod describe {
-        use super::{Part, PartDocument, Parts, WORDS};
+        use super::{KeyWord, Part, PartDocument, Parts};
         use http_filter::{OneOrMany, document::{Describe, Schemas}};
         use serde_json::{Value, json};
 
         impl Describe for Part {
             fn describe(schemas: &mut Schemas) -> Value {
-                json!({"anyOf": [{"type": "string", "enum": WORDS}, PartDocument::describe(schemas)]})
+                json!({"anyOf": [KeyWord::describe(schemas), PartDocument::describe(schemas)]})
             }
         }
 

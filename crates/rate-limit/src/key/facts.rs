@@ -1,4 +1,4 @@
-use super::ClientIp;
+use crate::key::ClientIp;
 use http_filter::{Concerns, Headers, Host, property};
 use serde_json::Value;
 use std::{borrow::Cow, cell::OnceCell, net::IpAddr};

@@ -1,11 +1,14 @@
 //! What sets one client apart from another.
 
-mod client_ip;
-mod document;
-mod facts;
-mod part;
+pub(crate) mod client_ip;
+pub(crate) mod document;
+pub(crate) mod facts;
+pub(crate) mod geo_field;
+pub(crate) mod part;
 
-pub(crate) use client_ip::{ClientIp, Network};
-pub(crate) use document::Parts;
-pub(crate) use facts::Facts;
-pub(crate) use part::{Part, Value};
+pub(crate) use crate::key::{
+    client_ip::{ClientIp, Network},
+    document::Parts,
+    facts::Facts,
+    part::{Part, Value},
+};

@@ -1,5 +1,5 @@
-use super::{client_ip::masked, document::GeoField, facts::Facts};
-pub(super) use http_fields::ClaimPath;
+use crate::key::{client_ip::masked, facts::Facts, geo_field::GeoField};
+pub(crate) use http_fields::ClaimPath;
 use http_fields::{cookies, query};
 use http_filter::{Attribute, FieldName, PathPattern, property};
 use serde_json::Value as Claim;
@@ -61,7 +61,7 @@ impl Part {
         Self::new(Source::ADDRESS, None)
     }
 
-    pub(super) fn new(source: Source, entry: Option<String>) -> Self {
+    pub(crate) fn new(source: Source, entry: Option<String>) -> Self {
         let entry = entry.unwrap_or_else(|| source.name());
         Self { source, entry }
     }
@@ -156,7 +156,7 @@ impl Part {
 
 impl Source {
     /// The client's address, as one customer has it.
-    pub(super) const ADDRESS: Self = Self::ClientIp {
+    pub(crate) const ADDRESS: Self = Self::ClientIp {
         ipv4_prefix: 32,
         ipv6_prefix: 64,
     };
@@ -180,7 +180,7 @@ impl Source {
     }
 
     /// Whether it names nothing.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Cookie(name) | Self::Query(name) | Self::Constant(name) => name.is_empty(),
             Self::Claim { path, jwt_authn } => {

@@ -1,12 +1,15 @@
 //! The rate limit service: `envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit`.
 
-mod answer;
-mod question;
+pub(crate) mod answer;
+pub(crate) mod client;
+pub(crate) mod question;
 
-pub(crate) use answer::UNITS;
-pub use answer::{Answer, Code, Limit, Status};
+pub(crate) use crate::service::answer::UNITS;
+pub use crate::service::{
+    answer::{Answer, Code, Limit, Status},
+    question::{Descriptor, Question},
+};
 pub use http_filter::protobuf::Malformed;
-pub use question::{Descriptor, Question};
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-use super::*;
+use crate::service::*;
 use http_filter::protobuf::{put_bytes, put_varint};
 use proptest::prelude::*;
 use std::time::Duration;

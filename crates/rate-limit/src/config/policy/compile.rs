@@ -1,72 +1,15 @@
-use super::{Counters, Policy, exempt::Exempt, hash::digest};
 use crate::{
-    cost::{Cost, CostDocument},
-    document::{Missing, QuotaUnit},
+    config::{
+        cost::Cost,
+        policy::{Policy, PolicyCounters, exempt::Exempt, hash::digest},
+        table::Table,
+    },
+    document::policy::{PolicyDocument, Scope, TEN_YEARS},
     fields::Told,
-    gcra::Quota,
-    key::{Network, Parts},
-    set::WAYS,
-    table::Table,
+    quota::{gcra::Quota, set::WAYS},
 };
-use http_filter::{
-    ConfigError, Mode, OneOrMany, SpanWithin, choice, document,
-    document::{Brief, Within},
-};
+use http_filter::ConfigError;
 use std::time::Duration;
-
-document! {
-    /// A policy: how many requests, per how long, for whom.
-    #[null(absent)]
-    pub(crate) struct PolicyDocument {
-        /// Units per `per`.
-        requests ("requests", required "an integer from 1 to 4294967295"): Within<1, MOST>,
-        /// From 1ms to 10y.
-        per ("per", required "a duration such as \"250ms\", \"10m\" or \"30d\""): SpanWithin<1, TEN_YEARS>,
-        /// Units at once; default `requests`.
-        burst ("burst"): Option<Within<1, MOST>>,
-        /// What sets clients apart; `[]` is one bucket for all.
-        key ("key"): Parts,
-        /// What a request costs.
-        cost ("cost", default "1"): Option<Brief<CostDocument>>,
-        /// What units are, for clients to read.
-        unit ("unit"): QuotaUnit,
-        /// What becomes of requests that lack a part of the key.
-        missing ("missing"): Missing,
-        /// Clients and keys that the policy doesn't limit.
-        exempt ("exempt"): PolicyExemptDocument,
-        /// `shadow` counts what the policy would refuse.
-        mode ("mode"): Mode,
-        /// The share of clients for whom it's enforced; of requests where `key` is `[]`.
-        percent ("percent"): Within<0, 100> = Within(100),
-        /// How many clients are kept apart at a time.
-        slots ("slots"): Within<{ WAYS as u32 }, MAX_SLOTS> = Within(65_536),
-        /// Who counts; default `global` where there's a service.
-        scope ("scope"): Option<Scope>,
-        /// The value of the descriptor's first entry; empty for none; default the policy's name.
-        generic_key ("generic_key"): Option<String>,
-    }
-}
-
-document! {
-    /// Clients and keys that a policy doesn't limit.
-    #[null(absent)]
-    pub(super) struct PolicyExemptDocument {
-        /// Networks of clients.
-        pub(super) client_ip ("client_ip"): OneOrMany<Network>,
-        /// Keys: a value per part, `*` for any.
-        pub(super) keys ("keys"): OneOrMany<OneOrMany<String>>,
-    }
-}
-
-choice! {
-    /// Who counts.
-    enum Scope {
-        /// This process.
-        Local = "local",
-        /// The rate limit service.
-        Global = "global",
-    }
-}
 
 impl Policy {
     /// Compiles the policy `name`; `global` where there's a service.
@@ -118,7 +61,7 @@ impl Policy {
             table: Table::new(&digest),
             exempt: Exempt::compile(document.exempt, &key, &exempt_path)?,
             generic_key: document.generic_key.unwrap_or_else(|| name.clone()),
-            counters: Counters::new(&name),
+            counters: PolicyCounters::new(&name),
             unit: document.unit,
             missing: document.missing,
             mode: document.mode,
@@ -136,8 +79,4 @@ impl Policy {
 
 /// The layout of what is stored: another number is another key.
 const FORMAT: &str = "1";
-const MOST: u32 = u32::MAX;
-/// In milliseconds.
-const TEN_YEARS: u64 = 3650 * 86_400_000;
-const MAX_SLOTS: u32 = 1 << 24;
 const MAX_PARTS: usize = 16;

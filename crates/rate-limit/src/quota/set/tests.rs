@@ -1,5 +1,7 @@
-use super::*;
-use crate::gcra::{Quota, nanos};
+use crate::quota::{
+    gcra::{Quota, nanos},
+    set::*,
+};
 use proptest::prelude::*;
 use std::{collections::BTreeMap, time::Duration};
 

@@ -1,5 +1,5 @@
-use crate::{document::RuleDocument, policy::Policy};
-use http_filter::{ConfigError, Match, OneOrMany};
+use crate::{config::policy::Policy, document::RuleDocument};
+use http_filter::{ConfigError, Match, OneOrMany, error_path::nth};
 
 /// Which policies limit which requests.
 #[derive(Debug, PartialEq)]
@@ -56,11 +56,6 @@ impl Rule {
             limit,
         })
     }
-}
-
-/// The path of an item.
-pub(crate) fn nth(list: &str, index: usize) -> String {
-    [list, "[", &index.to_string(), "]"].concat()
 }
 
 /// The most policies of a rule: each costs a host call or two per request.

@@ -3,7 +3,7 @@
 //! Written as 16 bytes per bucket, little-endian: fingerprint (u32), parts (u32), nanoseconds (u64). The overflow bucket
 //! is the first, and has the tag of the policy in place of a fingerprint; slots follow, only those that haven't refilled.
 
-use crate::gcra::Refilled;
+use crate::quota::gcra::Refilled;
 
 /// The most slots of a set.
 pub const WAYS: usize = 16;

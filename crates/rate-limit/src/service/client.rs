@@ -1,12 +1,15 @@
 //! Asking the rate limit service, and not asking it.
 
+use crate::counter::Counter;
 use crate::{
-    document::{GlobalDocument, OnFailure},
-    gcra::{Refilled, nanos},
-    ledger::Demand,
-    policy::Policy,
+    config::policy::Policy,
+    document::{GlobalDocument, words::OnFailure},
+    quota::{
+        gcra::{Refilled, nanos},
+        ledger::Demand,
+        set::{Seat, Set},
+    },
     service::{Answer, Code, Descriptor, METHOD, Question, SERVICE, UNITS},
-    set::{Seat, Set},
 };
 use http_filter::{Breaker, Call, CallFailure, CallResponse, ConfigError, GrpcCall, Headers, Host, update};
 use std::time::Duration;
@@ -63,7 +66,7 @@ impl Global {
         host: &dyn Host,
     ) -> Option<Call> {
         if !self.breaker.admits(host.now()) {
-            host.count("service_paused", 1);
+            Counter::ServicePaused.count(host);
             return None;
         }
         let descriptor = |demand: &'_ Demand| Descriptor {
@@ -105,34 +108,31 @@ impl Global {
         let answer = match response {
             CallResponse::Grpc { status: 0, message } => match Answer::parse(&message) {
                 Ok(answer) if answer.code != Code::Unknown => Ok(answer),
-                _ => Err("service_invalid"),
+                _ => Err(Counter::ServiceInvalid),
             },
             CallResponse::Grpc {
                 status: DEADLINE_EXCEEDED,
                 ..
-            } => Err("service_timeout"),
+            } => Err(Counter::ServiceTimeout),
             CallResponse::Grpc {
                 status: UNAVAILABLE, ..
-            } if late => Err("service_timeout"),
-            CallResponse::Grpc { .. } | CallResponse::Http { .. } => Err("service_error"),
-            CallResponse::Failed(CallFailure::TooLarge) => Err("service_invalid"),
-            CallResponse::Failed(_) => Err("service_unreachable"),
+            } if late => Err(Counter::ServiceTimeout),
+            CallResponse::Grpc { .. } | CallResponse::Http { .. } => Err(Counter::ServiceError),
+            CallResponse::Failed(CallFailure::TooLarge) => Err(Counter::ServiceInvalid),
+            CallResponse::Failed(_) => Err(Counter::ServiceUnreachable),
         };
         match answer {
             Ok(answer) => {
                 self.breaker.succeeded();
-                host.count(
-                    if answer.code == Code::Ok {
-                        "service_ok"
-                    } else {
-                        "service_over_limit"
-                    },
-                    1,
-                );
+                let counter = match answer.code {
+                    Code::Ok => Counter::ServiceOk,
+                    _ => Counter::ServiceOverLimit,
+                };
+                counter.count(host);
                 Some(answer)
             }
             Err(counter) => {
-                host.count(counter, 1);
+                counter.count(host);
                 self.breaker.failed(host.now());
                 None
             }

@@ -1,5 +1,6 @@
 //! The tables in shared data that policies count in.
 
+use crate::counter::Counter;
 use http_filter::{Host, Owner, Places};
 use std::{
     cell::{Cell, Ref, RefCell},
@@ -47,7 +48,7 @@ impl Table {
             match lent.and_then(|numbers| numbers.first().copied()) {
                 Some(number) => self.is_at(number),
                 None => {
-                    host.count("tables_full", 1);
+                    Counter::TablesFull.count(host);
                     self.own_prefix.clone_into(&mut self.prefix.borrow_mut());
                 }
             }
@@ -81,7 +82,7 @@ impl Tables {
                 }
             }
             // They keep what they have; the next tick comes long before it's lent to others.
-            Err(_) => host.count("tables_full", 1),
+            Err(_) => Counter::TablesFull.count(host),
         }
     }
 }

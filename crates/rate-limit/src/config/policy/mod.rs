@@ -1,18 +1,22 @@
-mod document;
-mod exempt;
-mod hash;
+pub(crate) mod compile;
+pub(crate) mod exempt;
+pub(crate) mod hash;
 
+pub(crate) use crate::document::policy::PolicyDocument;
 use crate::{
-    cost::Cost,
-    document::{Missing, QuotaUnit},
+    config::{
+        cost::Cost,
+        policy::{
+            exempt::Exempt,
+            hash::{digest, of_key},
+        },
+        table::Table,
+    },
+    document::words::{Missing, QuotaUnit},
     fields::Told,
-    gcra::Quota,
     key::{Facts, Part, Value},
-    table::Table,
+    quota::gcra::Quota,
 };
-pub(crate) use document::PolicyDocument;
-use exempt::Exempt;
-use hash::{digest, of_key};
 use http_fields::hex;
 use http_filter::{Host, Mode};
 use siphasher::sip128::Hash128;
@@ -31,7 +35,7 @@ pub(crate) struct Policy {
     pub(crate) is_global: bool,
     /// The value of the descriptor's entry `generic_key`; empty for none.
     pub(crate) generic_key: String,
-    pub(crate) counters: Counters,
+    pub(crate) counters: PolicyCounters,
     /// What clients are told of it.
     pub(crate) told: Told,
     key: Vec<Part>,
@@ -45,7 +49,7 @@ pub(crate) struct Policy {
 
 /// The names of a policy's counters.
 #[derive(Debug)]
-pub(crate) struct Counters {
+pub(crate) struct PolicyCounters {
     pub(crate) admitted: String,
     pub(crate) refused: String,
     pub(crate) shadowed: String,
@@ -179,7 +183,7 @@ impl Policy {
     }
 }
 
-impl Counters {
+impl PolicyCounters {
     fn new(policy: &str) -> Self {
         let name = |outcome: &str| ["policy.", policy, ".", outcome].concat();
         Self {

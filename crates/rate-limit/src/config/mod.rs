@@ -1,26 +1,26 @@
+pub(crate) mod cost;
+pub(crate) mod policy;
+pub(crate) mod responses;
+pub(crate) mod rule;
+pub(crate) mod table;
+
 use crate::{
+    config::{policy::Policy, responses::ResponseSettings, rule::Rule, table::Tables},
     document::{Document, PolicyName},
-    filter::Limiter,
-    global::Global,
     key::{ClientIp, Facts, Network},
-    policy::Policy,
-    reply::Telling,
-    rule::{self, Rule},
-    table::Tables,
+    service::client::Global,
 };
-use http_filter::{
-    Choices, Concerns, ConfigError, FilterConfig, Headers, Host, RENEW, Reading, Settings, Tick, update,
-};
-use std::{borrow::Cow, cell::Cell, rc::Rc, time::Duration};
+use http_filter::{Choices, Concerns, ConfigError, Headers, Host, Reading, Settings, update};
+use std::{borrow::Cow, cell::Cell, rc::Rc};
 
 /// The filter's configuration, compiled.
 #[derive(Debug)]
 pub struct RateLimit {
     pub(crate) policies: Vec<Policy>,
     pub(crate) global: Option<Global>,
-    pub(crate) telling: Telling,
+    pub(crate) responses: ResponseSettings,
     pub(crate) client: ClientIp,
-    settings: Settings,
+    pub(crate) settings: Settings,
     pub(crate) rules: Vec<Rule>,
     /// The policies of all rules, for requests that can't be told apart from those.
     all: Vec<usize>,
@@ -28,47 +28,12 @@ pub struct RateLimit {
     pub(crate) concerns: Concerns,
     exempt: Vec<Network>,
     seed: Cell<Option<(u64, u64)>>,
-    tables: Rc<Tables>,
-}
-
-impl FilterConfig for RateLimit {
-    const NAME: &'static str = "rate-limit";
-    /// An override that's no good leaves the plugin's own limits in force.
-    const FAIL_CLOSED: bool = false;
-    type Document = Document;
-    type Filter = Limiter;
-
-    fn compile(document: Document) -> Result<Self, ConfigError> {
-        Self::with(document, Rc::default())
-    }
-
-    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
-        Self::with(document, Rc::clone(&self.tables))
-    }
-
-    fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    fn new_filter(self: &Rc<Self>) -> Limiter {
-        Limiter::new(Rc::clone(self))
-    }
-
-    fn first_tick(&self) -> Option<Duration> {
-        Some(RENEW)
-    }
-
-    fn on_tick(&self, host: &dyn Host) -> Tick {
-        self.tables.renew(host);
-        Tick {
-            next: Some(RENEW),
-            ..Tick::default()
-        }
-    }
+    pub(crate) tables: Rc<Tables>,
 }
 
 impl RateLimit {
-    fn with(document: Document, tables: Rc<Tables>) -> Result<Self, ConfigError> {
+    /// Compiles a document. An override shares the `tables` of the configuration that it overrides.
+    pub(crate) fn with(document: Document, tables: Rc<Tables>) -> Result<Self, ConfigError> {
         let with_service = document.global.is_some();
         let mut policies = Vec::with_capacity(document.policies.len());
         for (PolicyName(name), policy) in document.policies {
@@ -106,7 +71,7 @@ impl RateLimit {
                 trusted_hops: document.client_ip.trusted_hops,
             },
             exempt: document.exempt.client_ip.0,
-            telling: Telling::new(&document.headers, &document.reply),
+            responses: ResponseSettings::new(&document.headers, &document.reply),
             settings: Settings {
                 mode: document.mode,
                 per_route: document.per_route,
@@ -120,6 +85,7 @@ impl RateLimit {
             all,
         })
     }
+
     /// The numbers of the policies that limit a request; `None` where no rule matches. Of a request that upstreams may read in
     /// several ways, those of all readings; of one whose readings can't all be told, all policies of all rules.
     pub(crate) fn policies_for(&self, request: &Headers) -> Option<Cow<'_, [usize]>> {

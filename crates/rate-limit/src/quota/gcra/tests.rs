@@ -1,4 +1,4 @@
-use super::*;
+use crate::quota::gcra::*;
 use proptest::prelude::*;
 
 const NOW: u64 = 1_800_000_000_000_000_000;

@@ -1,20 +1,19 @@
-use super::document::PolicyExemptDocument;
 use crate::{
+    document::policy::PolicyExemptDocument,
     key::{Facts, Network, Part, Value},
-    rule::nth,
 };
-use http_filter::ConfigError;
+use http_filter::{ConfigError, error_path::nth};
 
 /// Clients and keys that a policy doesn't limit.
 #[derive(Debug)]
-pub(super) struct Exempt {
+pub(crate) struct Exempt {
     networks: Vec<Network>,
     /// A text per part of the key; `None` for any.
     keys: Vec<Vec<Option<String>>>,
 }
 
 impl Exempt {
-    pub(super) fn compile(
+    pub(crate) fn compile(
         document: PolicyExemptDocument,
         key: &[Part],
         path: &str,
@@ -31,7 +30,7 @@ impl Exempt {
     }
 
     /// Whether the client's address is in one of the networks.
-    pub(super) fn has_client(&self, facts: &Facts<'_>) -> bool {
+    pub(crate) fn has_client(&self, facts: &Facts<'_>) -> bool {
         !self.networks.is_empty()
             && facts
                 .address()
@@ -39,7 +38,7 @@ impl Exempt {
     }
 
     /// Whether the key is one of those.
-    pub(super) fn has_key(&self, values: &[Option<Value<'_>>]) -> bool {
+    pub(crate) fn has_key(&self, values: &[Option<Value<'_>>]) -> bool {
         self.keys.iter().any(|texts| {
             texts.iter().zip(values).all(|(text, value)| match (text, value) {
                 (None, _) => true,

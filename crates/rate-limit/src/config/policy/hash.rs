@@ -6,7 +6,7 @@ use siphasher::sip128::{Hash128, Hasher128, SipHasher13};
 use std::hash::Hasher;
 
 /// The hash of a key under the process's secret: without it, nobody can aim at a slot, or tell a client from what is stored.
-pub(super) fn of_key(values: &[Option<Value<'_>>], (k0, k1): (u64, u64)) -> Hash128 {
+pub(crate) fn of_key(values: &[Option<Value<'_>>], (k0, k1): (u64, u64)) -> Hash128 {
     let mut hasher = SipHasher13::new_with_keys(k0, k1);
     for value in values {
         match value {
@@ -18,7 +18,7 @@ pub(super) fn of_key(values: &[Option<Value<'_>>], (k0, k1): (u64, u64)) -> Hash
 }
 
 /// The digest of texts that are no secret, as hexadecimal.
-pub(super) fn digest(texts: &[&str]) -> String {
+pub(crate) fn digest(texts: &[&str]) -> String {
     let mut hasher = SipHasher13::new();
     for text in texts {
         hasher.write(&(text.len() as u64).to_le_bytes());

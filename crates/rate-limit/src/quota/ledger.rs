@@ -5,10 +5,13 @@
 //! the decision is honoured: a refusal gives back what the request has been charged so far. So no bucket ever admits
 //! more than its quota; while a charge is on its way back, a bucket may look emptier than it is.
 
+use crate::counter::Counter;
 use crate::{
-    gcra::{Refilled, Verdict, nanos},
-    policy::{Key, Policy},
-    set::{Seat, Set},
+    config::policy::{Key, Policy},
+    quota::{
+        gcra::{Refilled, Verdict, nanos},
+        set::{Seat, Set},
+    },
 };
 use http_filter::{Conflict, Host, Shared, update};
 use std::time::Duration;
@@ -117,7 +120,7 @@ fn commit(entries: &mut [Entry<'_>], host: &dyn Host, now: u64) -> Outcome {
             return Outcome::Refused;
         }
         if written.is_err() {
-            host.count("contended", 1);
+            Counter::Contended.count(host);
             if entry.demand.key.enforced {
                 return Outcome::Contended;
             }
@@ -140,7 +143,7 @@ pub(crate) fn give_back(policies: &[Policy], charge: &Charge, units: u32, host: 
         ((), refunded)
     });
     if done.is_err() {
-        host.count("contended", 1);
+        Counter::Contended.count(host);
     }
 }
 
@@ -157,7 +160,7 @@ pub(crate) fn charge_late(policies: &[Policy], charge: &Charge, cost: u32, host:
         ((), Some(set.with(seat, charge.fingerprint, refilled, now)))
     });
     if done.is_err() {
-        host.count("contended", 1);
+        Counter::Contended.count(host);
     }
 }
 
@@ -282,7 +285,7 @@ impl<'a> Entry<'a> {
 /// What is stored. What this filter can't have written counts as nothing.
 fn parse<'a>(shared: &'a Shared, host: &dyn Host) -> Set<'a> {
     Set::parse(shared.value.as_deref()).unwrap_or_else(|| {
-        host.count("stored_invalid", 1);
+        Counter::StoredInvalid.count(host);
         Set::EMPTY
     })
 }
