@@ -1,27 +1,28 @@
 //! Where a request comes from and which rule decides, for a person who asks. Nothing of it is in the modules.
 
-use crate::{asking::Asking, geo_routing::GeoRouting, outcome::Outcome};
+use crate::{
+    config::GeoRouting,
+    request::{facts::RequestFacts, outcome::Outcome},
+};
 use http_filter::{Host, explain};
 
 /// Which headers of sources came and aren't believed, and why.
-pub(crate) fn doubts(config: &GeoRouting, asking: &Asking) {
+pub(crate) fn doubts(config: &GeoRouting, facts: &RequestFacts) {
     for (names, trust) in config.sources.iter().filter_map(|source| source.headers()) {
-        let Some(doubt) = trust.doubt(asking) else {
+        let Some(doubt) = trust.doubt(facts) else {
             continue;
         };
         for (name, _) in names
             .iter()
-            .filter(|(name, _)| asking.request.contains(name.as_str()))
+            .filter(|(name, _)| facts.request.contains(name.as_str()))
         {
-            explain!(asking.host, "place", "{name} is not believed: {doubt}");
+            explain!(facts.host, "place", "{name} is not believed: {doubt}");
         }
     }
 }
 
 pub(crate) fn say(outcome: &Outcome<'_>, host: &dyn Host) {
-    let source = outcome
-        .source
-        .map_or("nobody", |source| source.trim_start_matches("source_"));
+    let source = outcome.source_name().unwrap_or("nobody");
     let country = outcome.place.country.map_or("unknown", |country| country.code());
     let union = outcome
         .place

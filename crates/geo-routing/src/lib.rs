@@ -1,35 +1,52 @@
 #![doc = include_str!("../README.md")]
 
-mod address;
-mod address_list;
-mod asking;
-mod block;
-mod changes;
-mod condition;
-mod database;
+mod config;
+mod counter;
 mod document;
-mod expectation;
 mod explanation;
-mod fact;
-mod feed;
-mod field;
 mod filter;
-mod geo_routing;
-mod guard;
-mod locate;
-mod needs;
-mod network;
-mod outcome;
-mod path;
-mod preset;
-mod redirect;
-mod region;
-mod rule;
-mod source;
-mod tester;
-mod trust;
+mod reply;
+mod request;
+mod response;
 
-pub use document::Document;
+pub use config::GeoRouting;
+pub use document::{Document, preset::country_header};
 pub use filter::GeoFilter;
-pub use geo_routing::GeoRouting;
-pub use preset::country_header;
+
+use config::database::Slots;
+use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
+use std::{rc::Rc, time::Duration};
+
+impl FilterConfig for GeoRouting {
+    const NAME: &'static str = "geo-routing";
+    type Document = Document;
+    type Filter = GeoFilter;
+
+    fn compile(document: Document) -> Result<Self, ConfigError> {
+        config::compile(document, Slots::default())
+    }
+
+    fn overridden(&self, document: Document) -> Result<Self, ConfigError> {
+        config::compile(document, Slots::inheriting(&self.databases))
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn new_filter(self: &Rc<Self>) -> GeoFilter {
+        GeoFilter::new(Rc::clone(self))
+    }
+
+    fn first_tick(&self) -> Option<Duration> {
+        self.fetches().next().map(|_| Duration::from_millis(10))
+    }
+
+    fn on_tick(&self, host: &dyn Host) -> Tick {
+        shared_fetch::tick(self.fetches(), host)
+    }
+
+    fn on_call_response(&self, token: u32, response: CallResponse, host: &dyn Host) -> Option<Duration> {
+        shared_fetch::respond(self.fetches(), token, response, host)
+    }
+}

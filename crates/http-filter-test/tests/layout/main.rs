@@ -28,7 +28,6 @@ const LEFT: &[(&str, &[usize])] = &[
     ("edge-suite", &[3]),
     ("envoy-dynamic-module-abi", &[4]),
     ("geo-database", &[2, 3]),
-    ("geo-routing", &[4, 13]),
     ("handler", &[2]),
     ("http-fields", &[2]),
     ("http-filter", &[16]),
@@ -42,7 +41,7 @@ const LEFT: &[(&str, &[usize])] = &[
 ];
 
 /// The crates of filters, and the modules that each of them has.
-const FILTERS: &[&str] = &["cache-headers", "rate-limit"];
+const FILTERS: &[&str] = &["cache-headers", "geo-routing", "rate-limit"];
 const MODULES: &[&str] = &["config", "counter", "document", "explanation", "filter"];
 
 #[test]
