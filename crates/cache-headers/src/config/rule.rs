@@ -174,7 +174,7 @@ impl Rule {
         let of_type =
             self.content_types.is_empty() || self.content_types.iter().any(|range| range.matches(media_type));
         let of_length = self.content_length.as_ref().map_or(Fit::Yes, |range| {
-            let length = validators::content_length(response);
+            let length = response.content_length();
             judge(
                 length.is_some(),
                 length.is_some_and(|length| range.contains(&length)),

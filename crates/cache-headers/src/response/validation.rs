@@ -178,5 +178,5 @@ impl Pending {
 
 /// Whether the response says that it's longer than `limit`.
 fn is_longer(response: &Headers, limit: usize) -> bool {
-    validators::content_length(response).is_some_and(|length| length > limit as u64)
+    response.content_length().is_some_and(|length| length > limit as u64)
 }

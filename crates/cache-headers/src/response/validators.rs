@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
     let modified = date_field(response, "last-modified", now)?;
     let length = response.single("content-length").ok()??;
-    content_length(response)?;
+    response.content_length()?;
     let mut tag = b"W/\"".to_vec();
     tag.extend(hex::number(u64::try_from(modified).ok()?, 1));
     tag.push(b'-');
@@ -29,11 +29,6 @@ pub fn weak_etag(response: &Headers, now: i64) -> Option<Vec<u8>> {
     }
     tag.push(b'"');
     Some(tag)
-}
-
-/// The Content-Length, where there is one and nothing else.
-pub fn content_length(response: &Headers) -> Option<u64> {
-    http_fields::content_length(response.single("content-length").ok()??)
 }
 
 /// The SHA-256 hash of a body.
