@@ -1,6 +1,6 @@
 //! Which coding is chosen and why, for a person who asks. Nothing of it is in the modules.
 
-use crate::{AcceptEncoding, Coding, plain::Plain, policy::Policy};
+use crate::{AcceptEncoding, Coding, config::policy::Policy, request::plain::Plain};
 use http_filter::{Host, explain};
 
 /// Says what was chosen for a request, by the policy of this number.
@@ -27,6 +27,8 @@ pub(crate) fn say(
         (true, "") => "none of these is accepted".to_owned(),
         (true, accepted) => format!("accepted are {accepted}"),
     };
-    let why = plain.map_or(String::new(), |plain| format!(", since {}", plain.slug()));
+    let why = plain.map_or(String::new(), |plain| {
+        format!(", since {}", plain.counter().name())
+    });
     explain!(host, "coding", "{accepted}: {}{why}", chosen.name());
 }

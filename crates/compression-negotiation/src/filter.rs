@@ -1,9 +1,12 @@
 use crate::{
-    CompressionNegotiation,
-    encoding::Encoding,
+    config::CompressionNegotiation,
+    counter::Counter,
+    exchange::Exchange,
     precompressed::{Search, Step, Variant},
-    request::{self, Agreed, Exchange},
+    request,
+    request::Agreed,
     response,
+    response::compressed_body::CompressedBody,
 };
 use http_filter::{Call, CallResponse, Decision, Filter, Headers, Host, ResponsePlan};
 use std::rc::Rc;
@@ -15,7 +18,7 @@ pub struct Negotiation {
     exchange: Option<Exchange>,
     /// What the request waits for: whether an encoded file is there.
     searching: Option<(Agreed, Search)>,
-    encoding: Option<Encoding>,
+    encoding: Option<CompressedBody>,
     #[cfg(feature = "all-codings")]
     capture: Option<crate::dictionary::Capture>,
 }
@@ -125,9 +128,9 @@ impl Filter for Negotiation {
 
     /// An upstream that sends trailers without a word before them: the encoder can't be finished any more.
     fn on_response_trailers(&mut self, host: &dyn Host) -> bool {
-        let is_whole = self.encoding.as_ref().is_none_or(Encoding::is_finished);
+        let is_whole = self.encoding.as_ref().is_none_or(CompressedBody::is_finished);
         if !is_whole {
-            host.count("cut_off", 1);
+            Counter::CutOff.count(host);
         }
         is_whole
     }

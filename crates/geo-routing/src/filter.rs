@@ -1,5 +1,7 @@
-use crate::counter::Counter;
-use crate::{config::GeoRouting, explanation, reply, request::facts::RequestFacts, response::Response};
+use crate::{
+    config::GeoRouting, counter::Counter, explanation, reply, request::facts::RequestFacts,
+    response::Response,
+};
 use http_filter::{Changes, Decision, EXPLAINS, Filter, Headers, Host, ResponsePlan, explain};
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
 //! What a request is counted for.
 
-use crate::counter::Counter;
 use crate::{
     config::{RateLimit, policy::Subject},
+    counter::Counter,
     explanation,
     key::Facts,
     quota::ledger::Demand,

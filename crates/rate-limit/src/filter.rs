@@ -1,7 +1,7 @@
-use crate::counter::Counter;
 use crate::{
     account::Account,
     config::RateLimit,
+    counter::Counter,
     document::words::{OnFailure, When},
     explanation,
     quota::{

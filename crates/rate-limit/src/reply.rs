@@ -1,7 +1,8 @@
 //! Answers to requests that don't go on.
 
-use crate::counter::Counter;
-use crate::{account::Account, config::RateLimit, document::words::When, fields, service::Answer};
+use crate::{
+    account::Account, config::RateLimit, counter::Counter, document::words::When, fields, service::Answer,
+};
 use http_filter::{Host, LocalReply, Problem};
 use std::time::Duration;
 

@@ -7,7 +7,6 @@ use crate::{
         rule::{Digest, ETag, MatchDocument, RuleDocument, SetCookie},
         template::Template,
     },
-    response::validators,
 };
 use http_fields::{MediaRange, StatusPattern};
 use http_filter::{ByteSize, ConfigError, FieldName, Headers, Match, ValuePattern, document::Pairs};

@@ -178,5 +178,7 @@ impl Pending {
 
 /// Whether the response says that it's longer than `limit`.
 fn is_longer(response: &Headers, limit: usize) -> bool {
-    response.content_length().is_some_and(|length| length > limit as u64)
+    response
+        .content_length()
+        .is_some_and(|length| length > limit as u64)
 }

@@ -1,4 +1,4 @@
-use super::{Dictionary, store::key};
+use crate::dictionary::{Dictionary, store::key};
 use sha2::{Digest, Sha256};
 
 /// A response on its way to become a dictionary.
@@ -23,7 +23,7 @@ pub(crate) enum Progress {
 }
 
 impl Capture {
-    pub(super) fn new(source: Vec<u8>, authority: Vec<u8>, length: Option<u64>, max_size: usize) -> Self {
+    pub(crate) fn new(source: Vec<u8>, authority: Vec<u8>, length: Option<u64>, max_size: usize) -> Self {
         Self {
             source,
             authority,
@@ -49,7 +49,7 @@ impl Capture {
         }
     }
 
-    pub(super) fn into_dictionary(self) -> Dictionary {
+    pub(crate) fn into_dictionary(self) -> Dictionary {
         let hash = Sha256::digest(&self.bytes).into();
         Dictionary {
             key: key(&self.authority, &hash),

@@ -3,7 +3,7 @@ use http_filter::Headers;
 /// Whether who asked may read the response, so that its length tells him nothing new: without that, a response may
 /// neither be a dictionary nor be encoded with one (RFC 9842 §9.3.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Readable {
+pub(crate) enum Readable {
     /// It asked for its own, or went there, or says nothing of itself.
     Yes,
     /// If the response allows this origin.
@@ -13,7 +13,7 @@ pub(super) enum Readable {
 }
 
 impl Readable {
-    pub(super) fn of(request: &Headers) -> Self {
+    pub(crate) fn of(request: &Headers) -> Self {
         if request.first("sec-fetch-site") == Some(b"same-origin") {
             return Self::Yes;
         }
@@ -27,7 +27,7 @@ impl Readable {
         }
     }
 
-    pub(super) fn by(&self, response: &Headers) -> bool {
+    pub(crate) fn by(&self, response: &Headers) -> bool {
         match self {
             Self::Yes => true,
             Self::No => false,

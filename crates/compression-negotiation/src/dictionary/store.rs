@@ -17,13 +17,13 @@ pub(crate) struct Dictionary {
 /// The dictionaries that a worker keeps, the one used last at the end; the one used first goes first. What one worker
 /// keeps it offers to the others through slots of shared data, whose number is fixed.
 #[derive(Debug)]
-pub(super) struct Store {
+pub(crate) struct Store {
     kept: Vec<Rc<Dictionary>>,
     memory: usize,
 }
 
 impl Store {
-    pub(super) fn new(memory: usize) -> Self {
+    pub(crate) fn new(memory: usize) -> Self {
         Self {
             kept: Vec::new(),
             memory,
@@ -31,7 +31,7 @@ impl Store {
     }
 
     /// The dictionary with this hash, of this host: kept here, or by another worker.
-    pub(super) fn find(
+    pub(crate) fn find(
         &mut self,
         authority: &[u8],
         hash: &[u8; 32],
@@ -60,14 +60,14 @@ impl Store {
     }
 
     /// Whether the response of this host, target and validator is kept.
-    pub(super) fn knows(&self, source: &[u8]) -> bool {
+    pub(crate) fn knows(&self, source: &[u8]) -> bool {
         self.kept
             .iter()
             .any(|dictionary| dictionary.source.as_deref() == Some(source))
     }
 
     /// Keeps a dictionary, here and for the other workers.
-    pub(super) fn keep(&mut self, dictionary: Dictionary, host: &dyn Host) {
+    pub(crate) fn keep(&mut self, dictionary: Dictionary, host: &dyn Host) {
         self.kept.retain(|other| other.key != dictionary.key);
         let dictionary = self.push(dictionary);
         let slot = usize::from(dictionary.key.first().copied().unwrap_or_default()) % SLOTS;
@@ -100,7 +100,7 @@ impl Store {
 }
 
 /// Host and hash as one key.
-pub(super) fn key(authority: &[u8], hash: &[u8; 32]) -> [u8; 32] {
+pub(crate) fn key(authority: &[u8], hash: &[u8; 32]) -> [u8; 32] {
     Sha256::new()
         .chain_update(authority)
         .chain_update([0])

@@ -1,12 +1,12 @@
-use super::EncoderFailed;
+use crate::encoder::failed::EncoderFailed;
 use brotli::CompressorWriter;
 use std::io::Write;
 
 /// Brotli (RFC 7932) by the `brotli` crate.
-pub(super) struct Brotli(CompressorWriter<Vec<u8>>);
+pub(crate) struct Brotli(CompressorWriter<Vec<u8>>);
 
 impl Brotli {
-    pub(super) fn new(level: u8, length: Option<u64>) -> Self {
+    pub(crate) fn new(level: u8, length: Option<u64>) -> Self {
         Self(CompressorWriter::new(
             Vec::new(),
             BUFFER,
@@ -16,7 +16,7 @@ impl Brotli {
     }
 
     /// Ring buffer, input copies and hashers: an estimate, rounded up.
-    pub(super) fn memory(level: u8, length: Option<u64>) -> usize {
+    pub(crate) fn memory(level: u8, length: Option<u64>) -> usize {
         let window = 1usize << window_bits(length);
         match level {
             0..=1 => window * 3 + (512 << 10),
@@ -26,19 +26,19 @@ impl Brotli {
         }
     }
 
-    pub(super) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.0.write_all(chunk).map_err(|_| EncoderFailed)?;
         out.append(self.0.get_mut());
         Ok(())
     }
 
-    pub(super) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.0.flush().map_err(|_| EncoderFailed)?;
         out.append(self.0.get_mut());
         Ok(())
     }
 
-    pub(super) fn finish(self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn finish(self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         out.append(&mut self.0.into_inner());
         Ok(())
     }

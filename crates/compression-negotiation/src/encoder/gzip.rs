@@ -1,8 +1,8 @@
-use super::EncoderFailed;
+use crate::encoder::failed::EncoderFailed;
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
 /// gzip (RFC 1952): DEFLATE by zlib-rs between a header and a trailer of our own, so that it can be given up half-way.
-pub(super) struct Gzip {
+pub(crate) struct Gzip {
     /// None once it was given up.
     deflate: Option<Compress>,
     checksum: Crc,
@@ -10,7 +10,7 @@ pub(super) struct Gzip {
 }
 
 impl Gzip {
-    pub(super) fn new(level: u8, length: Option<u64>) -> Self {
+    pub(crate) fn new(level: u8, length: Option<u64>) -> Self {
         let level = Compression::new(u32::from(level));
         Self {
             deflate: Some(Compress::new_with_window_bits(level, false, window_bits(length))),
@@ -20,11 +20,11 @@ impl Gzip {
     }
 
     /// The window twice and its chains; hash heads and pending output are always the same size.
-    pub(super) fn memory(length: Option<u64>) -> usize {
+    pub(crate) fn memory(length: Option<u64>) -> usize {
         (4 << window_bits(length)) + 208 * 1024
     }
 
-    pub(super) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.begin(out);
         self.checksum.update(chunk);
         match &mut self.deflate {
@@ -36,7 +36,7 @@ impl Gzip {
         }
     }
 
-    pub(super) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.begin(out);
         match &mut self.deflate {
             Some(deflate) => run(deflate, &[], FlushCompress::Sync, out),
@@ -44,7 +44,7 @@ impl Gzip {
         }
     }
 
-    pub(super) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.begin(out);
         match &mut self.deflate {
             Some(deflate) => run(deflate, &[], FlushCompress::Finish, out)?,
@@ -56,7 +56,7 @@ impl Gzip {
     }
 
     /// Behind a flush the stream stands at a byte's boundary, where stored blocks may follow.
-    pub(super) fn store(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn store(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         self.flush(out)?;
         self.deflate = None;
         Ok(())

@@ -1,15 +1,15 @@
-use super::EncoderFailed;
+use crate::encoder::failed::EncoderFailed;
 use structured_zstd::encoding::{CompressionContext, CompressionLevel};
 
 /// zstd (RFC 8878) by structured-zstd.
-pub(super) struct Zstd {
+pub(crate) struct Zstd {
     context: CompressionContext,
     /// What stands before the first frame.
     header: Vec<u8>,
 }
 
 impl Zstd {
-    pub(super) fn new(level: u8, length: Option<u64>) -> Option<Self> {
+    pub(crate) fn new(level: u8, length: Option<u64>) -> Option<Self> {
         let mut context = CompressionContext::new(CompressionLevel::Level(i32::from(level)));
         if let Some(length) = length {
             // A hint, not a promise: it sizes the tables, and the frame stays valid should the body differ.
@@ -21,7 +21,7 @@ impl Zstd {
         })
     }
 
-    pub(super) fn with_dictionary(
+    pub(crate) fn with_dictionary(
         level: u8,
         length: Option<u64>,
         dictionary: &[u8],
@@ -35,7 +35,7 @@ impl Zstd {
     }
 
     /// Window, tables and block buffers: an estimate, rounded up.
-    pub(super) fn memory(level: u8, length: Option<u64>) -> usize {
+    pub(crate) fn memory(level: u8, length: Option<u64>) -> usize {
         let most = match level {
             0..=2 => 2 << 20,
             3..=9 => 6 << 20,
@@ -48,7 +48,7 @@ impl Zstd {
         usize::try_from(needed).unwrap_or(usize::MAX).min(most)
     }
 
-    pub(super) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn write(&mut self, chunk: &[u8], out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         out.append(&mut self.header);
         let mut rest = chunk;
         while !rest.is_empty() {
@@ -58,12 +58,12 @@ impl Zstd {
         Ok(())
     }
 
-    pub(super) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn flush(&mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         out.append(&mut self.header);
         self.context.flush(out).map_err(|_| EncoderFailed)
     }
 
-    pub(super) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
+    pub(crate) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), EncoderFailed> {
         out.append(&mut self.header);
         self.context.finish_frame(out).map_err(|_| EncoderFailed)
     }

@@ -44,7 +44,7 @@ fn slot(key: &[u8]) -> usize {
     (hash ^ (hash >> 16)) as usize % SLOTS
 }
 
-/// Six megabytes at the very most, since keys are bounded, see [`super::Search`]; with paths of fifty bytes, half of one.
+/// Six megabytes at the very most, since keys are bounded, see [`crate::precompressed::Search`]; with paths of fifty bytes, half of one.
 const SLOTS: usize = 4096;
 
 #[cfg(test)]

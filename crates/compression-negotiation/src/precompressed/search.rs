@@ -1,5 +1,12 @@
-use super::{Known, Precompressed, suffix};
-use crate::{AcceptEncoding, Coding, policy::Policy};
+use crate::{
+    AcceptEncoding, Coding,
+    config::{
+        policy::Policy,
+        precompressed::{Precompressed, suffix},
+    },
+    counter::Counter,
+    precompressed::Known,
+};
 use http_fields::media_type;
 use http_filter::{CallResponse, Headers, Host, HttpCall};
 use std::{cell::RefCell, time::Duration};
@@ -157,18 +164,18 @@ impl Search {
     }
 
     fn failed(&self, host: &dyn Host) -> Duration {
-        host.count("precompressed_check_failed", 1);
+        Counter::PrecompressedCheckFailed.count(host);
         self.settings.breaker.failed(host.now());
         FORGIVEN_AFTER.min(self.settings.remember)
     }
 
     fn ask(&mut self, asking: Asking, suffix: &str, host: &dyn Host) -> Step {
         if !self.settings.breaker.admits(host.now()) {
-            host.count("precompressed_paused", 1);
+            Counter::PrecompressedPaused.count(host);
             return Step::Nothing;
         }
         self.asking = asking;
-        host.count("precompressed_checks", 1);
+        Counter::PrecompressedChecks.count(host);
         Step::Ask(HttpCall {
             cluster: self.settings.cluster.clone(),
             method: "HEAD".to_owned(),
@@ -211,7 +218,7 @@ impl Variant {
 
     /// The file is gone: nobody else is sent there until it is looked for again.
     pub(crate) fn forget(&self, policy: &Policy, known: &RefCell<Known>, host: &dyn Host) {
-        host.count("precompressed_gone", 1);
+        Counter::PrecompressedGone.count(host);
         if let Some(settings) = &policy.precompressed {
             let until = host.now().saturating_add(settings.remember);
             known.borrow_mut().insert(self.key.clone(), until, None);

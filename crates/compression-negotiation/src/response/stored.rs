@@ -1,17 +1,22 @@
 //! Responses that are to be files which lie encoded.
 
-use super::{Outcome, Repair};
-use crate::{counters, precompressed::Variant};
+use crate::{
+    counter::Counter,
+    precompressed::Variant,
+    response::{Outcome, Repair},
+};
 use http_filter::{BodyPlan, ResponsePlan};
 
 impl Repair<'_> {
     /// The answer to a request for an encoded file. Its validators and digests are its own, and stay.
-    pub(super) fn stored(mut self, variant: &Variant) -> Outcome {
+    pub(crate) fn stored(mut self, variant: &Variant) -> Outcome {
         self.vary();
         match self.response.status() {
             Some(200) if variant.is_held_by(self.response) => {
                 let (coding, content_type) = (variant.coding, variant.content_type.clone());
-                self.host.count(counters::stored(coding), 1);
+                if let Some(counter) = Counter::stored(coding) {
+                    counter.count(self.host);
+                }
                 self.edit(|edits| {
                     edits
                         .set("content-encoding", coding.name())

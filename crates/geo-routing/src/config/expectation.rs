@@ -1,5 +1,4 @@
-use crate::counter::Counter;
-use crate::document::database::DatabaseDocument;
+use crate::{counter::Counter, document::database::DatabaseDocument};
 use geo_database::{Country, Database, Fields};
 use http_fields::{hex, parse_address};
 use http_filter::{ConfigError, Span, error_path::quoted};

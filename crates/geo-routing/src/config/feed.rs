@@ -1,8 +1,8 @@
 //! A database that is fetched, once for all workers of a process.
 
-use crate::counter::Counter;
 use crate::{
     config::expectation::{Expectations, Refusal},
+    counter::Counter,
     document::database::DatabaseDocument,
 };
 use geo_database::{Bytes, Database, Fields};

@@ -1,5 +1,4 @@
-use crate::reply;
-use crate::{document::redirect::RedirectDocument, request::outcome::Outcome};
+use crate::{document::redirect::RedirectDocument, reply, request::outcome::Outcome};
 use http_fields::{cookies, percent};
 use http_filter::{ConfigError, Headers, LocalReply, Span, error_path::quoted};
 

@@ -1,10 +1,10 @@
-use crate::counter::Counter;
 use crate::{
     config::{
         address::AddressSource,
         database::{Slot, Slots},
         trust::Trust,
     },
+    counter::Counter,
     document::{
         database::{DatabaseDocument, OnFailure},
         fact::Fact,

@@ -1,6 +1,6 @@
-use crate::counter::Counter;
 use crate::{
     config::trust::Trust,
+    counter::Counter,
     document::{fact::Fact, tester::TesterDocument},
     request::{collected::Collected, facts::RequestFacts},
 };

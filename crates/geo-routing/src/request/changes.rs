@@ -1,8 +1,8 @@
 //! What the upstream gets of a request that goes on.
 
-use crate::counter::Counter;
 use crate::{
     config::{GeoRouting, address::AddressSource, trust::Trust},
+    counter::Counter,
     request::{decision::Verdict, facts::RequestFacts},
 };
 use http_filter::{Changes, FieldName, HeaderMutation, Headers, property};

@@ -1,13 +1,13 @@
 //! What becomes of a request.
 
-use crate::counter::Counter;
-use crate::reply;
 use crate::{
     config::{
         GeoRouting,
         redirect::Stay,
         rule::{Action, Rule},
     },
+    counter::Counter,
+    reply,
     request::{location::Location, outcome::Outcome},
 };
 use http_filter::{Concerns, Headers, Host, LocalReply, Reading};

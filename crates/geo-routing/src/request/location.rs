@@ -1,10 +1,10 @@
-use crate::counter::Counter;
 use crate::{
     config::{
         GeoRouting,
         source::{Answer, Source, Unavailable, client_address},
         tester::Wish,
     },
+    counter::Counter,
     request::{facts::RequestFacts, reserved::is_reserved},
 };
 use geo_database::Place;

@@ -5,9 +5,9 @@
 //! the decision is honoured: a refusal gives back what the request has been charged so far. So no bucket ever admits
 //! more than its quota; while a charge is on its way back, a bucket may look emptier than it is.
 
-use crate::counter::Counter;
 use crate::{
     config::policy::{Key, Policy},
+    counter::Counter,
     quota::{
         gcra::{Refilled, Verdict, nanos},
         set::{Seat, Set},

@@ -1,8 +1,8 @@
 //! Asking the rate limit service, and not asking it.
 
-use crate::counter::Counter;
 use crate::{
     config::policy::Policy,
+    counter::Counter,
     document::{GlobalDocument, words::OnFailure},
     quota::{
         gcra::{Refilled, nanos},

@@ -1,4 +1,4 @@
-use super::*;
+use crate::document::etag::*;
 use proptest::prelude::*;
 
 fn text(value: Option<Vec<u8>>) -> Option<String> {

@@ -3,7 +3,7 @@ use http_fields::list;
 use http_filter::Headers;
 
 /// The coding of a response.
-pub(crate) enum Coded {
+pub(crate) enum ContentEncoding {
     /// None; `named` when Content-Encoding says so (`identity`), which it must not (RFC 9110 §8.4.1).
     Plain { named: bool },
     /// This one alone, which this filter knows.
@@ -12,7 +12,7 @@ pub(crate) enum Coded {
     Other,
 }
 
-impl Coded {
+impl ContentEncoding {
     /// What Content-Encoding says.
     pub(crate) fn of(response: &Headers) -> Self {
         let Some(value) = response.combined("content-encoding") else {

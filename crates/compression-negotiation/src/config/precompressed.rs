@@ -1,15 +1,6 @@
-//! Files that lie encoded beside the plain one: `/app.js.br` beside `/app.js`.
-//!
-//! A filter can't ask again once an upstream has answered, so it asks before: a HEAD says whether the file is there, and
-//! what was found is remembered.
+//! Where encoded files are looked for, compiled.
 
-mod known;
-mod search;
-
-pub(crate) use known::Known;
-pub(crate) use search::{Search, Step, Variant};
-
-use crate::{Coding, config::PrecompressedDocument};
+use crate::{Coding, document::PrecompressedDocument};
 use http_filter::{Breaker, ConfigError, Span};
 use std::{rc::Rc, time::Duration};
 

@@ -1,53 +1,18 @@
+pub(crate) mod plain;
+
 use crate::{
-    AcceptEncoding, Choice, Coding, CompressionNegotiation,
-    config::OnNotAcceptable,
-    counters, explanation,
-    plain::{Plain, must_be_plain},
-    policy::Policy,
+    AcceptEncoding, Choice, Coding,
+    config::{CompressionNegotiation, policy::Policy},
+    counter::Counter,
+    document::OnNotAcceptable,
+    exchange::Exchange,
+    explanation,
     precompressed::{Search, Variant},
+    reply::not_acceptable,
+    request::plain::must_be_plain,
 };
 use http_fields::list;
-use http_filter::{Changes, EXPLAINS, HeaderMutation, Headers, Host, LocalReply, Mode, Problem};
-
-/// What was agreed with the client, for the response.
-#[derive(Debug)]
-pub(crate) struct Exchange {
-    /// Which of the configuration's policies holds.
-    pub policy: usize,
-    pub accept: AcceptEncoding,
-    /// What was chosen, and the upstream asked for if it could do it.
-    pub chosen: Coding,
-    /// Why the response must be plain, whatever the client accepts.
-    pub plain: Option<Plain>,
-    pub is_head: bool,
-    /// Whether the request says that it takes trailers (`te: trailers`).
-    pub takes_trailers: bool,
-    /// The client's own If-None-Match, where the upstream gets another.
-    pub if_none_match: Option<Vec<u8>>,
-    /// The encoded file that is asked for in place of the plain one.
-    pub variant: Option<Variant>,
-    /// What dictionaries mean for this request.
-    #[cfg(feature = "all-codings")]
-    pub offer: Option<crate::dictionary::Offer>,
-}
-
-impl Exchange {
-    /// Whether the upstream must send plain bytes: they become a dictionary, or are encoded with one.
-    fn needs_plain(&self) -> bool {
-        #[cfg(feature = "all-codings")]
-        return self.offer.as_ref().is_some_and(|offer| offer.needs_plain());
-        #[cfg(not(feature = "all-codings"))]
-        false
-    }
-
-    /// Whether the response depends on which dictionary the client has.
-    pub(crate) fn varies_by_dictionary(&self) -> bool {
-        #[cfg(feature = "all-codings")]
-        return self.offer.as_ref().is_some_and(|offer| offer.varies);
-        #[cfg(not(feature = "all-codings"))]
-        false
-    }
-}
+use http_filter::{Changes, EXPLAINS, HeaderMutation, Headers, Host, LocalReply, Mode};
 
 /// What was agreed, before anything is asked of the upstream.
 pub(crate) struct Agreed {
@@ -87,7 +52,7 @@ pub(crate) fn negotiate(
         must_be_plain(policy, request, &accept, &mut edits)
     };
     if let Some(plain) = plain {
-        host.count(plain.slug(), 1);
+        plain.counter().count(host);
         chosen = Coding::Identity;
     }
     #[cfg(feature = "all-codings")]
@@ -157,7 +122,7 @@ impl Agreed {
         if let Some(variant) = &variant {
             exchange.chosen = variant.coding;
         }
-        host.count(counters::chosen(exchange.chosen), 1);
+        Counter::chosen(exchange.chosen).count(host);
         // A file that is encoded already must not be encoded again, and what else makes dictionaries needs plain bytes.
         let asked = if variant.is_some() || exchange.needs_plain() {
             Coding::Identity
@@ -228,18 +193,6 @@ fn rewrite_conditions(
     let translated = policy.etag.if_none_match(&value, &ours)?;
     *edits = std::mem::take(edits).set("if-none-match", translated);
     Some(value.into_owned())
-}
-
-fn not_acceptable(policy: &Policy) -> LocalReply {
-    let offered: Vec<&str> = policy.prefer.iter().map(|coding| coding.name()).collect();
-    Problem::new(
-        406,
-        "not_acceptable",
-        "None of the content codings on offer is acceptable",
-    )
-    .extension("offered", offered)
-    .into_reply()
-    .header("vary", policy.vary.join(", "))
 }
 
 /// Whether a request changes nothing, so that it may be refused for how its answer would look (RFC 9110 §9.2.1).

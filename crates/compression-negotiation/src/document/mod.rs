@@ -1,11 +1,15 @@
 //! The configuration as it is written.
 
+pub(crate) mod breach;
+pub(crate) mod dictionaries;
+pub(crate) mod encode;
+pub(crate) mod etag;
+
 use crate::{
-    Coding, EtagPolicy, breach::BreachGuard, dictionary_document::DictionariesDocument,
-    encode_config::EncodeDocument,
+    Coding, EtagPolicy,
+    document::{breach::BreachGuard, dictionaries::DictionariesDocument, encode::EncodeDocument},
 };
-use http_fields::MediaRange;
-use http_fields::StatusPattern;
+use http_fields::{MediaRange, StatusPattern};
 use http_filter::{
     ByteSize, FieldName, Match, Mode, OneOrMany, Span, choice, document,
     document::{Node, Read, Refused},
@@ -122,7 +126,7 @@ impl Read for Dictionaries {
 http_filter::describe! {
     mod describe {
         use super::{DictionariesDocument, Dictionaries, Encode, EncodeDocument};
-use http_filter::document::{Describe, Schemas};
+        use http_filter::document::{Describe, Schemas};
         use serde_json::{Value, json};
 
         impl Describe for Encode {

@@ -1,8 +1,7 @@
 use crate::{
     Coding, EtagPolicy,
-    breach::BreachGuard,
-    config::{Document, OnNotAcceptable, RuleDocument},
-    precompressed::Precompressed,
+    config::precompressed::Precompressed,
+    document::{Document, OnNotAcceptable, RuleDocument, breach::BreachGuard},
 };
 use http_filter::{Concerns, ConfigError, Headers, Match, Reading};
 

@@ -1,14 +1,17 @@
-mod stored;
+pub(crate) mod compress;
+pub(crate) mod compressed_body;
+pub(crate) mod content_encoding;
+pub(crate) mod skip;
+pub(crate) mod stored;
 
 use crate::{
-    Coding, CompressionNegotiation,
-    coded::Coded,
-    content_type::is_listed,
-    counters,
-    encode::{self, Encode},
-    encoding::Encoding,
-    policy::Policy,
-    request::Exchange,
+    Coding,
+    config::{CompressionNegotiation, content_type::is_listed, policy::Policy},
+    counter::Counter,
+    exchange::Exchange,
+    response::{
+        compress::Compression, compressed_body::CompressedBody, content_encoding::ContentEncoding, skip::Skip,
+    },
 };
 use http_fields::{Directives, Vary, media_type};
 #[cfg(feature = "all-codings")]
@@ -18,7 +21,7 @@ use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePla
 /// What becomes of a response: its plan, and the encoder that its body goes through.
 pub(crate) struct Outcome {
     pub plan: ResponsePlan,
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<CompressedBody>,
     /// What keeps the body as a dictionary.
     #[cfg(feature = "all-codings")]
     pub capture: Option<crate::dictionary::Capture>,
@@ -62,10 +65,12 @@ impl Repair<'_> {
         }
         match self.response.status() {
             Some(304) => self.not_modified(),
-            Some(200..) => match Coded::of(self.response) {
-                Coded::Known(coding) if self.was_offered(coding) => self.encoded(coding),
-                Coded::Known(_) | Coded::Other => self.untouched("skipped_already_encoded"),
-                Coded::Plain { named } => {
+            Some(200..) => match ContentEncoding::of(self.response) {
+                ContentEncoding::Known(coding) if self.was_offered(coding) => self.encoded(coding),
+                ContentEncoding::Known(_) | ContentEncoding::Other => {
+                    self.untouched(Counter::SkippedAlreadyEncoded)
+                }
+                ContentEncoding::Plain { named } => {
                     if named {
                         self.edit(|edits| edits.remove("content-encoding"));
                     }
@@ -99,7 +104,9 @@ impl Repair<'_> {
 
     /// Somebody behind this filter encoded it as asked.
     fn encoded(mut self, coding: Coding) -> Outcome {
-        self.host.count(counters::upstream(coding), 1);
+        if let Some(counter) = Counter::upstream(coding) {
+            counter.count(self.host);
+        }
         self.vary();
         self.weaken(coding);
         // With a Content-Length it was stored so; without, it was encoded on its way by one who couldn't know what
@@ -114,36 +121,38 @@ impl Repair<'_> {
     fn plain(mut self) -> Outcome {
         if Directives::of(self.response.all("cache-control")).no_transform {
             self.vary_by_files();
-            return self.untouched("skipped_no_transform");
+            return self.untouched(Counter::SkippedNoTransform);
         }
         let content_type = self.response.first("content-type").unwrap_or_default();
         if !is_listed(&self.config.content_types, media_type(content_type)) {
             self.vary_by_files();
-            return self.untouched("skipped_content_type");
+            return self.untouched(Counter::SkippedContentType);
         }
         #[cfg(feature = "all-codings")]
         self.capture();
-        match encode::plan(self.config, self.policy, self.exchange, self.response) {
+        match compress::plan(self.config, self.policy, self.exchange, self.response) {
             Ok(encode) => self.encode(encode),
             Err(reason) => {
                 // What encoders behind this one call too small is theirs to know.
                 if reason.varies()
-                    || reason == encode::Skip::TooSmall && self.config.encode.is_none()
+                    || reason == Skip::TooSmall && self.config.encode.is_none()
                     || self.policy.precompressed.is_some()
                 {
                     self.vary();
                 }
-                if reason == encode::Skip::Upstream && self.exchange.is_head {
+                if reason == Skip::Upstream && self.exchange.is_head {
                     self.mirror_get();
                 }
-                self.untouched(reason.slug())
+                self.untouched(reason.counter())
             }
         }
     }
 
-    fn encode(mut self, encode: Encode) -> Outcome {
+    fn encode(mut self, encode: Compression) -> Outcome {
         let coding = encode.coding;
-        self.host.count(counters::encoded(coding), 1);
+        if let Some(counter) = Counter::encoded(coding) {
+            counter.count(self.host);
+        }
         self.vary();
         self.weaken(coding);
         self.forget_bytes();
@@ -239,10 +248,10 @@ impl Repair<'_> {
     }
 
     /// `counter` says why: `skipped_no_transform`.
-    fn untouched(mut self, counter: &'static str) -> Outcome {
-        self.host.count(counter, 1);
+    fn untouched(mut self, counter: Counter) -> Outcome {
+        counter.count(self.host);
         if EXPLAINS || self.config.debug_header.is_some() {
-            let reason = counter.strip_prefix("skipped_").unwrap_or(counter);
+            let reason = counter.name().trim_start_matches("skipped_");
             self.debug(&["identity; reason=", reason].concat());
         }
         self.pass()
@@ -252,7 +261,7 @@ impl Repair<'_> {
         self.outcome(None)
     }
 
-    fn outcome(self, encoding: Option<Encoding>) -> Outcome {
+    fn outcome(self, encoding: Option<CompressedBody>) -> Outcome {
         #[cfg(feature = "all-codings")]
         let reads = encoding.is_some() || self.capture.is_some();
         #[cfg(not(feature = "all-codings"))]

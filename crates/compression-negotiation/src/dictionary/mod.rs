@@ -1,24 +1,25 @@
 //! Compression dictionaries (RFC 9842): a response that was served before is what the next one is encoded with.
 
-mod capture;
-/// The part of the configuration that is about dictionaries.
-pub mod config;
-mod fields;
-mod readable;
-mod store;
+pub(crate) mod available_dictionary;
+pub(crate) mod capture;
+pub(crate) mod readable;
+pub(crate) mod resource;
+pub(crate) mod store;
 
-pub(crate) use capture::{Capture, Progress};
-pub use fields::available_dictionary;
-pub(crate) use store::Dictionary;
-
-use crate::dictionary_document::DictionariesDocument;
-use crate::{AcceptEncoding, Coding};
-use config::Resource;
+pub use crate::dictionary::available_dictionary::available_dictionary;
+pub(crate) use crate::dictionary::{
+    capture::{Capture, Progress},
+    store::Dictionary,
+};
+use crate::{
+    AcceptEncoding, Coding,
+    counter::Counter,
+    dictionary::{readable::Readable, resource::Resource, store::Store},
+    document::dictionaries::DictionariesDocument,
+};
 use http_fields::{Directives, Scope};
 use http_filter::{ConfigError, Headers, Host};
-use readable::Readable;
 use std::{cell::RefCell, rc::Rc};
-use store::Store;
 
 /// The resources that serve as dictionaries, and those that were kept.
 #[derive(Debug)]
@@ -84,14 +85,11 @@ impl Dictionaries {
         {
             offer.dictionary = available_dictionary(value)
                 .and_then(|hash| self.store.borrow_mut().find(&offer.authority, &hash, host));
-            host.count(
-                if offer.dictionary.is_some() {
-                    "dictionary_found"
-                } else {
-                    "dictionary_unknown"
-                },
-                1,
-            );
+            let counter = match offer.dictionary {
+                Some(_) => Counter::DictionaryFound,
+                None => Counter::DictionaryUnknown,
+            };
+            counter.count(host);
         }
         if request.method() == b"GET" && !request.contains("authorization") {
             offer.resource = self
@@ -108,7 +106,7 @@ impl Dictionaries {
     pub(crate) fn capture(&self, offer: &Offer, response: &Headers) -> Option<(&str, Option<Capture>)> {
         let resource = self.resources.get(offer.resource?)?;
         let said = Directives::of(response.all("cache-control"));
-        let length = crate::encode::content_length(response);
+        let length = response.content_length();
         if response.status() != Some(200)
             || response.contains("set-cookie")
             || said.no_store
@@ -131,7 +129,7 @@ impl Dictionaries {
 
     /// Keeps a dictionary whose last byte has come.
     pub(crate) fn keep(&self, capture: Capture, host: &dyn Host) {
-        host.count("dictionary_kept", 1);
+        Counter::DictionaryKept.count(host);
         self.store.borrow_mut().keep(capture.into_dictionary(), host);
     }
 }

@@ -1,8 +1,8 @@
-use crate::{Coding, Encoder, EncoderFailed, budget::Reservation, counters};
+use crate::{Coding, Encoder, EncoderFailed, config::budget::Reservation, counter::Counter};
 use http_filter::Host;
 
 /// A response's body on its way through an encoder.
-pub(crate) struct Encoding {
+pub(crate) struct CompressedBody {
     encoder: Option<Encoder>,
     finished: bool,
     coding: Coding,
@@ -15,7 +15,7 @@ pub(crate) struct Encoding {
     _memory: Option<Reservation>,
 }
 
-impl Encoding {
+impl CompressedBody {
     pub(crate) fn new(
         encoder: Encoder,
         coding: Coding,
@@ -47,15 +47,19 @@ impl Encoding {
         if self.encode(chunk, end, &mut out, host).is_err() {
             // The stream stays unfinished, which every decoder notices.
             self.encoder = None;
-            host.count("encoder_failed", 1);
+            Counter::EncoderFailed.count(host);
         }
         self.written += out.len() as u64;
-        let (bytes_in, bytes_out) = counters::bytes(self.coding);
+        let count = |counter: Option<Counter>, bytes: usize| {
+            if let Some(counter) = counter {
+                host.count(counter.name(), bytes as u64);
+            }
+        };
         if !chunk.is_empty() {
-            host.count(bytes_in, chunk.len() as u64);
+            count(Counter::bytes_before(self.coding), chunk.len());
         }
         if !out.is_empty() {
-            host.count(bytes_out, out.len() as u64);
+            count(Counter::bytes_after(self.coding), out.len());
         }
         out
     }
@@ -88,7 +92,7 @@ impl Encoding {
             let made = self.written + out.len() as u64;
             // What is still inside the encoder makes it look better than it is, but for less than a block.
             if made.saturating_mul(100) > self.seen.saturating_mul(WORTH_PERCENT) && encoder.store(out)? {
-                host.count("bailed_out", 1);
+                Counter::BailedOut.count(host);
             }
         }
         Ok(())

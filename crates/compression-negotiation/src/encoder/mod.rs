@@ -1,12 +1,13 @@
 //! The encoders: one streaming interface over the codings of this build.
 
 #[cfg(feature = "all-codings")]
-mod brotli;
-mod gzip;
+pub(crate) mod brotli;
+pub(crate) mod failed;
+pub(crate) mod gzip;
 #[cfg(feature = "all-codings")]
-mod zstd;
+pub(crate) mod zstd;
 
-use crate::Coding;
+use crate::{Coding, encoder::failed::EncoderFailed};
 
 /// The codings that this build encodes, in the order in which they are tried where nothing else is said.
 pub const ENCODABLE: &[Coding] = if cfg!(feature = "all-codings") {
@@ -35,11 +36,6 @@ enum Inner {
     #[cfg(feature = "all-codings")]
     Brotli(Box<brotli::Brotli>),
 }
-
-/// An encoder failed; nothing can follow what it has written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the encoder failed")]
-pub struct EncoderFailed;
 
 impl Encoder {
     /// An encoder for a body of `length` bytes, if that is known. `None` where this build has none for the coding.

@@ -1,4 +1,4 @@
-use crate::dictionary_document::{DictionariesDocument, ResourceDocument};
+use crate::document::dictionaries::{DictionariesDocument, ResourceDocument};
 use http_filter::{ByteSize, ConfigError, PathPattern};
 
 /// A [`ResourceDocument`], compiled.

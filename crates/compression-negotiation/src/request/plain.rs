@@ -1,4 +1,4 @@
-use crate::{AcceptEncoding, Coding, policy::Policy};
+use crate::{AcceptEncoding, Coding, config::policy::Policy, counter::Counter};
 use http_fields::Directives;
 use http_filter::{HeaderMutation, Headers};
 
@@ -15,11 +15,11 @@ pub(crate) enum Plain {
 
 impl Plain {
     /// The counter.
-    pub(crate) const fn slug(self) -> &'static str {
+    pub(crate) const fn counter(self) -> Counter {
         match self {
-            Self::Range => "plain_range",
-            Self::NoTransform => "plain_no_transform_request",
-            Self::BreachGuard => "plain_breach_guard",
+            Self::Range => Counter::PlainRange,
+            Self::NoTransform => Counter::PlainNoTransformRequest,
+            Self::BreachGuard => Counter::PlainBreachGuard,
         }
     }
 }

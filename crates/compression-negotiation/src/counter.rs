@@ -1,0 +1,192 @@
+//! The counters, all of them.
+
+use crate::Coding;
+
+http_filter::counters! {
+    /// The filter's counters, and the details of its reply.
+    #[cfg_attr(
+        not(feature = "all-codings"),
+        allow(dead_code, reason = "dictionaries are in the build with all codings")
+    )]
+    pub(crate) enum Counter {
+        /// Requests for which `zstd` was chosen.
+        ChosenZstd = "chosen_zstd",
+        /// Requests for which `br` was chosen.
+        ChosenBr = "chosen_br",
+        /// Requests for which `gzip` was chosen.
+        ChosenGzip = "chosen_gzip",
+        /// Requests for which `dcz` was chosen.
+        ChosenDcz = "chosen_dcz",
+        /// Requests for which `identity` was chosen.
+        ChosenIdentity = "chosen_identity",
+        /// Responses that came back in `zstd`.
+        UpstreamZstd = "upstream_zstd",
+        /// Responses that came back in `br`.
+        UpstreamBr = "upstream_br",
+        /// Responses that came back in `gzip`.
+        UpstreamGzip = "upstream_gzip",
+        /// Responses that came back in `dcz`.
+        UpstreamDcz = "upstream_dcz",
+        /// Responses that are files which lie in `zstd`.
+        StoredZstd = "stored_zstd",
+        /// Responses that are files which lie in `br`.
+        StoredBr = "stored_br",
+        /// Responses that are files which lie in `gzip`.
+        StoredGzip = "stored_gzip",
+        /// Responses encoded here in `zstd`.
+        EncodedZstd = "encoded_zstd",
+        /// Responses encoded here in `br`.
+        EncodedBr = "encoded_br",
+        /// Responses encoded here in `gzip`.
+        EncodedGzip = "encoded_gzip",
+        /// Responses encoded here in `dcz`.
+        EncodedDcz = "encoded_dcz",
+        /// Bytes into the encoders of `zstd`.
+        BytesBeforeZstd = "bytes_before_zstd",
+        /// Bytes into the encoders of `br`.
+        BytesBeforeBr = "bytes_before_br",
+        /// Bytes into the encoders of `gzip`.
+        BytesBeforeGzip = "bytes_before_gzip",
+        /// Bytes into the encoders of `dcz`.
+        BytesBeforeDcz = "bytes_before_dcz",
+        /// Bytes out of the encoders of `zstd`.
+        BytesAfterZstd = "bytes_after_zstd",
+        /// Bytes out of the encoders of `br`.
+        BytesAfterBr = "bytes_after_br",
+        /// Bytes out of the encoders of `gzip`.
+        BytesAfterGzip = "bytes_after_gzip",
+        /// Bytes out of the encoders of `dcz`.
+        BytesAfterDcz = "bytes_after_dcz",
+        /// Requests for a part.
+        PlainRange = "plain_range",
+        /// Requests with `no-transform`.
+        PlainNoTransformRequest = "plain_no_transform_request",
+        /// Requests whose response a stranger could measure.
+        PlainBreachGuard = "plain_breach_guard",
+        /// Nobody behind this filter encoded.
+        SkippedUpstreamPlain = "skipped_upstream_plain",
+        /// Client or configuration want it plain.
+        SkippedIdentity = "skipped_identity",
+        /// The status has no body, or is not listed.
+        SkippedStatus = "skipped_status",
+        /// It is a part.
+        SkippedRange = "skipped_range",
+        /// It is shorter than is worth it.
+        SkippedTooSmall = "skipped_too_small",
+        /// It is coded for the transfer already.
+        SkippedTransferCoded = "skipped_transfer_coded",
+        /// Trailers may follow.
+        SkippedTrailers = "skipped_trailers",
+        /// The memory of the encoders is used up.
+        SkippedMemory = "skipped_memory",
+        /// The encoder can not be made.
+        SkippedEncoder = "skipped_encoder",
+        /// It has another coding, or several.
+        SkippedAlreadyEncoded = "skipped_already_encoded",
+        /// It says `no-transform`.
+        SkippedNoTransform = "skipped_no_transform",
+        /// Its media type is not listed.
+        SkippedContentType = "skipped_content_type",
+        /// HEAD requests for files.
+        PrecompressedChecks = "precompressed_checks",
+        /// Those that were not answered.
+        PrecompressedCheckFailed = "precompressed_check_failed",
+        /// Searches that went without asking.
+        PrecompressedPaused = "precompressed_paused",
+        /// Files that are there no more.
+        PrecompressedGone = "precompressed_gone",
+        /// Responses that became dictionaries.
+        DictionaryKept = "dictionary_kept",
+        /// Requests that name a dictionary that is here.
+        DictionaryFound = "dictionary_found",
+        /// Requests that name another.
+        DictionaryUnknown = "dictionary_unknown",
+        /// Encoders that were given up since the body did not shrink.
+        BailedOut = "bailed_out",
+        /// Encoders that failed.
+        EncoderFailed = "encoder_failed",
+        /// Bodies that trailers cut off.
+        CutOff = "cut_off",
+        /// Replies: nothing on offer is acceptable.
+        NotAcceptable = "not_acceptable",
+    }
+}
+
+/// Those that there is one of for each coding.
+impl Counter {
+    /// Requests for which the coding was chosen.
+    pub(crate) const fn chosen(coding: Coding) -> Self {
+        match coding {
+            Coding::Zstd => Self::ChosenZstd,
+            Coding::Br => Self::ChosenBr,
+            Coding::Gzip => Self::ChosenGzip,
+            Coding::Dcz => Self::ChosenDcz,
+            Coding::Identity => Self::ChosenIdentity,
+        }
+    }
+
+    /// Responses that came back in the coding.
+    pub(crate) const fn upstream(coding: Coding) -> Option<Self> {
+        Some(match coding {
+            Coding::Zstd => Self::UpstreamZstd,
+            Coding::Br => Self::UpstreamBr,
+            Coding::Gzip => Self::UpstreamGzip,
+            Coding::Dcz => Self::UpstreamDcz,
+            Coding::Identity => return None,
+        })
+    }
+
+    /// Responses that are files which lie in the coding.
+    pub(crate) const fn stored(coding: Coding) -> Option<Self> {
+        Some(match coding {
+            Coding::Zstd => Self::StoredZstd,
+            Coding::Br => Self::StoredBr,
+            Coding::Gzip => Self::StoredGzip,
+            Coding::Dcz | Coding::Identity => return None,
+        })
+    }
+
+    /// Responses encoded here in the coding.
+    pub(crate) const fn encoded(coding: Coding) -> Option<Self> {
+        Some(match coding {
+            Coding::Zstd => Self::EncodedZstd,
+            Coding::Br => Self::EncodedBr,
+            Coding::Gzip => Self::EncodedGzip,
+            Coding::Dcz => Self::EncodedDcz,
+            Coding::Identity => return None,
+        })
+    }
+
+    /// Bytes into the encoders of the coding.
+    pub(crate) const fn bytes_before(coding: Coding) -> Option<Self> {
+        Some(match coding {
+            Coding::Zstd => Self::BytesBeforeZstd,
+            Coding::Br => Self::BytesBeforeBr,
+            Coding::Gzip => Self::BytesBeforeGzip,
+            Coding::Dcz => Self::BytesBeforeDcz,
+            Coding::Identity => return None,
+        })
+    }
+
+    /// Bytes out of the encoders of the coding.
+    pub(crate) const fn bytes_after(coding: Coding) -> Option<Self> {
+        Some(match coding {
+            Coding::Zstd => Self::BytesAfterZstd,
+            Coding::Br => Self::BytesAfterBr,
+            Coding::Gzip => Self::BytesAfterGzip,
+            Coding::Dcz => Self::BytesAfterDcz,
+            Coding::Identity => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_them() {
+        let counters = Counter::ALL.iter().map(|counter| counter.name());
+        http_filter_test::assert_counters(include_str!("../README.md"), counters, ["route_override_invalid"]);
+    }
+}
