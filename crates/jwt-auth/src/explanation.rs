@@ -3,11 +3,12 @@
 
 use crate::{
     Algorithm, JwtAuth, Refusal,
-    jws::Compact,
-    provider::{Halt, Provider},
-    requirement::{Demand, Tokens},
-    source::Source,
-    token::Verified,
+    config::{
+        provider::{Halt, Provider},
+        requirement::{Demand, Tokens},
+        source::Source,
+    },
+    token::{jws::Compact, verified::Verified},
 };
 use http_filter::{Headers, Host, Reading, explain};
 use serde_json::{Map, Value};

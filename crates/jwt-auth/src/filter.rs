@@ -1,14 +1,16 @@
 use crate::{
     JwtAuth, Refusal,
-    attempt::Attempts,
-    challenge::ChallengeContext,
+    challenge_error::ChallengeError,
+    config::{
+        provider::{Halt, Provider},
+        requirement::{Demand, Tokens},
+    },
+    counter::Counter,
     document::{AmbiguousPaths, Optional},
     explanation,
-    provider::{Halt, Provider},
-    refusal::ChallengeError,
-    requirement::{Demand, Tokens},
-    search::Search,
-    token::Verified,
+    reply::ChallengeContext,
+    request::{attempt::Attempts, search::Search},
+    token::verified::Verified,
 };
 use http_filter::{
     Awaited, Changes, Choices, Decision, EXPLAINS, Filter, Headers, Host, Reading, WaitEnd, explain,
@@ -75,7 +77,7 @@ impl Bearer {
         let config = Rc::clone(&self.config);
         if config.allow_cors_preflight && is_preflight(request) && config.lets_somebody_pass(request) {
             explain!(host, "rule", "a CORS preflight can't carry a token: it passes");
-            host.count("preflight_allowed", 1);
+            Counter::PreflightAllowed.count(host);
             return config.anonymous(request).into();
         }
         if EXPLAINS {
@@ -87,7 +89,7 @@ impl Bearer {
         };
         let tokens = match demand {
             Demand::Anyone => {
-                host.count("anyone_allowed", 1);
+                Counter::AnyoneAllowed.count(host);
                 return config.anonymous(request).into();
             }
             Demand::Nobody => return config.refuse(&Refusal::Nobody, None, host),
@@ -96,7 +98,7 @@ impl Bearer {
         let mut search = Search::new(request);
         match self.check(&config, tokens, &mut search, host) {
             Ok(accepted) => {
-                host.count("allowed", 1);
+                Counter::Allowed.count(host);
                 config.accept(&accepted, tokens, &mut search, host).into()
             }
             Err(Halt::Pending) => self.wait(tokens, host),
@@ -112,7 +114,7 @@ impl Bearer {
                         "rule",
                         "the token is optional, so the request passes without one"
                     );
-                    host.count("anonymous_allowed", 1);
+                    Counter::AnonymousAllowed.count(host);
                     let stripped = config.stripped(tokens, &mut search);
                     return config.anonymous(request).headers(stripped).into();
                 }
@@ -124,7 +126,7 @@ impl Bearer {
     /// Waits for keys, for as long as configured: by the host's steady time, whatever the clock does meanwhile.
     fn wait(&mut self, tokens: &Tokens, host: &dyn Host) -> Decision {
         self.waiting_since.get_or_insert_with(|| {
-            host.count("waited", 1);
+            Counter::Waited.count(host);
             host.now()
         });
         if self.has_waited || self.config.wait.is_zero() {

@@ -1,3 +1,4 @@
+use crate::{challenge_error::ChallengeError, counter::Counter};
 use std::borrow::Cow;
 
 /// Why a request is not let through. Each has a stable slug, which is also its counter and its problem type.
@@ -87,64 +88,42 @@ pub enum Refusal {
     KeysUnavailable,
 }
 
-/// The `error` of a challenge (RFC 6750 §3.1, RFC 9449 §7.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ChallengeError {
-    InvalidRequest,
-    InvalidToken,
-    InsufficientScope,
-    InvalidDpopProof,
-    UseDpopNonce,
-}
-
-impl ChallengeError {
-    /// Whether another proof would do: then the scheme is DPoP, and no other is offered.
-    pub(crate) fn is_of_proofs(self) -> bool {
-        matches!(self, Self::InvalidDpopProof | Self::UseDpopNonce)
-    }
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::InvalidRequest => "invalid_request",
-            Self::InvalidToken => "invalid_token",
-            Self::InsufficientScope => "insufficient_scope",
-            Self::InvalidDpopProof => "invalid_dpop_proof",
-            Self::UseDpopNonce => "use_dpop_nonce",
-        }
-    }
-}
-
 impl Refusal {
-    /// The slug: counter, problem type and details of the reply.
+    /// The slug: problem type and details of the reply.
     pub fn details(&self) -> &'static str {
+        self.counter().name()
+    }
+
+    /// The counter of such refusals.
+    pub(crate) fn counter(&self) -> Counter {
         match self {
-            Self::Missing => "token_missing",
-            Self::Repeated => "token_repeated",
-            Self::AmbiguousPath => "path_ambiguous",
-            Self::Malformed => "token_malformed",
-            Self::Claims => "claims_malformed",
-            Self::TooLarge => "token_too_large",
-            Self::Algorithm => "algorithm_refused",
-            Self::Critical => "critical_header",
-            Self::Type => "type_refused",
-            Self::KeyUnknown => "key_unknown",
-            Self::Signature => "signature_invalid",
-            Self::Issuer => "issuer_refused",
-            Self::Audience => "audience_refused",
-            Self::Expired => "token_expired",
-            Self::NotYetValid => "token_not_yet_valid",
-            Self::Lifetime => "lifetime_refused",
-            Self::Claim => "claim_refused",
-            Self::Revoked => "token_revoked",
-            Self::Scope => "scope_insufficient",
-            Self::RuleClaim => "claim_insufficient",
-            Self::Certificate => "certificate_mismatch",
-            Self::Proof => "dpop_proof_invalid",
-            Self::ProofReplayed => "dpop_proof_replayed",
-            Self::ProofNonce => "dpop_nonce_needed",
-            Self::TooManyFailures => "too_many_failures",
-            Self::Nobody => "nobody_allowed",
-            Self::KeysUnavailable => "keys_unavailable",
+            Self::Missing => Counter::TokenMissing,
+            Self::Repeated => Counter::TokenRepeated,
+            Self::AmbiguousPath => Counter::PathAmbiguous,
+            Self::Malformed => Counter::TokenMalformed,
+            Self::Claims => Counter::ClaimsMalformed,
+            Self::TooLarge => Counter::TokenTooLarge,
+            Self::Algorithm => Counter::AlgorithmRefused,
+            Self::Critical => Counter::CriticalHeader,
+            Self::Type => Counter::TypeRefused,
+            Self::KeyUnknown => Counter::KeyUnknown,
+            Self::Signature => Counter::SignatureInvalid,
+            Self::Issuer => Counter::IssuerRefused,
+            Self::Audience => Counter::AudienceRefused,
+            Self::Expired => Counter::TokenExpired,
+            Self::NotYetValid => Counter::TokenNotYetValid,
+            Self::Lifetime => Counter::LifetimeRefused,
+            Self::Claim => Counter::ClaimRefused,
+            Self::Revoked => Counter::TokenRevoked,
+            Self::Scope => Counter::ScopeInsufficient,
+            Self::RuleClaim => Counter::ClaimInsufficient,
+            Self::Certificate => Counter::CertificateMismatch,
+            Self::Proof => Counter::DpopProofInvalid,
+            Self::ProofReplayed => Counter::DpopProofReplayed,
+            Self::ProofNonce => Counter::DpopNonceNeeded,
+            Self::TooManyFailures => Counter::TooManyFailures,
+            Self::Nobody => Counter::NobodyAllowed,
+            Self::KeysUnavailable => Counter::KeysUnavailable,
         }
     }
 

@@ -1,13 +1,9 @@
 //! The public vectors as gates: nothing that is invalid is accepted, and what is valid is, but for the deviations that
 //! [`jose`] names; in pure Rust, and by a host as Envoy is one.
 
-use crate::{Algorithm, Key, KeySet, jws::Compact, possession};
+use crate::{Algorithm, Key, KeySet, possession, token::jws::Compact};
 use http_filter::Hash;
-use http_filter_test::{
-    FakeHost,
-    jose::{self, SignedToken},
-    vectors,
-};
+use http_filter_test::{FakeHost, jose, jose::SignedToken, vectors};
 use serde_json::{Value, json};
 
 fn verifies(vector: &SignedToken) -> bool {

@@ -33,6 +33,8 @@ struct Module {
     syntax: syn::File,
     /// Names that `use` brings in, and what they stand for.
     aliases: BTreeMap<String, ModulePath>,
+    /// Names of its own, but for those that macros make.
+    items: BTreeSet<String>,
 }
 
 struct Modules(BTreeMap<ModulePath, Module>);
@@ -77,7 +79,9 @@ impl Modules {
             }
             let module = self.0.get(&place)?;
             let Some(meant) = module.aliases.get(name) else {
-                return Some(module.file.clone());
+                // What the crate's root doesn't define is a macro, which has no file.
+                let is_macro = place.is_empty() && !module.items.contains(name);
+                return (!is_macro).then(|| module.file.clone());
             };
             let whole: ModulePath = meant.iter().chain(after).cloned().collect();
             return self.file_of(&place, &whole, aliases_left.checked_sub(1)?);
@@ -108,6 +112,7 @@ fn collect(src: &Path, folder: &Path, modules: &mut BTreeMap<ModulePath, Module>
             let module = Module {
                 file: relative.to_str().unwrap().to_owned(),
                 aliases: aliases(&syntax),
+                items: items(&syntax),
                 syntax,
             };
             modules.insert(module_path(relative), module);
@@ -142,6 +147,20 @@ fn aliases(syntax: &syn::File) -> BTreeMap<String, ModulePath> {
         }
     }
     aliases
+}
+
+fn items(syntax: &syn::File) -> BTreeSet<String> {
+    let names = syntax.items.iter().filter_map(|item| match item {
+        Item::Const(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Fn(item) => Some(&item.sig.ident),
+        Item::Static(item) => Some(&item.ident),
+        Item::Struct(item) => Some(&item.ident),
+        Item::Trait(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        _ => None,
+    });
+    names.map(ToString::to_string).collect()
 }
 
 /// Calls `leaf` with the path and the name of everything that a `use` brings in; a glob's name is `*`.
