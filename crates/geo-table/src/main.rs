@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command's words")]
 
 use geo_database::{Country, Database, Fields};
-use geo_table::{Error, Order, Sample, Source, Verdict, build_table, compare};
+use geo_table::{Addresses, Error, Order, Source, Verdict, build_table, compare};
 use std::{fs, net::IpAddr, process::ExitCode};
 
 const USAGE: &str = "\
@@ -159,17 +159,17 @@ fn accuracy(database: &str, references: [&String; 2], samples: u64) -> Result<()
         Source::read(read(first)?, &fields)?,
         Source::read(read(second)?, &fields)?,
     ];
-    for (what, sample) in [
-        ("IPv4 addresses all over the space", Sample::of_v4(samples)),
+    for (what, addresses) in [
+        ("IPv4 addresses all over the space", Addresses::of_v4(samples)),
         (
             "IPv6 addresses, one in each /32 that the references know",
-            Sample::of_v6_networks(&networks),
+            Addresses::of_v6_networks(&networks),
         ),
     ] {
-        let verdict = Verdict::of(&database, [&first_opened, &second_opened], &fields, &sample);
+        let verdict = Verdict::of(&database, [&first_opened, &second_opened], &fields, &addresses);
         println!(
             "of {} {what}, both references know {}, alike {} ({:.2} %); of these the database says the same of {} ({:.2} %), and nothing of {}",
-            sample.size(),
+            addresses.size(),
             verdict.known,
             verdict.agreed,
             verdict.agreed_percent(),

@@ -1,4 +1,4 @@
-use crate::sample::Sample;
+use crate::addresses::Addresses;
 use geo_database::{Database, Fields};
 
 /// What two references, where they agree, make of a database. Publishers differ in what they mean by a network's country, so
@@ -17,7 +17,12 @@ pub struct Verdict {
 
 impl Verdict {
     /// Asks all three for the country of each address.
-    pub fn of(database: &Database, references: [&Database; 2], fields: &Fields, addresses: &Sample) -> Self {
+    pub fn of(
+        database: &Database,
+        references: [&Database; 2],
+        fields: &Fields,
+        addresses: &Addresses,
+    ) -> Self {
         let mut verdict = Self::default();
         for address in addresses.iter() {
             let [first, second] = references.map(|reference| reference.country(*address, fields));
@@ -79,7 +84,7 @@ mod tests {
             &ours,
             [&first, &second],
             &Fields::default(),
-            &Sample::of(addresses),
+            &Addresses::of(addresses),
         );
         // 0 to 4 are known to both, 0 to 2 alike; of these the database lacks 2.
         let expected = Verdict {

@@ -2,7 +2,7 @@
 
 use crate::{
     Journey, Ruling, Stuck, Visit, World,
-    case::{Request, Response},
+    case::message::{Request, Response},
 };
 use http_filter::{
     AnyStream, Awaited, BodyPlan, Changes, Decision, Headers, Held, Host, LocalReply, ResponsePlan, WaitEnd,

@@ -1,6 +1,6 @@
 use crate::{
     SimulatedHost,
-    case::{Answer, Failure},
+    case::message::{Answer, Failure},
     lines,
 };
 use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, Headers, Host, OneOrMany, bounds::WAKE};

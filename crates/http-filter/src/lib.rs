@@ -1,6 +1,5 @@
 #![doc = include_str!("../README.md")]
 
-mod any;
 mod attribute;
 pub mod bounds;
 mod breaker;
@@ -24,10 +23,10 @@ mod request_match;
 mod settings;
 mod shared_text;
 mod stream;
+mod type_erased;
 mod value_pattern;
 mod waiting_list;
 
-pub use any::{AnyPlugin, AnyStream};
 pub use attribute::Attribute;
 pub use breaker::Breaker;
 pub use call::{Call, CallFailure, CallResponse, GrpcCall, HttpCall};
@@ -53,5 +52,6 @@ pub use request_match::{Match, Method};
 pub use settings::{Mode, Publish, Settings};
 pub use shared_text::{Bytes, FieldName};
 pub use stream::Stream;
+pub use type_erased::{AnyPlugin, AnyStream};
 pub use value_pattern::ValuePattern;
 pub use waiting_list::{Awaited, Ticket, WaitEnd, WaitingList, held_bytes};

@@ -6,15 +6,15 @@ use http_filter::FieldName;
 
 /// A field and the policy for it.
 #[derive(Debug)]
-pub(crate) struct Target {
+pub(crate) struct FieldPolicy {
     /// The field's name, lower case.
-    pub(crate) field: FieldName,
+    pub(crate) name: FieldName,
     pub(crate) policy: Policy,
 }
 
-impl Target {
+impl FieldPolicy {
     pub(crate) fn syntax(&self) -> Syntax {
-        Syntax::of(&self.field)
+        Syntax::of(&self.name)
     }
 
     /// Whether it's Cache-Control, which every cache reads.

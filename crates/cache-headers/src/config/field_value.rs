@@ -3,7 +3,7 @@ use http_filter::Bytes;
 
 /// A field's worth of directives, ready to be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Statement {
+pub(crate) struct FieldValue {
     /// Name and argument, in the order in which they are written.
     pub(crate) members: Vec<(String, Option<String>)>,
     /// The whole field.
@@ -16,7 +16,7 @@ pub(crate) struct Statement {
     directives: DirectiveSet,
 }
 
-impl Statement {
+impl FieldValue {
     pub(crate) fn new(members: Vec<(String, Option<String>)>) -> Self {
         let mut line = Vec::new();
         for (name, argument) in &members {
@@ -25,16 +25,16 @@ impl Statement {
         let known = members
             .iter()
             .filter_map(|(name, _)| Directive::find(name.as_bytes()));
-        let mut statement = Self {
+        let mut value = Self {
             directives: known.collect(),
             members,
             line: Bytes::shared(line),
             max_age: None,
             is_restrictive: false,
         };
-        statement.max_age = statement.seconds(Directive::MaxAge);
-        statement.is_restrictive = statement.restricts();
-        statement
+        value.max_age = value.seconds(Directive::MaxAge);
+        value.is_restrictive = value.restricts();
+        value
     }
 
     /// Nobody keeps it.

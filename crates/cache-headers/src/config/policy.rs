@@ -1,5 +1,5 @@
 use crate::{
-    config::{field_value::Statement, syntax::Syntax},
+    config::{field_value::FieldValue, syntax::Syntax},
     document::policy::{PolicyDocument, PolicyMode, ScopeDocument, Ttl},
 };
 use http_fields::{Directive, MAX_DELTA, StatusPattern};
@@ -16,11 +16,11 @@ pub(crate) struct Policy {
     by_status: Vec<(StatusPattern, Sayings)>,
 }
 
-/// A statement, and the same where only the user's own cache may store the response.
+/// A value, and the same where only the user's own cache may store the response.
 #[derive(Debug)]
 struct Sayings {
-    open: Statement,
-    guarded: Statement,
+    open: FieldValue,
+    guarded: FieldValue,
 }
 
 impl Policy {
@@ -55,13 +55,13 @@ impl Policy {
         Ok(Self {
             mode,
             ttl_range,
-            plain: Sayings::new(Statement::new(members)),
+            plain: Sayings::new(FieldValue::new(members)),
             by_status,
         })
     }
 
     /// What is said of a response with this status; guarded where only the user's own cache may store it.
-    pub(crate) fn statement(&self, status: u16, guarded: bool) -> &Statement {
+    pub(crate) fn value(&self, status: u16, guarded: bool) -> &FieldValue {
         let sayings = self
             .by_status
             .iter()
@@ -77,7 +77,7 @@ impl Policy {
 }
 
 impl Sayings {
-    fn new(open: Statement) -> Self {
+    fn new(open: FieldValue) -> Self {
         let guarded = open.guarded();
         Self { open, guarded }
     }
@@ -129,14 +129,14 @@ fn members(document: &PolicyDocument) -> Result<Vec<(String, Option<String>)>, C
 }
 
 /// The directives with another lifetime.
-fn with_ttl(members: &[(String, Option<String>)], ttl: Ttl) -> Result<Statement, ConfigError> {
+fn with_ttl(members: &[(String, Option<String>)], ttl: Ttl) -> Result<FieldValue, ConfigError> {
     let Ttl::MaxAge(span) = ttl else {
-        return Ok(Statement::no_store());
+        return Ok(FieldValue::no_store());
     };
     let seconds = whole_seconds("ttl", span)?;
     let max_age = ("max-age".to_owned(), Some(seconds.to_string()));
     let others = members.iter().filter(|(name, _)| name != "max-age").cloned();
-    Ok(Statement::new(std::iter::once(max_age).chain(others).collect()))
+    Ok(FieldValue::new(std::iter::once(max_age).chain(others).collect()))
 }
 
 /// Refuses what contradicts itself or says nothing.

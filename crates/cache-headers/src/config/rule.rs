@@ -1,5 +1,5 @@
 use crate::{
-    config::{field_policy::Target, policy::Policy, syntax::Syntax},
+    config::{field_policy::FieldPolicy, policy::Policy, syntax::Syntax},
     document::{
         guard::Guard,
         no_vary_search::NoVarySearch,
@@ -23,7 +23,7 @@ pub(crate) struct Rule {
     /// The conditions on the response's fields.
     response: Pairs<FieldName, ValuePattern>,
     pub(crate) force: Vec<Guard>,
-    pub(crate) targets: Vec<Target>,
+    pub(crate) fields: Vec<FieldPolicy>,
     pub(crate) expires: Option<bool>,
     pub(crate) set_cookie: SetCookie,
     pub(crate) reset_age: bool,
@@ -70,8 +70,8 @@ impl Rule {
                 "ASCII without quotes",
             ));
         }
-        let targets = targets(&document)?;
-        let acts = !targets.is_empty()
+        let fields = fields(&document)?;
+        let acts = !fields.is_empty()
             || document.etag.is_some()
             || document.conditional.is_some()
             || document.no_vary_search.is_some()
@@ -107,7 +107,7 @@ impl Rule {
             content_length: content_length.map(|lengths| lengths.0),
             response: response_headers,
             force: document.force.into_iter().map(|guard| guard.0).collect(),
-            targets,
+            fields,
             expires: document.expires,
             set_cookie: document.set_cookie,
             reset_age: document.reset_age,
@@ -193,8 +193,8 @@ impl Rule {
 }
 
 /// The fields of a rule, in the order in which they are set.
-fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
-    let mut targets = Vec::new();
+fn fields(document: &RuleDocument) -> Result<Vec<FieldPolicy>, ConfigError> {
+    let mut fields = Vec::new();
     let named = [
         ("browser", "cache-control", &document.browser),
         ("cdn", "cdn-cache-control", &document.cdn),
@@ -202,7 +202,7 @@ fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
     ];
     let mut add = |path: &str, field: FieldName, policy: &PolicyDocument| {
         Policy::compile(policy, document.mode, Syntax::of(&field))
-            .map(|policy| targets.push(Target { field, policy }))
+            .map(|policy| fields.push(FieldPolicy { name: field, policy }))
             .map_err(|error| error.within(path))
     };
     for (path, field, policy) in named {
@@ -218,7 +218,7 @@ fn targets(document: &RuleDocument) -> Result<Vec<Target>, ConfigError> {
         }
         add(&path, name.clone(), policy)?;
     }
-    Ok(targets)
+    Ok(fields)
 }
 
 const DEFAULT_BODY: u64 = 64 << 10;

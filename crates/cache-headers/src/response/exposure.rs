@@ -6,7 +6,7 @@ pub(crate) enum Exposure {
     /// To all caches.
     Shared,
     /// To all caches, but they must ask the origin before each use.
-    Asking,
+    Revalidated,
     /// To the user's own.
     Private,
     /// To none, for any time.

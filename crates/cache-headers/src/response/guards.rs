@@ -1,5 +1,5 @@
 use crate::{
-    config::{deception, field_policy::Target, rule::Rule},
+    config::{deception, field_policy::FieldPolicy, rule::Rule},
     counter::Counter,
     document::{guard::Guard, policy::PolicyMode, rule::SetCookie},
     request::facts::{Personal, RequestFacts},
@@ -82,22 +82,22 @@ impl Guards {
         raised.find(|guard| !guard.forbids_all() && !waived(*guard))
     }
 
-    /// How far `rule` may open the response in the field of `target`, and the guard that keeps it from more.
+    /// How far `rule` may open the response in the field of `field`, and the guard that keeps it from more.
     pub(crate) fn exposure(
         &self,
         rule: &Rule,
-        target: &Target,
+        field: &FieldPolicy,
         origin: &Origin<'_>,
     ) -> (Exposure, Option<Guard>) {
-        let said = origin.governing(&target.field);
-        let names_status = target.policy.names(origin.status);
+        let said = origin.governing(&field.name);
+        let names_status = field.policy.names(origin.status);
         let (exposure, guard) = self.judge(rule, &said, names_status, origin.status);
         let asks = exposure == Exposure::Shared
-            && target.policy.mode != PolicyMode::Override
+            && field.policy.mode != PolicyMode::Override
             && !rule.force.contains(&Guard::NoCache)
             && origin.must_be_asked_for(&said);
         if asks {
-            return (Exposure::Asking, Some(Guard::NoCache));
+            return (Exposure::Revalidated, Some(Guard::NoCache));
         }
         (exposure, guard)
     }

@@ -1,7 +1,7 @@
 //! The rules' policies, written into the response's fields as far as guards let them.
 
 use crate::{
-    config::{field_policy::Target, rule::Rule},
+    config::{field_policy::FieldPolicy, rule::Rule},
     counter::Counter,
     document::{guard::Guard, policy::PolicyMode, rule::SetCookie},
     explanation::Explanation,
@@ -30,11 +30,11 @@ pub(crate) fn leave_to_the_stored_response(exchange: &Exchange<'_>, rule: &Rule)
         usize::MAX,
     );
     let mut edits = HeaderMutation::default();
-    for target in &rule.targets {
-        let (exposure, _) = guards.exposure(rule, target, &exchange.origin);
-        if !exposure.is_guarded() && target.replaces() {
-            edits = edits.remove(&target.field);
-            if target.is_cache_control() {
+    for field in &rule.fields {
+        let (exposure, _) = guards.exposure(rule, field, &exchange.origin);
+        if !exposure.is_guarded() && field.replaces() {
+            edits = edits.remove(&field.name);
+            if field.is_cache_control() {
                 edits = edits.remove("expires");
             }
         }
@@ -57,25 +57,25 @@ pub(crate) fn follow(
     } = exchange;
     let (vary, mut edits) = merge_vary(exchange, rules);
     let mut guards = Guards::of(request, origin, media_type, &vary, config.vary_max);
-    let mut targets = distinct_targets(rules, |rule, target| guards.exposure(rule, target, origin));
+    let mut fields = distinct_fields(rules, |rule, field| guards.exposure(rule, field, origin));
     let removes_cookies = origin.response.contains("set-cookie")
         && rules.iter().any(|(rule, _)| rule.set_cookie == SetCookie::Remove);
-    let opens = targets.iter().any(|(.., found)| !found.0.is_guarded());
+    let opens = fields.iter().any(|(.., found)| !found.0.is_guarded());
     if (opens || removes_cookies) && guards.ask_for_claims(*host) {
-        for (rule, target, found) in &mut targets {
-            *found = guards.exposure(rule, target, origin);
+        for (rule, field, found) in &mut fields {
+            *found = guards.exposure(rule, field, origin);
         }
     }
-    let capped = targets
+    let capped = fields
         .iter()
-        .find(|(_, target, _)| target.is_cache_control() && target.policy.mode == PolicyMode::Cap)
-        .map(|(_, target, _)| target.policy.ttl_range.1);
+        .find(|(_, field, _)| field.is_cache_control() && field.policy.mode == PolicyMode::Cap)
+        .map(|(_, field, _)| field.policy.ttl_range.1);
     if let Some(longest) = capped {
-        let is_own = |field: &str| targets.iter().any(|(_, target, _)| *target.field == *field);
+        let is_own = |field: &str| fields.iter().any(|(_, field, _)| *field.name == *field);
         edits.extend(cap::cap_outranking(longest, origin, is_own));
     }
-    for (rule, target, found) in targets {
-        edits = say(exchange, rule, target, found, edits, explanation);
+    for (rule, field, found) in fields {
+        edits = say(exchange, rule, field, found, edits, explanation);
     }
     if removes_cookies
         && rules
@@ -131,48 +131,48 @@ fn tell_what_search_changes(
 fn say(
     exchange: &Exchange<'_>,
     rule: &Rule,
-    target: &Target,
+    field: &FieldPolicy,
     (exposure, guard): (Exposure, Option<Guard>),
     mut edits: HeaderMutation,
     explanation: &mut Explanation,
 ) -> HeaderMutation {
     let origin = &exchange.origin;
-    let outcome = target.apply(origin, exposure);
-    explanation.outcome(&target.field, &outcome);
+    let outcome = field.apply(origin, exposure);
+    explanation.outcome(&field.name, &outcome);
     if let Some(guard) = guard.filter(|_| exposure.is_guarded() || outcome == Outcome::Withheld) {
         let counter = Counter::from(guard);
         counter.count(exchange.host);
         explanation.guard(counter.name());
     }
-    let field = &target.field;
+    let name = &field.name;
     match outcome {
         Outcome::Kept | Outcome::Withheld => return edits,
-        Outcome::Removed => edits = edits.remove(field),
+        Outcome::Removed => edits = edits.remove(name),
         Outcome::Set { line, max_age } => {
-            edits = edits.set(field, line);
-            if target.is_cache_control() {
+            edits = edits.set(name, line);
+            if field.is_cache_control() {
                 edits = expires::follow(rule, origin, max_age, edits);
             }
         }
     }
-    if target.is_cache_control() && origin.response.contains("pragma") {
+    if field.is_cache_control() && origin.response.contains("pragma") {
         edits = edits.remove("pragma");
     }
     edits
 }
 
 /// Each field with the first rule that speaks of it, and what `judge` says of the two.
-fn distinct_targets<'a, T>(
+fn distinct_fields<'a, T>(
     rules: &Rules<'a>,
-    judge: impl Fn(&Rule, &Target) -> T,
-) -> Vec<(&'a Rule, &'a Target, T)> {
-    let mut targets: Vec<(&Rule, &Target, T)> = Vec::new();
+    judge: impl Fn(&Rule, &FieldPolicy) -> T,
+) -> Vec<(&'a Rule, &'a FieldPolicy, T)> {
+    let mut fields: Vec<(&Rule, &FieldPolicy, T)> = Vec::new();
     for (rule, _) in rules {
-        for target in &rule.targets {
-            if !targets.iter().any(|(_, known, _)| known.field == target.field) {
-                targets.push((rule, target, judge(rule, target)));
+        for field in &rule.fields {
+            if !fields.iter().any(|(_, known, _)| known.name == field.name) {
+                fields.push((rule, field, judge(rule, field)));
             }
         }
     }
-    targets
+    fields
 }

@@ -32,12 +32,12 @@ pub(crate) struct Search {
     target: Vec<u8>,
     /// What the client likes as much as what was chosen for it, the server's favourite last.
     candidates: Vec<Coding>,
-    asking: Asking,
+    question: Question,
 }
 
 /// What the call that is on its way asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asking {
+enum Question {
     Nothing,
     /// Whether there is a file of this coding.
     Encoded(Coding),
@@ -102,7 +102,7 @@ impl Search {
             path,
             target: request.target().to_vec(),
             candidates,
-            asking: Asking::Nothing,
+            question: Question::Nothing,
         })
     }
 
@@ -122,7 +122,13 @@ impl Search {
                 Some(None) => {
                     self.candidates.pop();
                 }
-                None => return self.ask(Asking::Encoded(coding), suffix(coding).unwrap_or_default(), host),
+                None => {
+                    return self.ask(
+                        Question::Encoded(coding),
+                        suffix(coding).unwrap_or_default(),
+                        host,
+                    );
+                }
             }
         }
         Step::Nothing
@@ -135,10 +141,10 @@ impl Search {
         known: &RefCell<Known>,
         host: &dyn Host,
     ) -> Step {
-        let (coding, is_plain) = match self.asking {
-            Asking::Nothing => return Step::Nothing,
-            Asking::Encoded(coding) => (coding, false),
-            Asking::Plain(coding) => (coding, true),
+        let (coding, is_plain) = match self.question {
+            Question::Nothing => return Step::Nothing,
+            Question::Encoded(coding) => (coding, false),
+            Question::Plain(coding) => (coding, true),
         };
         let (content_type, time) = match response {
             CallResponse::Http { headers, .. } if headers.status() < Some(500) => {
@@ -147,7 +153,7 @@ impl Search {
                     Some(200) if is_plain => (headers.first("content-type"), self.settings.remember),
                     Some(200) => match told(headers, coding) {
                         Told::Encoded(content_type) => (Some(content_type), self.settings.remember),
-                        Told::Bare => return self.ask(Asking::Plain(coding), "", host),
+                        Told::Bare => return self.ask(Question::Plain(coding), "", host),
                         Told::Another => (None, self.settings.remember),
                     },
                     _ => (None, self.settings.remember),
@@ -169,12 +175,12 @@ impl Search {
         FORGIVEN_AFTER.min(self.settings.remember)
     }
 
-    fn ask(&mut self, asking: Asking, suffix: &str, host: &dyn Host) -> Step {
+    fn ask(&mut self, question: Question, suffix: &str, host: &dyn Host) -> Step {
         if !self.settings.breaker.admits(host.now()) {
             Counter::PrecompressedPaused.count(host);
             return Step::Nothing;
         }
-        self.asking = asking;
+        self.question = question;
         Counter::PrecompressedChecks.count(host);
         Step::Ask(HttpCall {
             cluster: self.settings.cluster.clone(),

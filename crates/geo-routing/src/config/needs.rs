@@ -21,14 +21,14 @@ impl GeoRouting {
             Action::Redirect(redirect) => redirect.names_region(),
             Action::Block(_) | Action::Pass => false,
         });
-        let asked = Asked {
+        let deciding = Deciding {
             continent: asks(Condition::wants_continent),
             subdivision: asks(Condition::wants_subdivision),
             asn: asks(Condition::wants_asn),
             coordinates: near,
         };
-        self.varying = asked.varying(&self.sources, self.overrides.is_empty());
-        self.leave_out(&asked);
+        self.varying = deciding.varying(&self.sources, self.overrides.is_empty());
+        self.leave_out(&deciding);
     }
 
     /// The headers that nobody but this filter may set, and those that carry secrets; each once.
@@ -53,11 +53,14 @@ impl GeoRouting {
     }
 
     /// Has databases not read what nobody asks for: each field of an MMDB costs a walk through the record.
-    fn leave_out(&mut self, asked: &Asked) {
+    fn leave_out(&mut self, deciding: &Deciding) {
         let gives = |output| self.headers.iter().any(|(_, given)| *given == output);
-        let coordinates = asked.coordinates || gives(Fact::Latitude) || gives(Fact::Longitude);
-        let (city, subdivision) = (gives(Fact::City), asked.subdivision || gives(Fact::Subdivision));
-        self.wants_asn = asked.asn || gives(Fact::Asn);
+        let coordinates = deciding.coordinates || gives(Fact::Latitude) || gives(Fact::Longitude);
+        let (city, subdivision) = (
+            gives(Fact::City),
+            deciding.subdivision || gives(Fact::Subdivision),
+        );
+        self.wants_asn = deciding.asn || gives(Fact::Asn);
         for source in &mut self.sources {
             if let Source::Database { fields, .. } = source {
                 for (wanted, paths) in [
@@ -77,14 +80,14 @@ impl GeoRouting {
 }
 
 /// What decides about requests, beside the country.
-struct Asked {
+struct Deciding {
     continent: bool,
     subdivision: bool,
     asn: bool,
     coordinates: bool,
 }
 
-impl Asked {
+impl Deciding {
     fn decides(&self, input: Fact) -> bool {
         match input {
             Fact::Country | Fact::Region => true,

@@ -6,9 +6,9 @@ use std::{
 
 /// Addresses to ask databases about; the same ones every time.
 #[derive(Clone, Debug)]
-pub struct Sample(Vec<IpAddr>);
+pub struct Addresses(Vec<IpAddr>);
 
-impl Sample {
+impl Addresses {
     /// These.
     pub fn of(addresses: Vec<IpAddr>) -> Self {
         Self(addresses)
@@ -69,26 +69,26 @@ mod tests {
     fn one_address_for_each_provider() {
         let text = b"2001:db8::/33,FR\n2001:db8:8000::/33,IT\n2001:db9::/64,DE\n2002::/16,-\n::1:0:0/96,US\n3000::/4,JP\n1.0.0.0/8,AU\n";
         let sources = [Source::read(text.to_vec(), &Fields::default()).unwrap()];
-        let sample = Sample::of_v6_networks(&sources);
+        let addresses = Addresses::of_v6_networks(&sources);
         let owner = |address: &IpAddr| {
             let mut ranges = sources[0].ranges.iter();
             let found = ranges.find(|(first, last, _)| (first..=last).contains(&address));
             found.and_then(|(.., owner)| *owner).map(Country::code)
         };
-        let owners: Vec<_> = sample.iter().map(owner).collect();
+        let owners: Vec<_> = addresses.iter().map(owner).collect();
         assert_eq!(owners, [Some("FR"), Some("DE"), Some("JP")]);
         assert_eq!(
-            Sample::of_v6_networks(&sources).0,
-            sample.0,
+            Addresses::of_v6_networks(&sources).0,
+            addresses.0,
             "the same every time"
         );
     }
 
     #[test]
     fn v4_addresses_are_from_all_over() {
-        let sample = Sample::of_v4(10_000);
+        let addresses = Addresses::of_v4(10_000);
         let mut blocks = [0; 256];
-        for address in sample.iter() {
+        for address in addresses.iter() {
             let IpAddr::V4(v4) = address else {
                 panic!("{address}")
             };
