@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The demo mesh without Docker: demo.sh run|up|down (see demo/). All that it starts is built or fetched before it starts.
+# The demo mesh without Docker: demo.sh run|up|down (see mesh/tour/). All that it starts is built or fetched before it starts.
 #
 #   RUNTIME="native workers"   builds the functions for these runtimes too; what is in dist/ is started
 #   PREBUILT=FOLDER|ARCHIVE    modules and programs of a release (scripts/prebuilt.sh); nothing is built, and Rust isn't needed

@@ -25,7 +25,7 @@ MORE="$DIST/functions"
 # No function gets more memory than 64 MiB, whatever its runtime says: it stands in the module.
 MAX_MEMORY=(-C link-arg=--max-memory=67108864)
 ALL=(wasmtime-ahead wasmedge-ahead native workers javascript python middleware)
-# What wasmtime compiles for must be what it is then started with: see demo/src/function/command.rs.
+# What wasmtime compiles for must be what it is then started with: see mesh/tour/src/function/command.rs.
 COMPILE=(-W "epoch-interruption=y,fuel=1" -O pooling-allocator=y)
 
 mkdir -p "$MORE"

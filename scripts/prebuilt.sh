@@ -80,7 +80,7 @@ unpack() {
         tar -xzf "$source" -C "$folder/dist" --strip-components=1 || die "PREBUILT=$source is no archive of a release."
     fi
     check "$folder/dist"
-    for part in envoy idp legacy ratelimit-service scripts; do ln -s "$ROOT/$part" "$folder/$part"; done
+    for part in envoy mesh scripts; do ln -s "$ROOT/$part" "$folder/$part"; done
 }
 
 case "${1:-}" in

@@ -44,7 +44,7 @@ requests() {
     expect "the service's word on it" 1 "$(curl --silent --max-time 10 "$admin/stats?filter=rate_limit.service_over_limit" | sed -n 's/.*: //p')"
     expect "a blocked country" 451 "$(status --header 'x-cdn-secret: demo-cdn' --header 'cf-ipcountry: KP' "$edge/")"
     expect "the coding asked for" zstd "$(field content-encoding --header 'accept-encoding: gzip, br, zstd' "$edge/text?bytes=4096")"
-    expect "an immutable asset" "public, max-age=31536000, immutable" "$(field cache-control "$edge/assets/$(basename legacy/site/assets/*.css)")"
+    expect "an immutable asset" "public, max-age=31536000, immutable" "$(field cache-control "$edge/assets/$(basename mesh/site/public/assets/*.css)")"
     vms="$(curl --silent --max-time 10 "$admin/stats?filter=^wasm.envoy.wasm.runtime.v8.active" | sed 's/.*: //')"
     expect "a VM for each filter on each thread" 0 "$((${vms:-1} % 5))"
 }

@@ -39,7 +39,7 @@ node_test() {
         return
     fi
     local output status=0
-    output="$(node --test idp/*.test.mjs legacy/*.test.mjs 2>&1)" || status=1
+    output="$(node --test mesh/idp/*.test.mjs mesh/site/*.test.mjs 2>&1)" || status=1
     # Only its closing lines, when all is well.
     if [ "$status" -eq 0 ]; then printf '%s\n' "$output" | grep -E '^. (tests|pass|fail) '; else printf '%s\n' "$output"; fi
     return "$status"

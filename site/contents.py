@@ -74,7 +74,7 @@ DEPLOY = (
     ("An Envoy of your own", "kubernetes.md", "deploy/kubernetes/README.md", None),
 )
 RUN = (
-    ("Watching", "watching.md", "observe/README.md", None),
+    ("Watching", "watching.md", "mesh/observe/README.md", None),
     ("Troubleshooting", "troubleshooting.md", "docs/troubleshooting.md", None),
     ("Questions", "faq.md", "site/pages/faq.md", None),
     ("Coming from Envoy's filters", "migration.md", "site/pages/migration.md", None),

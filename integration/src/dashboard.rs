@@ -1,4 +1,4 @@
-//! The Grafana dashboard under `observe/`, as far as tests read it.
+//! The Grafana dashboard under `mesh/observe/`, as far as tests read it.
 
 use crate::module::workspace;
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub struct Query {
 /// # Panics
 /// When it isn't JSON.
 pub fn document() -> Value {
-    let file = workspace().join("observe/grafana/dashboards/edge-filters.json");
+    let file = workspace().join("mesh/observe/grafana/dashboards/edge-filters.json");
     serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
 }
 

@@ -1,4 +1,4 @@
-//! What `observe/` promises: a real Prometheus scrapes the demo mesh while requests go through it, and every query of the
+//! What `mesh/observe/` promises: a real Prometheus scrapes the demo mesh while requests go through it, and every query of the
 //! dashboard and of the alerts gives what it is there for.
 #![allow(
     clippy::unwrap_used,
@@ -98,8 +98,8 @@ fn every_query_is_answered() {
 
 /// The shipped configuration, which scrapes that address, every half second.
 fn scraping(admin: &str) -> String {
-    let shipped = fs::read_to_string(workspace().join("observe/prometheus.yml")).unwrap();
-    let rules = workspace().join("observe/alerts.yml");
+    let shipped = fs::read_to_string(workspace().join("mesh/observe/prometheus.yml")).unwrap();
+    let rules = workspace().join("mesh/observe/alerts.yml");
     let changed = shipped
         .replace("envoy:9901", admin)
         .replace(": 5s", ": 500ms")
@@ -185,7 +185,7 @@ fn requests(mesh: &Mesh, round: u32) {
 /// A metric that an alert goes by and that doesn't exist would never fire.
 fn alerts_name_what_there_is(prometheus: &Prometheus) {
     let names = prometheus.names();
-    let alerts = fs::read_to_string(workspace().join("observe/alerts.yml")).unwrap();
+    let alerts = fs::read_to_string(workspace().join("mesh/observe/alerts.yml")).unwrap();
     let alerts: Value = serde_yaml_ng::from_str(&alerts).unwrap();
     let rules: Vec<&Value> = alerts["groups"]
         .as_array()

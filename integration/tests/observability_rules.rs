@@ -1,4 +1,4 @@
-//! The dashboard and the alerts under `observe/`, without an Envoy: consistent, of counters that exist, firing when they should.
+//! The dashboard and the alerts under `mesh/observe/`, without an Envoy: consistent, of counters that exist, firing when they should.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -59,7 +59,7 @@ const UNITS: [&str; 7] = ["reqps", "percentunit", "ms", "none", "short", "Bps", 
 /// What a query or an alert selects by name is a counter that the filter's README knows.
 #[test]
 fn every_event_that_is_asked_for_exists() {
-    let alerts = fs::read_to_string(workspace().join("observe/alerts.yml")).unwrap();
+    let alerts = fs::read_to_string(workspace().join("mesh/observe/alerts.yml")).unwrap();
     let queries = dashboard::queries(&dashboard::document(), "1m");
     let texts = queries
         .iter()
@@ -109,10 +109,10 @@ fn alerts_fire_when_they_should() {
         ["test", "rules", "alerts.test.yml"],
     ] {
         let mut promtool = Command::new(&promtool);
-        succeed(promtool.args(arguments).current_dir(workspace().join("observe")));
+        succeed(promtool.args(arguments).current_dir(workspace().join("mesh/observe")));
     }
     // Each alert is among those that the tests let fire.
-    let read = |file: &str| fs::read_to_string(workspace().join("observe").join(file)).unwrap();
+    let read = |file: &str| fs::read_to_string(workspace().join("mesh/observe").join(file)).unwrap();
     let tests: Value = serde_yaml_ng::from_str(&read("alerts.test.yml")).unwrap();
     let fired: BTreeSet<&str> = tests["tests"]
         .as_array()

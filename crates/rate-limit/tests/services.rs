@@ -80,8 +80,8 @@ fn both_services_count_what_the_filter_asks() {
         (
             "the demo mesh",
             compute,
-            file(include_str!("../../../ratelimit-service/envoyproxy.yaml")),
-            file(include_str!("../../../ratelimit-service/limits.yaml")),
+            file(include_str!("../../../mesh/ratelimit-service/envoyproxy.yaml")),
+            file(include_str!("../../../mesh/ratelimit-service/limits.yaml")),
             5,
             10,
         ),

@@ -23,7 +23,7 @@ use std::{
 const LEFT: &[(&str, &[usize])] = &[
     ("cli", &[2, 2, 3, 3, 4, 11, 14]),
     ("config-document", &[5]),
-    ("demo", &[2, 2, 3]),
+    ("tour", &[2, 2, 3]),
     ("edge-suite", &[3]),
     ("envoy-dynamic-module-abi", &[4]),
     ("geo-database", &[2, 3]),

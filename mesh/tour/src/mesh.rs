@@ -76,7 +76,7 @@ impl Mesh {
             None => None,
         };
         let counters = redis.as_ref().map(Redis::address);
-        let file = tool::root().join("ratelimit-service/limits.yaml");
+        let file = tool::root().join("mesh/ratelimit-service/limits.yaml");
         let limits = Limitador::start_in(folder, &file, counters, progress)?;
         let running = functions.iter().chain(&runtimes);
         let envoy = running

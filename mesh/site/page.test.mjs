@@ -1,10 +1,10 @@
-// node --test legacy/ : what the page makes of header fields, without a browser.
+// node --test mesh/site/ : what the page makes of header fields, without a browser.
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
-const assets = new URL('./site/assets/', import.meta.url);
+const assets = new URL('./public/assets/', import.meta.url);
 const load = (name) => import(new URL(readdirSync(assets).find((file) => new RegExp(`^${name}\\.\\w+\\.js$`).test(file)), assets));
 const { challenge, directives, explanation, namedList, pieces } = await load('fields');
 const { fullAfter, leftAfter, quotas } = await load('quota');

@@ -1,4 +1,4 @@
-//! The "legacy" backend: the files under `legacy/site`, by nginx where it is installed, else by a small server of our own.
+//! The "legacy" backend: the files under `mesh/site/public`, by nginx where it is installed, else by a small server of our own.
 
 use std::fs;
 use std::net::{SocketAddr, TcpStream};
@@ -74,7 +74,7 @@ impl Legacy {
 }
 
 fn nginx(nginx: &Path, folder: &Path, progress: &dyn Progress) -> Result<Server, Error> {
-    let shipped = tool::root().join("legacy/nginx.conf");
+    let shipped = tool::root().join("mesh/site/nginx.conf");
     let shipped = fs::read_to_string(&shipped).map_err(Error::file(&shipped))?;
     let address = free_address()?;
     let configuration = folder.join("nginx.conf");
@@ -104,5 +104,5 @@ fn here(shipped: &str, folder: &Path, address: SocketAddr) -> String {
         .replace("root /srv/legacy;", &format!("root {};", site.display()))
 }
 
-const SITE: &str = "legacy/site";
+const SITE: &str = "mesh/site/public";
 const START_LIMIT: Duration = Duration::from_secs(30);

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn the_project_is_found_from_any_folder_in_it() {
         let project = tempfile::tempdir().unwrap();
-        let deep = project.path().join("demo/src/tour");
+        let deep = project.path().join("mesh/tour/src/tour");
         for folder in [
             &deep,
             &project.path().join("envoy"),
@@ -96,7 +96,7 @@ mod tests {
         for folder in [deep.as_path(), project.path()] {
             assert_eq!(root_above(folder).as_deref(), Some(project.path()));
         }
-        assert!(root().join("demo/src/tool.rs").is_file());
+        assert!(root().join("mesh/tour/src/tool.rs").is_file());
     }
 
     #[test]

@@ -1,10 +1,10 @@
-// Gives each asset the hash of its content as part of its name, and tells whoever refers to it: node legacy/name-assets.mjs
-// To be run after any change below legacy/site/assets; a test says so when it was forgotten.
+// Gives each asset the hash of its content as part of its name, and tells whoever refers to it: node mesh/site/name-assets.mjs
+// To be run after any change below mesh/site/public/assets; a test says so when it was forgotten.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 
-const site = new URL('./site/', import.meta.url);
+const site = new URL('./public/', import.meta.url);
 const folder = new URL('assets/', site);
 const REFERENCE = /([\w-]+)\.[0-9a-f]{8}\.(js|css)\b/g;
 

@@ -269,7 +269,7 @@ fn token(edge: SocketAddr, query: &str) -> Result<String, Error> {
 
 /// The asset with this extension: its name holds a hash, so it is looked up.
 fn asset(extension: &str) -> Result<String, Error> {
-    let folder = crate::tool::root().join("legacy/site/assets");
+    let folder = crate::tool::root().join("mesh/site/public/assets");
     let entries = std::fs::read_dir(&folder).map_err(Error::file(&folder))?;
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let name = names

@@ -1,4 +1,4 @@
-//! The rate limit service (`ratelimit-service/`) as a child process: limitador's limits, counted in Redis or in its own
+//! The rate limit service (`mesh/ratelimit-service/`) as a child process: limitador's limits, counted in Redis or in its own
 //! memory.
 
 use std::net::SocketAddr;

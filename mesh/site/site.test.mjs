@@ -1,18 +1,18 @@
-// node --test legacy/
+// node --test mesh/site/
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-const site = new URL('./site/', import.meta.url);
+const site = new URL('./public/', import.meta.url);
 
 test('an asset that may be kept for a year has the hash of its content in its name', () => {
   const names = readdirSync(new URL('assets/', site));
   assert.ok(names.length > 0);
   for (const name of names) {
     const hash = createHash('sha256').update(readFileSync(new URL(`assets/${name}`, site))).digest('hex').slice(0, 8);
-    assert.equal(name.split('.')[1], hash, `${name}: run node legacy/name-assets.mjs`);
+    assert.equal(name.split('.')[1], hash, `${name}: run node mesh/site/name-assets.mjs`);
   }
 });
 

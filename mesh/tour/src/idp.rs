@@ -1,4 +1,4 @@
-//! The identity provider (`idp/server.mjs`) as a child process.
+//! The identity provider (`mesh/idp/server.mjs`) as a child process.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,7 +33,7 @@ impl IdentityProvider {
     pub fn start_in(folder: &Path, progress: &dyn Progress) -> Result<Self, Error> {
         let mut command = Command::new(tool::required("node", NODE_REMEDY)?);
         command
-            .arg(tool::root().join("idp/server.mjs"))
+            .arg(tool::root().join("mesh/idp/server.mjs"))
             .args(["--host", "127.0.0.1", "--port", "0"]);
         let mut process = Process::spawn("identity provider", command, &folder.join("idp.log"))?;
         let address = process.wait_until(START_LIMIT, progress, |log| {
