@@ -109,7 +109,11 @@ fn alerts_fire_when_they_should() {
         ["test", "rules", "alerts.test.yml"],
     ] {
         let mut promtool = Command::new(&promtool);
-        succeed(promtool.args(arguments).current_dir(workspace().join("mesh/observe")));
+        succeed(
+            promtool
+                .args(arguments)
+                .current_dir(workspace().join("mesh/observe")),
+        );
     }
     // Each alert is among those that the tests let fire.
     let read = |file: &str| fs::read_to_string(workspace().join("mesh/observe").join(file)).unwrap();

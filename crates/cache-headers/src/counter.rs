@@ -2,7 +2,7 @@
 
 http_filter::counters! {
     /// The filter's counters.
-    pub(crate) enum Counter {
+    pub(crate) struct Counter {
         /// Responses that a rule is for.
         Matched = "matched",
         /// Responses that no rule is for.

@@ -8,7 +8,7 @@ http_filter::counters! {
         not(feature = "all-codings"),
         allow(dead_code, reason = "dictionaries are in the build with all codings")
     )]
-    pub(crate) enum Counter {
+    pub(crate) struct Counter {
         /// Requests for which `zstd` was chosen.
         ChosenZstd = "chosen_zstd",
         /// Requests for which `br` was chosen.

@@ -2,7 +2,7 @@
 
 http_filter::counters! {
     /// The filter's counters, and the details of its replies.
-    pub(crate) enum Counter {
+    pub(crate) struct Counter {
         /// Requests whose place a header told.
         SourceHeader = "source_header",
         /// Requests whose place filter state told.

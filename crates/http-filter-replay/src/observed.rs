@@ -1,4 +1,4 @@
-use crate::case::case::{Expect, Seen};
+use crate::expect::{Expect, Seen};
 use http_filter::Headers;
 use serde_json::Value;
 use std::collections::BTreeMap;

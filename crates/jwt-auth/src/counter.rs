@@ -2,7 +2,7 @@
 
 http_filter::counters! {
     /// The filter's counters.
-    pub(crate) enum Counter {
+    pub(crate) struct Counter {
         /// Refusals: there is no token where one is looked for.
         TokenMissing = "token_missing",
         /// Refusals: there is more than one token: whose it is can't be told (RFC 6750 §2).

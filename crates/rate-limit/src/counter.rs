@@ -3,7 +3,7 @@
 
 http_filter::counters! {
     /// The filter's counters, and the details of its replies.
-    pub(crate) enum Counter {
+    pub(crate) struct Counter {
         /// Requests that no rule is for.
         Unmatched = "unmatched",
         /// Requests of clients that nothing limits.

@@ -71,7 +71,7 @@ pub(crate) fn follow(
         .find(|(_, field, _)| field.is_cache_control() && field.policy.mode == PolicyMode::Cap)
         .map(|(_, field, _)| field.policy.ttl_range.1);
     if let Some(longest) = capped {
-        let is_own = |field: &str| fields.iter().any(|(_, field, _)| *field.name == *field);
+        let is_own = |name: &str| fields.iter().any(|(_, field, _)| *field.name == *name);
         edits.extend(cap::cap_outranking(longest, origin, is_own));
     }
     for (rule, field, found) in fields {

@@ -1,10 +1,10 @@
 //! A file of cases.
+
 use crate::{
-    case::{case::Case, message::Answer},
-    expect::Expect,
-    text::{Text, lines},
+    case::{definition::Case, message::Answer},
+    text::Text,
 };
-use http_filter::{ConfigError, Headers, OneOrMany, Span, choice, document};
+use http_filter::{ConfigError, OneOrMany, document};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

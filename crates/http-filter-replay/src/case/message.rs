@@ -1,14 +1,9 @@
 //! Messages, as cases have them.
-use crate::{
-    expect::Expect,
-    text::{Text, lines},
-};
-use http_filter::{ConfigError, Headers, OneOrMany, Span, choice, document};
+
+use crate::text::{Text, lines};
+use http_filter::{Headers, OneOrMany, Span, choice, document};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::collections::BTreeMap;
 
 document! {
     /// A request; everything left out is ordinary.

@@ -1,11 +1,11 @@
 //! The format of `cases/*.yaml`.
 
-pub(crate) mod case;
+pub(crate) mod definition;
 pub(crate) mod file;
 pub(crate) mod message;
 
 pub use self::{
-    case::{Case, Exchange, Tier},
+    definition::{Case, Exchange, Tier},
     file::CaseFile,
     message::{Answer, Failure, Request, Response},
 };

@@ -43,12 +43,13 @@ impl Modules {
     fn imports_of(&self, path: &ModulePath, module: &Module) -> BTreeSet<String> {
         let mut paths = Paths::default();
         paths.visit_file(&module.syntax);
-        paths
-            .found
-            .iter()
-            .filter_map(|named| self.file_of(path, named, MAX_ALIASES))
-            .filter(|file| *file != module.file)
-            .collect()
+        let files = paths.found.iter().filter_map(|found| {
+            let file = self.file_of(path, &found.path, MAX_ALIASES)?;
+            // What a module hands on from below itself, it doesn't use.
+            let is_below = || module_path(Path::new(&file)).starts_with(path);
+            (file != module.file && !(found.is_reexport && is_below())).then_some(file)
+        });
+        files.collect()
     }
 
     /// The file that defines what `named` stands for in the module at `from`; `None` where that is a module, or none of
@@ -196,7 +197,12 @@ fn leaves(tree: &UseTree, before: &mut ModulePath, leaf: &mut impl FnMut(ModuleP
 /// The paths of a file, those of `use` among them.
 #[derive(Default)]
 struct Paths {
-    found: Vec<ModulePath>,
+    found: Vec<Found>,
+}
+
+struct Found {
+    path: ModulePath,
+    is_reexport: bool,
 }
 
 impl<'ast> Visit<'ast> for Paths {
@@ -220,15 +226,19 @@ impl<'ast> Visit<'ast> for Paths {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        leaves(&item.tree, &mut Vec::new(), &mut |path, _| self.found.push(path));
+        let is_reexport = !matches!(item.vis, syn::Visibility::Inherited);
+        leaves(&item.tree, &mut Vec::new(), &mut |path, _| {
+            self.found.push(Found { path, is_reexport });
+        });
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let segments = path.segments.iter();
-        let names: ModulePath = segments.map(|segment| segment.ident.to_string()).collect();
-        if names.len() > 1 {
-            self.found.push(names);
-        }
+        let path_of_names = segments.map(|segment| segment.ident.to_string()).collect();
+        self.found.push(Found {
+            path: path_of_names,
+            is_reexport: false,
+        });
         syn::visit::visit_path(self, path);
     }
 }

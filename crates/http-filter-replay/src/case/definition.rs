@@ -1,14 +1,11 @@
 use crate::{
     case::message::{Answer, Request, Response},
     expect::Expect,
-    text::{Text, lines},
+    text::Text,
 };
-use http_filter::{ConfigError, Headers, OneOrMany, Span, choice, document};
+use http_filter::{OneOrMany, Span, choice, document};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::IpAddr,
-};
+use std::collections::BTreeMap;
 
 document! {
     /// One behaviour: a configuration, and what becomes of the exchanges under it.
