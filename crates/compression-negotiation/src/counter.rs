@@ -112,77 +112,91 @@ http_filter::counters! {
     }
 }
 
-/// Those that there is one of for each coding.
+/// Those that there is one of for each coding, in the order of [`Coding`].
 impl Counter {
     /// Requests for which the coding was chosen.
-    pub(crate) const fn chosen(coding: Coding) -> Self {
-        match coding {
-            Coding::Zstd => Self::ChosenZstd,
-            Coding::Br => Self::ChosenBr,
-            Coding::Gzip => Self::ChosenGzip,
-            Coding::Dcz => Self::ChosenDcz,
-            Coding::Identity => Self::ChosenIdentity,
-        }
+    pub(crate) fn chosen(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[
+            Counter::ChosenZstd,
+            Counter::ChosenBr,
+            Counter::ChosenGzip,
+            Counter::ChosenDcz,
+            Counter::ChosenIdentity,
+        ];
+        COUNTERS.get(coding.index()).copied()
     }
 
     /// Responses that came back in the coding.
-    pub(crate) const fn upstream(coding: Coding) -> Option<Self> {
-        Some(match coding {
-            Coding::Zstd => Self::UpstreamZstd,
-            Coding::Br => Self::UpstreamBr,
-            Coding::Gzip => Self::UpstreamGzip,
-            Coding::Dcz => Self::UpstreamDcz,
-            Coding::Identity => return None,
-        })
+    pub(crate) fn upstream(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[
+            Counter::UpstreamZstd,
+            Counter::UpstreamBr,
+            Counter::UpstreamGzip,
+            Counter::UpstreamDcz,
+        ];
+        COUNTERS.get(coding.index()).copied()
     }
 
     /// Responses that are files which lie in the coding.
-    pub(crate) const fn stored(coding: Coding) -> Option<Self> {
-        Some(match coding {
-            Coding::Zstd => Self::StoredZstd,
-            Coding::Br => Self::StoredBr,
-            Coding::Gzip => Self::StoredGzip,
-            Coding::Dcz | Coding::Identity => return None,
-        })
+    pub(crate) fn stored(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[Counter::StoredZstd, Counter::StoredBr, Counter::StoredGzip];
+        COUNTERS.get(coding.index()).copied()
     }
 
     /// Responses encoded here in the coding.
-    pub(crate) const fn encoded(coding: Coding) -> Option<Self> {
-        Some(match coding {
-            Coding::Zstd => Self::EncodedZstd,
-            Coding::Br => Self::EncodedBr,
-            Coding::Gzip => Self::EncodedGzip,
-            Coding::Dcz => Self::EncodedDcz,
-            Coding::Identity => return None,
-        })
+    pub(crate) fn encoded(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[
+            Counter::EncodedZstd,
+            Counter::EncodedBr,
+            Counter::EncodedGzip,
+            Counter::EncodedDcz,
+        ];
+        COUNTERS.get(coding.index()).copied()
     }
 
     /// Bytes into the encoders of the coding.
-    pub(crate) const fn bytes_before(coding: Coding) -> Option<Self> {
-        Some(match coding {
-            Coding::Zstd => Self::BytesBeforeZstd,
-            Coding::Br => Self::BytesBeforeBr,
-            Coding::Gzip => Self::BytesBeforeGzip,
-            Coding::Dcz => Self::BytesBeforeDcz,
-            Coding::Identity => return None,
-        })
+    pub(crate) fn bytes_before(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[
+            Counter::BytesBeforeZstd,
+            Counter::BytesBeforeBr,
+            Counter::BytesBeforeGzip,
+            Counter::BytesBeforeDcz,
+        ];
+        COUNTERS.get(coding.index()).copied()
     }
 
     /// Bytes out of the encoders of the coding.
-    pub(crate) const fn bytes_after(coding: Coding) -> Option<Self> {
-        Some(match coding {
-            Coding::Zstd => Self::BytesAfterZstd,
-            Coding::Br => Self::BytesAfterBr,
-            Coding::Gzip => Self::BytesAfterGzip,
-            Coding::Dcz => Self::BytesAfterDcz,
-            Coding::Identity => return None,
-        })
+    pub(crate) fn bytes_after(coding: Coding) -> Option<Self> {
+        const COUNTERS: &[Counter] = &[
+            Counter::BytesAfterZstd,
+            Counter::BytesAfterBr,
+            Counter::BytesAfterGzip,
+            Counter::BytesAfterDcz,
+        ];
+        COUNTERS.get(coding.index()).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counters_are_those_of_their_codings() {
+        for coding in [Coding::Zstd, Coding::Br, Coding::Gzip, Coding::Dcz] {
+            for counter in [
+                Counter::chosen,
+                Counter::upstream,
+                Counter::encoded,
+                Counter::bytes_after,
+            ] {
+                let counter = counter(coding).map(Counter::name).unwrap_or_default();
+                assert!(counter.ends_with(coding.name()), "{coding}: {counter}");
+            }
+        }
+        assert_eq!(Counter::chosen(Coding::Identity), Some(Counter::ChosenIdentity));
+        assert_eq!(Counter::stored(Coding::Dcz), None);
+    }
 
     #[test]
     fn the_readme_lists_them() {

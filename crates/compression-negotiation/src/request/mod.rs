@@ -122,7 +122,9 @@ impl Agreed {
         if let Some(variant) = &variant {
             exchange.chosen = variant.coding;
         }
-        Counter::chosen(exchange.chosen).count(host);
+        if let Some(counter) = Counter::chosen(exchange.chosen) {
+            counter.count(host);
+        }
         // A file that is encoded already must not be encoded again, and what else makes dictionaries needs plain bytes.
         let asked = if variant.is_some() || exchange.needs_plain() {
             Coding::Identity
