@@ -251,7 +251,8 @@ impl Repair<'_> {
     fn untouched(mut self, counter: Counter) -> Outcome {
         counter.count(self.host);
         if EXPLAINS || self.config.debug_header.is_some() {
-            let reason = counter.name().trim_start_matches("skipped_");
+            let name = counter.name();
+            let reason = name.strip_prefix("skipped_").unwrap_or(name);
             self.debug(&["identity; reason=", reason].concat());
         }
         self.pass()

@@ -43,8 +43,8 @@ impl Outcome<'_> {
 
     /// The name of who knew the place.
     pub(crate) fn source_name(&self) -> Option<&'static str> {
-        self.source
-            .map(|source| source.name().trim_start_matches("source_"))
+        let name = self.source?.name();
+        Some(name.strip_prefix("source_").unwrap_or(name))
     }
 
     pub(crate) fn region_name(&self) -> Option<&str> {
