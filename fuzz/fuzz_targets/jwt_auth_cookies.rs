@@ -38,7 +38,7 @@ fuzz_target!(|input: &[u8]| {
     match plugin().stream().on_request_headers(&request, &FakeHost::default()) {
         Decision::Continue(changes) => {
             let upstream = request.mutated(&changes.mutation(&request));
-            let tokens = cookies::all(&upstream).filter(|cookie| cookie.name == b"s" && !matches!(cookie.value, b"" | b"\"\""));
+            let tokens = cookies::all(upstream.all("cookie")).filter(|cookie| cookie.name == b"s" && !matches!(cookie.value, b"" | b"\"\""));
             assert_eq!(tokens.count(), 0, "a token passed");
             assert_eq!(others(&upstream), others(&request), "another cookie changed");
         }

@@ -1,4 +1,4 @@
-use crate::{EdgeSuite, member_host::MemberHost, response::Progress, suite::MOST_MEMBERS};
+use crate::{EdgeSuite, member_host::MemberHost, progress::Progress, suite::MOST_MEMBERS};
 use http_filter::{
     AnyStream, Awaited, BodyPlan, Bytes, CallResponse, Changes, Decision, Filter, HeaderMutation, Headers,
     Held, Host, ResponsePlan, WaitEnd,

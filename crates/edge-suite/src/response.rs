@@ -3,17 +3,6 @@
 use crate::{Exchange, exchange::edit};
 use http_filter::{BodyPlan, Headers, Held, Host, ResponsePlan};
 
-/// How far the response has come.
-#[derive(Default)]
-pub(crate) struct Progress {
-    /// How many filters have not seen it yet.
-    left: usize,
-    /// Those that rewrite its body, in the order in which they do.
-    rewriting: Vec<usize>,
-    /// The one that holds it, and the headers that it's held with.
-    held: Option<(usize, Headers)>,
-}
-
 impl Exchange {
     pub(crate) fn begin_response(&mut self) {
         self.response.left = self.streams.len();

@@ -1,4 +1,4 @@
-use crate::mmdb::Step;
+use crate::step::Step;
 use std::str::FromStr;
 
 /// Where an MMDB's records hold what: for each field paths to try, in order. A field without a path isn't read.

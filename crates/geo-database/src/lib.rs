@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod builder;
 mod bytes;
+mod continent;
 mod country;
 mod crc;
 mod database;
@@ -14,12 +16,15 @@ mod part;
 mod place;
 mod reader;
 mod section;
+mod step;
 mod table;
 mod tree;
+mod value;
 
 pub use builder::TableBuilder;
 pub use bytes::Bytes;
-pub use country::{Continent, Coordinates, Country};
+pub use continent::Continent;
+pub use country::{Coordinates, Country};
 pub use database::Database;
 pub use error::Error;
 pub use fields::{FieldPath, Fields, InvalidFieldPath};

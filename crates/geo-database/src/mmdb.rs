@@ -1,7 +1,6 @@
 use crate::{
-    Bytes, Continent, Coordinates, Country, Error, FieldPath, Fields, Place,
-    section::{Budget, Section, Value},
-    tree::Tree,
+    Bytes, Continent, Coordinates, Country, Error, FieldPath, Fields, Place, budget::Budget,
+    section::Section, step::Step, tree::Tree, value::Value,
 };
 use std::{net::IpAddr, ops::Range};
 
@@ -171,13 +170,6 @@ impl Mmdb {
             .filter_map(|path| self.section().find(record, path.steps(), budget));
         found.find(Value::says_something)
     }
-}
-
-/// A step of the way to a value.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Step<'a> {
-    Key(&'a str),
-    Index(usize),
 }
 
 /// The bytes that the metadata begins behind.

@@ -1,10 +1,12 @@
 use crate::header_mutation::HeaderMutation;
 use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
+mod carry_out;
 mod fields;
 mod lines;
 mod message;
 mod names;
+mod others;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -29,7 +31,7 @@ pub struct Headers {
     edited: Names,
     end_of_stream: bool,
     /// How upstreams may read the request; nothing where there is one way.
-    readings: OnceCell<Option<Rc<reading::Others>>>,
+    readings: OnceCell<Option<Rc<others::Others>>>,
 }
 
 type Source = dyn Fn() -> Vec<(String, Vec<u8>)>;

@@ -1,4 +1,4 @@
-use crate::{Attribute, ConfigError, FilterConfig, Host, Problem, Stream, config, document};
+use crate::{Attribute, ConfigError, FilterConfig, Host, Problem, config, document};
 use serde_json::Value;
 use std::{cell::RefCell, rc::Rc};
 
@@ -39,11 +39,6 @@ impl<C: FilterConfig> Plugin<C> {
     /// The plugin's own configuration.
     pub fn config(&self) -> &Rc<C> {
         &self.config
-    }
-
-    /// A stream's handler.
-    pub fn stream(self: &Rc<Self>) -> Stream<C> {
-        Stream::new(Rc::clone(self))
     }
 
     /// The configuration for the stream's route: a JSON text that is merged into the plugin's document (RFC 7396) before

@@ -17,6 +17,13 @@ struct Running<C: FilterConfig> {
     publish: Publish,
 }
 
+impl<C: FilterConfig> Plugin<C> {
+    /// A stream's handler.
+    pub fn stream(self: &Rc<Self>) -> Stream<C> {
+        Stream::new(Rc::clone(self))
+    }
+}
+
 impl<C: FilterConfig> Stream<C> {
     pub(crate) fn new(plugin: Rc<Plugin<C>>) -> Self {
         Self {

@@ -24,7 +24,8 @@ pub use filter::Bearer;
 pub use jwt_crypto::PROVIDER;
 pub use keys::{
     algorithm::{Algorithm, UnknownAlgorithm},
-    key::{Key, KeyProblem},
+    key::Key,
+    key_problem::KeyProblem,
     key_set::KeySet,
 };
 pub use refusal::Refusal;

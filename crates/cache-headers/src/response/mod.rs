@@ -67,8 +67,7 @@ pub(crate) fn plan(
             &mut explanation,
         ));
     }
-    let (added, wanted) = validation::validators(&exchange, &rules, &mut explanation);
-    edits.extend(added);
+    let (edits, wanted) = validation::validators(&exchange, &rules, edits, &mut explanation);
     let edits = explain(&exchange, &explanation, edits);
     validation::settle(&exchange, &rules, request.condition.as_ref(), edits, wanted)
 }

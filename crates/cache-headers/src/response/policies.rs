@@ -86,7 +86,7 @@ pub(crate) fn follow(
         edits = edits.remove("set-cookie");
     }
     if request.is_safe && !is_endless(media_type) {
-        edits.extend(tags::add(exchange, rules));
+        edits = tags::add(exchange, rules, edits);
         edits = tell_what_search_changes(exchange, rules, edits);
     }
     (edits, guards)

@@ -5,9 +5,8 @@ use crate::{
 use http_filter::{HeaderMutation, Headers};
 
 /// Adds the rules' surrogate keys to the fields that carry them, beside the origin's own.
-pub(crate) fn add(exchange: &Exchange<'_>, rules: &Rules<'_>) -> HeaderMutation {
+pub(crate) fn add(exchange: &Exchange<'_>, rules: &Rules<'_>, mut edits: HeaderMutation) -> HeaderMutation {
     let response = exchange.origin.response;
-    let mut edits = HeaderMutation::default();
     let mut tags: Vec<Vec<u8>> = Vec::new();
     for (rule, candidate) in rules {
         for (template, values) in rule.tags.iter().zip(&candidate.tag_values) {

@@ -36,9 +36,9 @@ pub(crate) struct Wanted {
 pub(crate) fn validators(
     exchange: &Exchange<'_>,
     rules: &Rules<'_>,
+    mut edits: HeaderMutation,
     explanation: &mut Explanation,
 ) -> (HeaderMutation, Wanted) {
-    let mut edits = HeaderMutation::default();
     let response = exchange.origin.response;
     let complete =
         exchange.origin.status == 200 && exchange.request.is_safe && !response.contains("content-range");

@@ -1,5 +1,4 @@
-use super::*;
-use crate::Bytes;
+use crate::{Bytes, builder::*};
 use proptest::prelude::*;
 
 fn country(code: &str) -> Option<Country> {

@@ -23,10 +23,7 @@ use std::{
 const LEFT: &[(&str, &[usize])] = &[
     ("cli", &[2, 2, 3, 3, 4, 11, 14]),
     ("tour", &[2, 2, 2]),
-    ("edge-suite", &[3]),
-    ("geo-database", &[2, 3]),
     ("handler", &[2]),
-    ("http-filter", &[2, 4]),
     ("http-filter-dynamic-module", &[8]),
     ("http-filter-proxy-wasm", &[2]),
     ("http1", &[2]),

@@ -1,6 +1,6 @@
 //! The ways in which upstreams may read a request.
 
-use super::Headers;
+use super::{Headers, others::Others};
 use crate::{Host, explain};
 use http_fields::{host, host_until_colon};
 use std::{borrow::Cow, rc::Rc};
@@ -66,12 +66,6 @@ pub struct Readings<'a> {
     others: Option<Rc<Others>>,
 }
 
-/// Of a request whose target has more than one reading.
-pub(super) struct Others {
-    paths: Option<http_fields::Readings>,
-    /// In capitals, where it came in others.
-    method: Option<Vec<u8>>,
-}
 
 /// What the readings of a request come to: each once, that of the request as it stands first.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,6 @@
 use crate::{
     Algorithm, Refusal,
-    keys::{
-        key::{Key, KeyProblem},
-        pem,
-    },
+    keys::{key::Key, key_problem::KeyProblem, pem},
     token::jws::Compact,
 };
 use http_filter::Host;

@@ -4,6 +4,7 @@ pub(crate) mod algorithm;
 pub(crate) mod curve;
 pub(crate) mod der;
 pub(crate) mod key;
+pub(crate) mod key_problem;
 pub(crate) mod key_set;
 pub(crate) mod key_set_text;
 pub(crate) mod missing;

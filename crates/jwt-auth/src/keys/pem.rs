@@ -1,11 +1,6 @@
 //! Keys as PEM (RFC 7468): public keys, RSA public keys (PKCS#1), certificates, whose validity nobody looks at.
 
-use crate::keys::{
-    curve::Curve,
-    der,
-    der::Reader,
-    key::{Key, KeyProblem},
-};
+use crate::keys::{curve::Curve, der, der::Reader, key::Key, key_problem::KeyProblem};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// The keys of all blocks of `text`.
