@@ -2,13 +2,15 @@
 
 mod file;
 mod junit;
+mod outcome;
 mod tap;
 mod text;
 
 pub use file::{TestFile, read_file};
+pub use outcome::Outcome;
 
 use http_filter::document;
-use http_filter_replay::{CaseFile, Difference};
+use http_filter_replay::CaseFile;
 use serde_json::Value;
 use std::{io, io::Write};
 
@@ -22,25 +24,6 @@ pub enum Form {
     Tap,
     /// JUnit's XML, which most CI systems read.
     Junit,
-}
-
-/// What came of a case.
-pub struct Outcome {
-    /// The case.
-    pub name: String,
-    /// The file.
-    pub file: String,
-    /// The line of the case.
-    pub line: usize,
-    /// In what it differs.
-    pub differences: Vec<Difference>,
-}
-
-impl Outcome {
-    /// Whether all is as expected.
-    pub fn is_good(&self) -> bool {
-        self.differences.is_empty()
-    }
 }
 
 /// Replays the cases of a file whose name contains `only`.

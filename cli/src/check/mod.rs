@@ -12,6 +12,7 @@ mod identity;
 mod modules;
 mod order;
 mod overrides;
+mod placed;
 mod placeholders;
 mod router;
 mod shared_data;
@@ -21,6 +22,7 @@ mod unreachable;
 
 pub use finding::{Finding, Rule, Severity};
 pub use modules::Presence;
+pub(crate) use placed::Placed;
 
 use crate::{
     FilterKind,
@@ -261,6 +263,3 @@ fn members(value: &serde_json::Value) -> Vec<(String, &serde_json::Value)> {
     add("", value, &mut found);
     found
 }
-
-/// Filters' findings, with the number of the file.
-pub(crate) type Placed = Vec<(usize, Finding)>;

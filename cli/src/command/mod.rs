@@ -10,6 +10,7 @@ pub mod geo;
 pub mod init;
 pub mod jwt;
 mod moment;
+mod outcome;
 pub mod schema;
 pub mod shell;
 pub mod test;
@@ -17,18 +18,10 @@ pub mod test;
 pub use error::Error;
 pub use files::{read_bytes, read_source};
 pub use moment::{in_words, moment, now};
+pub use outcome::Outcome;
 
 use crate::{Arguments, arguments::Command};
-use std::{io::Write, process::ExitCode};
-
-/// What a command found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// All is well.
-    Good,
-    /// Something is wrong with what was looked at.
-    Bad,
-}
+use std::io::Write;
 
 /// Runs a command, writing to `out`.
 ///
@@ -47,14 +40,5 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Error>
         Command::CacheControl(field) => field.run(out),
         Command::Completions(completions) => completions.run(out),
         Command::Man(man) => man.run(out),
-    }
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Good => Self::SUCCESS,
-            Outcome::Bad => Self::from(1),
-        }
     }
 }

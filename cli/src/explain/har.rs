@@ -1,4 +1,4 @@
-use super::request::of_url;
+use super::parts::of_url;
 use crate::{command::Error, find::Source};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http_filter::OneOrMany;

@@ -1,6 +1,6 @@
 //! Requests and responses as HTTP/1.1 writes them (RFC 9112).
 
-use super::request::{header, of_url};
+use super::parts::{header, of_url};
 use crate::command::Error;
 use http_filter::OneOrMany;
 use http_filter_replay::{

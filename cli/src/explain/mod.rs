@@ -1,8 +1,10 @@
 //! What every filter of a chain makes of a request, and why.
 
 mod country;
+mod explanation;
 mod har;
 mod http_message;
+mod parts;
 mod policy;
 mod report_json;
 mod request;
@@ -11,28 +13,18 @@ mod surroundings;
 mod table;
 
 pub use country::{ANYBODY, Told};
+pub use explanation::Explanation;
 pub use har::from_har;
 pub use http_message::{parse_request, parse_response};
+pub(crate) use parts::header;
 pub use policy::{Policy, read_policy};
 pub use request::CurlWords;
-pub(crate) use request::{contents, header};
+pub(crate) use request::contents;
 pub use secrets::Redaction;
 pub use surroundings::Surroundings;
 
-use http_filter_replay::{Journey, Stuck, World, case};
+use http_filter_replay::{Stuck, World, case};
 use std::io::{self, Write};
-
-/// An exchange, and what became of it.
-pub struct Explanation {
-    /// The request as the client sends it.
-    pub request: case::Request,
-    /// What upstream answers.
-    pub response: case::Response,
-    /// What happened.
-    pub journey: Journey,
-    /// Clusters that filters ask and that weren't given an answer, each with the filter.
-    pub not_given: Vec<(String, &'static str)>,
-}
 
 /// How an explanation is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
