@@ -81,4 +81,3 @@ impl Filter for GeoFilter {
         ResponsePlan::headers(self.response.edits(response))
     }
 }
-

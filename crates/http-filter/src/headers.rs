@@ -2,6 +2,8 @@ use crate::header_mutation::HeaderMutation;
 use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
 mod carry_out;
+mod choices;
+mod concerns;
 mod fields;
 mod lines;
 mod message;
@@ -11,10 +13,12 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
+pub use choices::Choices;
+pub use concerns::Concerns;
 use fields::Fields;
 pub use lines::Lines;
 use names::Names;
-pub use reading::{Choices, Concerns, Reading, Readings};
+pub use reading::{Reading, Readings};
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
 ///

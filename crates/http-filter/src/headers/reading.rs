@@ -1,45 +1,9 @@
 //! The ways in which upstreams may read a request.
 
-use super::{Headers, others::Others};
+use super::{Headers, choices::Choices, concerns::Concerns, others::Others};
 use crate::{Host, explain};
 use http_fields::{host, host_until_colon};
 use std::{borrow::Cow, rc::Rc};
-
-/// What of a request may be read in several ways and makes a difference to some conditions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Concerns {
-    /// Path and method.
-    pub target: bool,
-    /// The host.
-    pub host: bool,
-    /// Header fields, by their names.
-    pub fields: bool,
-}
-
-impl Concerns {
-    /// Path and method alone.
-    pub const TARGET: Self = Self {
-        target: true,
-        host: false,
-        fields: false,
-    };
-
-    /// What either concerns.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            target: self.target || other.target,
-            host: self.host || other.host,
-            fields: self.fields || other.fields,
-        }
-    }
-}
-
-impl FromIterator<Concerns> for Concerns {
-    fn from_iter<T: IntoIterator<Item = Self>>(several: T) -> Self {
-        several.into_iter().fold(Self::default(), Self::or)
-    }
-}
 
 /// One way to read a request: what a rule's conditions are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,30 +28,6 @@ pub struct Readings<'a> {
     /// Whether a field came that may be taken for another one.
     aliases: bool,
     others: Option<Rc<Others>>,
-}
-
-
-/// What the readings of a request come to: each once, that of the request as it stands first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choices<T> {
-    /// Of the request as it stands.
-    pub first: T,
-    /// What other readings come to.
-    pub others: Vec<T>,
-    /// Whether these are all: a path that is long, or escaped too often, may be read as any other.
-    pub complete: bool,
-}
-
-impl<T> Choices<T> {
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-
-    /// What all readings come to, where they agree.
-    pub fn agreed(self) -> Option<T> {
-        (self.complete && self.others.is_empty()).then_some(self.first)
-    }
 }
 
 impl Headers {
