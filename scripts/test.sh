@@ -50,6 +50,7 @@ native() {
     cargo_test native || status=1
     # What the second build has besides.
     cargo test --quiet --no-fail-fast -p compression-negotiation --features all-codings || status=1
+    cargo test --quiet --no-fail-fast -p functions-native --features redis || status=1
     node_test || status=1
     return "$status"
 }

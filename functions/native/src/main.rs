@@ -11,6 +11,8 @@
 )]
 
 mod deadline;
+#[cfg(feature = "redis")]
+mod redis_store;
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -25,7 +27,7 @@ fn main() -> io::Result<()> {
     let variable = |name: &str| std::env::var(name).ok();
     let address = variable("ADDRESS").unwrap_or_else(|| "0.0.0.0:8080".to_owned());
     let place = Arc::new(Place::named_by(variable, "native"));
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(SystemTime::now));
+    let store = store(variable("REDIS"))?;
     let deadlines = Deadlines::default();
     deadlines.enforce(REQUEST);
     for stream in TcpListener::bind(address)?.incoming() {
@@ -38,6 +40,26 @@ fn main() -> io::Result<()> {
         std::thread::spawn(move || drop(serve(stream, connection, &deadlines)));
     }
     Ok(())
+}
+
+/// In Redis, where an address says which; else in this program's memory.
+#[cfg(feature = "redis")]
+fn store(address: Option<String>) -> io::Result<Arc<dyn Store>> {
+    Ok(match address {
+        Some(address) => Arc::new(redis_store::RedisStore::at(&address).map_err(io::Error::other)?),
+        None => Arc::new(MemoryStore::new(SystemTime::now)),
+    })
+}
+
+/// In this program's memory.
+#[cfg(not(feature = "redis"))]
+fn store(address: Option<String>) -> io::Result<Arc<dyn Store>> {
+    match address {
+        Some(_) => Err(io::Error::other(
+            "REDIS is set, and this was built without the feature redis",
+        )),
+        None => Ok(Arc::new(MemoryStore::new(SystemTime::now))),
+    }
 }
 
 fn serve(mut stream: TcpStream, mut connection: Connection, deadlines: &Deadlines) -> io::Result<()> {
