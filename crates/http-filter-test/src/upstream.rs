@@ -124,13 +124,30 @@ impl Step {
 /// The resource that an upstream of these steps takes `path` for.
 pub fn resource(path: &[u8], steps: &[Step]) -> Vec<u8> {
     let first_host = steps.iter().position(|step| *step == Step::TakeHost);
-    let mut resource = path.to_vec();
+    let mut resource = with_percents_escaped(path);
     for (place, step) in steps.iter().enumerate() {
         if *step != Step::TakeHost || first_host == Some(place) {
             resource = step.take(resource);
         }
     }
     resource
+}
+
+/// A `%` that begins no escape stands for itself, whatever it comes to stand before.
+fn with_percents_escaped(path: &[u8]) -> Vec<u8> {
+    let mut escaped = Vec::new();
+    let mut rest = path;
+    while let Some((first, after)) = rest.split_first() {
+        let begins_escape = after
+            .first_chunk::<2>()
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        escaped.push(*first);
+        if *first == b'%' && !begins_escape {
+            escaped.extend(b"25");
+        }
+        rest = after;
+    }
+    escaped
 }
 
 fn decode(path: &[u8], undone: impl Fn(u8) -> bool) -> Vec<u8> {
