@@ -27,7 +27,7 @@ pub enum Step {
     CutNul,
     /// Reads the overlong forms of UTF-8, escaped or not.
     Overlong,
-    /// Undoes what Jetty 9 takes for escapes beside those that are some: `%u0061`, `%6=`.
+    /// Undoes every escape, and what Jetty 9 takes for escapes beside those: `%u0061`, `%6=`.
     DecodeOdd,
     /// Drops the dots and spaces that names end with, as Windows does.
     TrimNames,
@@ -193,7 +193,7 @@ fn odd_escape(escape: &[u8]) -> Option<(Vec<u8>, &[u8])> {
         Some(rest) => (4, rest),
         None => (2, escape),
     };
-    let (mut code, mut is_odd) = (0, count == 4);
+    let mut code = 0;
     for _ in 0..count {
         let (written, length) = match rest {
             [b'%', _, _, ..] => (rest.get(..3)?, 3),
@@ -208,14 +208,13 @@ fn odd_escape(escape: &[u8]) -> Option<(Vec<u8>, &[u8])> {
             | u32::try_from(counted)
                 .ok()
                 .filter(|counted| *counted < 16 && digit.is_ascii())?;
-        is_odd |= !digit.is_ascii_hexdigit();
         rest = rest.get(length..)?;
     }
     let bytes = match count {
         2 => vec![code as u8],
         _ => char::from_u32(code)?.to_string().into_bytes(),
     };
-    is_odd.then_some((bytes, rest))
+    Some((bytes, rest))
 }
 
 fn each_segment(path: &[u8], mut take: impl FnMut(&mut Vec<Vec<u8>>, &[u8])) -> Vec<u8> {
