@@ -14,7 +14,6 @@ mod order;
 mod overrides;
 mod placed;
 mod placeholders;
-mod router;
 mod shared_data;
 mod spellings;
 mod unknown_clients;
@@ -107,7 +106,6 @@ pub fn check(
     for chain in &joined.collect::<Vec<_>>() {
         let findings = [
             order::check(chain),
-            router::check(chain),
             identity::check(chain),
             failing_open::check(chain),
             unreachable::check(chain),

@@ -1,4 +1,4 @@
-use super::{Configuration, Finder, envoy::kind_of};
+use super::{Configuration, Finder, named_type::kind_of};
 use crate::document::{Content, Embedding, Malformed, Node, Position, Reader, parse_embedded};
 
 impl Finder<'_> {

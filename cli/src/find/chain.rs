@@ -8,8 +8,6 @@ pub struct Chain {
     pub slots: Vec<Slot>,
     /// Filters that are not ours.
     pub others: Vec<Other>,
-    /// What is wrong with where the router stands; `None` where nothing is, or where the file doesn't hold the whole chain.
-    pub router: Option<Router>,
     /// What the connection manager around them says; `None` where the file doesn't hold it.
     pub connection: Option<Connection>,
     /// The clusters that Envoy knows; `None` where the file doesn't list all of them.
@@ -34,20 +32,6 @@ impl Other {
     pub const fn new(before: usize, kind: String, at: Position) -> Self {
         Self { before, kind, at }
     }
-}
-
-/// A router that isn't where it must be: last.
-#[derive(Clone, Copy, Debug)]
-pub enum Router {
-    /// Something stands behind it.
-    NotLast {
-        /// The router.
-        router: Position,
-        /// What stands behind it.
-        behind: Position,
-    },
-    /// There is none behind the last filter.
-    Missing(Position),
 }
 
 /// What a connection manager says of its clients.

@@ -1,10 +1,11 @@
 //! Envoy's own configuration: bootstrap, listeners, extension configs, Istio's EnvoyFilter patches.
 
 use super::{
-    Chain, Connection, Finder, Message, Other, Router,
+    Chain, Connection, Finder, Message, Other,
     cluster::{static_clusters, unresolved_hosts},
+    named_type::{CONNECTION_MANAGER, type_name, type_of},
     plugin::Entry,
-    route,
+    route, router,
 };
 use crate::{
     document::{Content, Embedding, Node, Reader},
@@ -81,9 +82,9 @@ impl Finder<'_> {
     fn managers(&mut self, node: &Node, reader: Reader, embedding: &Embedding) {
         self.overrides(node);
         if let Some(filters) = node.any(&["http_filters", "httpFilters"]) {
+            self.found.findings.extend(router::misplaced(node, filters));
             let mut chain = Chain {
                 connection: Some(connection(node)),
-                router: router(node, filters),
                 ..Chain::default()
             };
             for filter in filters.items() {
@@ -135,24 +136,6 @@ impl Finder<'_> {
     }
 }
 
-pub(super) fn kind_of(node: &Node) -> &str {
-    node.get("@type").and_then(Node::text).unwrap_or_default()
-}
-
-fn type_name(node: &Node) -> &str {
-    kind_of(node).rsplit('/').next().unwrap_or_default()
-}
-
-/// What a filter that isn't ours is: its type, else its name.
-fn type_of(filter: &Node) -> String {
-    let typed = filter
-        .any(&["typed_config", "typedConfig"])
-        .map(kind_of)
-        .unwrap_or_default();
-    let named = filter.get("name").and_then(Node::text).unwrap_or_default();
-    if typed.is_empty() { named } else { typed }.to_owned()
-}
-
 fn connection(manager: &Node) -> Connection {
     let flag = |names: &[&str]| manager.any(names).is_some_and(Node::is_true);
     let hops = manager
@@ -171,37 +154,3 @@ fn connection(manager: &Node) -> Connection {
         normalises_paths: flag(&["normalize_path", "normalizePath"]),
     }
 }
-
-/// Where the router stands among the filters of a connection manager.
-fn router(manager: &Node, filters: &Node) -> Option<Router> {
-    let items = filters.items();
-    // Of a manager that isn't whole, the router may stand elsewhere.
-    let is_whole = type_name(manager) == CONNECTION_MANAGER;
-    let is_router =
-        |filter: &Node| type_of(filter).ends_with("envoy.extensions.filters.http.router.v3.Router");
-    let first = items.iter().position(is_router);
-    let behind = first.and_then(|place| items.get(place + 1));
-    match (first, behind, items.last()) {
-        (Some(place), Some(behind), _) => Some(Router::NotLast {
-            router: items.get(place)?.at,
-            behind: behind.at,
-        }),
-        (None, _, Some(last)) if is_whole && !may_end_a_chain(last) => Some(Router::Missing(last.at)),
-        _ => None,
-    }
-}
-
-/// Whether a filter may be one that answers every request itself.
-fn may_end_a_chain(filter: &Node) -> bool {
-    let Some(typed) = filter.any(&["typed_config", "typedConfig"]) else {
-        return true;
-    };
-    let ends = typed
-        .any(&["terminal_filter", "terminalFilter"])
-        .is_some_and(Node::is_true);
-    let name = type_name(typed);
-    ends || name.contains(".file_server.") || !Table::envoy().knows(name)
-}
-
-const CONNECTION_MANAGER: &str =
-    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";

@@ -8,14 +8,16 @@ mod config_map;
 mod envoy;
 mod higress;
 mod kubernetes;
+mod named_type;
 mod plugin;
 mod recognised;
 mod route;
 mod route_override;
+mod router;
 mod slot;
 
 pub use assembled::{Assembled, assemble};
-pub use chain::{Chain, Connection, Other, Router};
+pub use chain::{Chain, Connection, Other};
 pub use cluster::{Cluster, Transport, unknown_cluster};
 pub use route_override::RouteOverride;
 pub use slot::{Carrier, Configuration, Slot};

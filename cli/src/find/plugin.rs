@@ -2,7 +2,7 @@
 
 use super::{
     Carrier, Configuration, Finder, Slot, Unrecognised,
-    envoy::kind_of,
+    named_type::kind_of,
     recognised::{Evidence, recognised},
 };
 use crate::{

@@ -43,7 +43,8 @@ impl Walk<'_> {
             self.message(name, node, at, Completeness::Whole);
         } else {
             // The table holds the extensions that stand around the filters only: what is nearly one of them is meant as it.
-            if let Some(meant) = self.table.names().find(|meant| is_slip(name, meant)) {
+            let known = self.table.names().chain(WELL_KNOWN);
+            if let Some(meant) = known.into_iter().find(|meant| is_slip(name, meant)) {
                 self.wrong(named.at, &format!("the message {name:?}"), "one that Envoy has");
                 if let Some(last) = self.found.last_mut() {
                     last.help = Some(format!("did you mean `{meant}`?"));
@@ -87,6 +88,13 @@ impl Walk<'_> {
         }
     }
 }
+
+/// The messages of protobuf's own that configurations of filters are.
+const WELL_KNOWN: [&str; 3] = [
+    "google.protobuf.Struct",
+    "google.protobuf.StringValue",
+    "google.protobuf.BytesValue",
+];
 
 /// Whether two names differ by a slip or two, not by a word.
 fn is_slip(a: &str, b: &str) -> bool {

@@ -142,8 +142,11 @@ fn range(number: f64, bounds: &Value, unit: &str) -> Option<String> {
 fn enumerated(value: &Value, values: &[&str], bounds: &Value) -> Option<String> {
     let place = match value {
         Value::String(text) => values.iter().position(|known| known == text),
-        // A number of a value is taken as well.
-        Value::Number(number) => return (!number.is_i64()).then(|| format!("one of {}", values.join(", "))),
+        // A number of a value is taken as well, of one that isn't known too.
+        Value::Number(number) => {
+            let number = number.as_i64().and_then(|number| i32::try_from(number).ok());
+            return number.is_none().then(|| format!("one of {}", values.join(", ")));
+        }
         _ => None,
     };
     let holds = |name: &str, place: usize| {

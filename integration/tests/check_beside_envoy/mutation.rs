@@ -40,7 +40,8 @@ pub(crate) fn mutate(document: &mut Value, dice: &mut Dice) -> Option<String> {
     }
 }
 
-/// The lists and objects around the filters: all of the connection manager but for its access log, and clusters' names and transport.
+/// The lists and objects around the filters: all of the connection manager but for its access log and what another filter
+/// matches, and clusters' names and transport.
 fn collect(value: &Value, path: String, is_inside: bool, places: &mut Vec<String>) {
     if is_inside && (value.is_array() || value.is_object()) {
         places.push(path.clone());
@@ -70,6 +71,7 @@ fn collect(value: &Value, path: String, is_inside: bool, places: &mut Vec<String
                 | "overload_manager"
                 | "load_assignment"
                 | "path_mappings"
+                | "custom_response_matcher"
         ) {
             continue;
         }
