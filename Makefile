@@ -108,7 +108,7 @@ instructions: ## instructions per request of the filters' libraries, by valgrind
 reproducible: ## whether a second build, elsewhere, gives the same bytes
 	@scripts/reproducible.sh
 
-storm: tools wasm wasm-featured native ## crowds, failing dependencies and hostile clients in a real Envoy: docs/reliability.md, in a quarter of an hour; ENVOY=1.36.4, STORM_SOAK=20m
+storm: tools wasm wasm-featured native ## crowds, failing dependencies and hostile clients in a real Envoy: docs/reliability.md, in half an hour; ENVOY=1.36.4, STORM_SOAK=20m
 	@ENVOY_BIN="$$(scripts/envoy.sh)" $(CARGO) run -q -p integration --example storm -- docs/reliability.md
 
 fuzz: ## every fuzz target for FUZZ_SECONDS (30)
