@@ -99,9 +99,39 @@ const WELL_KNOWN: [&str; 3] = [
 /// Whether two names differ by a slip or two, not by a word.
 fn is_slip(a: &str, b: &str) -> bool {
     let mut differing = a.split('.').zip(b.split('.')).filter(|(a, b)| a != b);
-    a.split('.').count() == b.split('.').count()
+    let in_one_word = a.split('.').count() == b.split('.').count()
         && differing
             .next()
             .is_some_and(|(a, b)| nearest(a, &[b]).is_some() && a.len().abs_diff(b.len()) <= 2)
-        && differing.next().is_none()
+        && differing.next().is_none();
+    in_one_word || in_one_place(a.as_bytes(), b.as_bytes())
+}
+
+/// Whether two names differ in two letters in a row at most: a dot may be among them.
+fn in_one_place(a: &[u8], b: &[u8]) -> bool {
+    let same = |(a, b): &(&u8, &u8)| a == b;
+    let begin = a.iter().zip(b).take_while(same).count();
+    let end = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
+    a.len().abs_diff(b.len()) <= 2 && begin + end + 2 >= a.len().max(b.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips() {
+        let meant = "google.protobuf.Struct";
+        for (written, expected) in [
+            ("google.prtoobuf.Struct", true),
+            ("googleqprotobuf.Struct", true),
+            ("google.protobuf.Strcut", true),
+            ("google.protobufS.truct", true),
+            ("google.protobuf.Str", false),
+            ("google.protobuf.StringValue", false),
+            ("google.api.Struct", false),
+        ] {
+            assert_eq!(is_slip(written, meant), expected, "{written}");
+        }
+    }
 }

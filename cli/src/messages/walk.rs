@@ -123,6 +123,9 @@ impl Walk<'_> {
             (Many::One, _) => self.value(of, bounds, node, at),
             (Many::List, Content::List(items)) => {
                 self.count(kind, items.len(), at);
+                if kind.get("unique") == Some(&Value::Bool(true)) {
+                    self.unique(items);
+                }
                 self.items(of, bounds, items);
             }
             (Many::Map, Content::Map(members)) => {
@@ -147,6 +150,16 @@ impl Walk<'_> {
                 _ => self.value(of, bounds, item, item.at),
             }
             self.path.pop();
+        }
+    }
+
+    fn unique(&mut self, items: &[Node]) {
+        for (index, item) in items.iter().enumerate() {
+            let is_same = |other: &Node| item.text().is_some() && other.text() == item.text();
+            if items.iter().take(index).any(is_same) {
+                let twice = [&found(item), " a second time"].concat();
+                self.wrong(item.at, &twice, "each item once");
+            }
         }
     }
 

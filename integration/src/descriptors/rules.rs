@@ -122,6 +122,8 @@ struct RepeatedRules {
     min_items: Option<u64>,
     #[prost(uint64, optional, tag = "2")]
     max_items: Option<u64>,
+    #[prost(bool, optional, tag = "3")]
+    unique: Option<bool>,
     #[prost(message, optional, boxed, tag = "4")]
     items: Option<Box<FieldRules>>,
     #[prost(bool, optional, tag = "5")]
@@ -245,6 +247,7 @@ impl FieldRules {
         if let Some(rules) = &self.repeated {
             add(bounds, "min_items", rules.min_items);
             add(bounds, "max_items", rules.max_items);
+            add(bounds, "unique", rules.unique);
             add(bounds, "ignore_empty", rules.ignore_empty);
             if let Some(items) = &rules.items {
                 let mut of_items = Map::new();

@@ -41,7 +41,7 @@ pub(crate) fn mutate(document: &mut Value, dice: &mut Dice) -> Option<String> {
 }
 
 /// The lists and objects around the filters: all of the connection manager but for its access log and what another filter
-/// matches, and clusters' names and transport.
+/// matches, and clusters' names and transport but for files, which are another machine's.
 fn collect(value: &Value, path: String, is_inside: bool, places: &mut Vec<String>) {
     if is_inside && (value.is_array() || value.is_object()) {
         places.push(path.clone());
@@ -72,6 +72,7 @@ fn collect(value: &Value, path: String, is_inside: bool, places: &mut Vec<String
                 | "load_assignment"
                 | "path_mappings"
                 | "custom_response_matcher"
+                | "trusted_ca"
         ) {
             continue;
         }

@@ -60,7 +60,7 @@ pub(crate) fn provider_of(
         return Err(mistake(
             "algorithms",
             "none that a key is for",
-            "an algorithm of the keys",
+            "HS256 and the like for `kty: oct`, RS256 or PS256 for RSA, ES256 for EC, EdDSA for OKP",
         ));
     }
     let mut outputs = Outputs::default();
