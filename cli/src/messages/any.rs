@@ -126,7 +126,7 @@ mod tests {
             ("google.prtoobuf.Struct", true),
             ("googleqprotobuf.Struct", true),
             ("google.protobuf.Strcut", true),
-            ("google.protobufS.truct", true),
+            ("google.proto.buf.Struct", true),
             ("google.protobuf.Str", false),
             ("google.protobuf.StringValue", false),
             ("google.api.Struct", false),
