@@ -36,12 +36,9 @@ impl Headers {
     #[inline(never)]
     pub fn readings(&self, concerns: Concerns) -> Readings<'_> {
         let others = || self.readings.get_or_init(|| Others::of(self)).clone();
-        let is_odd = |name: &str| {
-            let others = name
-                .bytes()
-                .filter(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
-            others.count() > usize::from(name.starts_with(':'))
-        };
+        let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit();
+        // Pseudo-headers have no aliases.
+        let is_odd = |name: &str| !name.starts_with(':') && !name.bytes().all(is_usual);
         Readings {
             path: self.path(),
             method: self.method(),
@@ -53,7 +50,7 @@ impl Headers {
                 .host
                 .then(|| host_until_colon(self.authority()))
                 .flatten(),
-            aliases: concerns.fields && self.iter().any(|(name, _)| is_odd(name)),
+            aliases: concerns.fields && self.fields().iter().any(|(name, _)| is_odd(name)),
             others: concerns.target.then(others).flatten(),
         }
     }
