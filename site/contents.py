@@ -83,6 +83,7 @@ RUN = (
     ("What it costs", "cost.md", "README.md", ("What it costs",)),
     ("Crowds and failures", "reliability.md", "docs/reliability.md", None),
     ("Caches in front", "caches.md", "docs/caches.md", None),
+    ("Spellings of a path", "spellings.md", "docs/spellings.md", None),
 )
 PROJECT = (
     ("Security", "security.md", "SECURITY.md", None),
