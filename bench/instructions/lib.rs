@@ -5,10 +5,10 @@
 )]
 
 use http_filter::{
-    Attribute, Conflict, Decision, FilterConfig, Hash, Headers, Host, Plugin, ResponsePlan, Shared, Stream,
-    Version,
+    Attribute, Conflict, Decision, FilterConfig, Hash, Headers, Host, Plugin, ResponsePlan, Shared,
+    SharedMap, Stream, Version,
 };
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 /// The token of RFC 7515, appendix A.3, and the key it verifies with.
 pub const TOKEN: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
@@ -23,7 +23,7 @@ const NOW: Duration = Duration::from_secs(1_300_819_379);
 #[derive(Default)]
 pub struct InstantHost {
     verdict: Option<bool>,
-    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
+    shared: RefCell<SharedMap>,
 }
 
 impl InstantHost {
@@ -58,23 +58,11 @@ impl Host for InstantHost {
     }
 
     fn shared_data(&self, key: &str) -> Shared {
-        match self.shared.borrow().get(key) {
-            Some((value, version)) => Shared {
-                value: Some(value.clone()),
-                version: Version::Stored(*version),
-            },
-            None => Shared {
-                value: None,
-                version: Version::Absent,
-            },
-        }
+        self.shared.borrow().get(key)
     }
 
-    fn set_shared_data(&self, key: &str, value: &[u8], _: Version) -> Result<(), Conflict> {
-        let mut shared = self.shared.borrow_mut();
-        let version = shared.get(key).map_or(1, |(_, version)| version + 1);
-        shared.insert(key.to_owned(), (value.to_vec(), version));
-        Ok(())
+    fn set_shared_data(&self, key: &str, value: &[u8], version: Version) -> Result<(), Conflict> {
+        self.shared.borrow_mut().set(key, value, version)
     }
 
     fn verify_signature(&self, _: Hash, _: &[u8], _: &[u8], _: &[u8]) -> Option<bool> {

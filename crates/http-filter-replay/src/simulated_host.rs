@@ -1,4 +1,4 @@
-use http_filter::{Attribute, Conflict, Hash, Host, Scheme, Shared, Version};
+use http_filter::{Attribute, Conflict, Hash, Host, Scheme, Shared, SharedMap, Version};
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
@@ -11,8 +11,7 @@ pub struct SimulatedHost {
     now: Cell<Duration>,
     seed: Cell<u64>,
     properties: RefCell<BTreeMap<String, Vec<u8>>>,
-    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
-    next_version: Cell<u32>,
+    shared: RefCell<SharedMap>,
     conflicts: Cell<u32>,
     counters: RefCell<BTreeMap<String, u64>>,
     verify: RefCell<Option<Box<Verify>>>,
@@ -41,7 +40,6 @@ impl Default for SimulatedHost {
             seed: Cell::new(0x9e37_79b9_7f4a_7c15),
             properties: RefCell::default(),
             shared: RefCell::default(),
-            next_version: Cell::new(1),
             conflicts: Cell::new(0),
             counters: RefCell::default(),
             verify: RefCell::default(),
@@ -101,7 +99,7 @@ impl SimulatedHost {
 
     /// The keys of shared data: they are never deleted, so their number is memory.
     pub fn shared_keys(&self) -> Vec<String> {
-        self.shared.borrow().keys().cloned().collect()
+        self.shared.borrow().keys().map(str::to_owned).collect()
     }
 
     /// How many host calls were made: what a filter costs (clock and counters aside).
@@ -149,16 +147,7 @@ impl Host for SimulatedHost {
 
     fn shared_data(&self, key: &str) -> Shared {
         self.called();
-        match self.shared.borrow().get(key) {
-            Some((value, version)) => Shared {
-                value: Some(value.clone()),
-                version: Version::Stored(*version),
-            },
-            None => Shared {
-                value: None,
-                version: Version::Absent,
-            },
-        }
+        self.shared.borrow().get(key)
     }
 
     fn set_shared_data(&self, key: &str, value: &[u8], version: Version) -> Result<(), Conflict> {
@@ -167,18 +156,7 @@ impl Host for SimulatedHost {
             self.conflicts.set(left);
             return Err(Conflict);
         }
-        let mut shared = self.shared.borrow_mut();
-        // Envoy takes any version for a key that doesn't exist yet.
-        let current = shared.get(key).map(|(_, version)| *version);
-        match (current, version) {
-            (Some(current), Version::Stored(version)) if current == version => {}
-            (None, _) | (_, Version::Any) => {}
-            _ => return Err(Conflict),
-        }
-        let next = self.next_version.get();
-        self.next_version.set(next + 1);
-        shared.insert(key.to_owned(), (value.to_vec(), next));
-        Ok(())
+        self.shared.borrow_mut().set(key, value, version)
     }
 
     fn verify_signature(&self, hash: Hash, key: &[u8], signature: &[u8], message: &[u8]) -> Option<bool> {

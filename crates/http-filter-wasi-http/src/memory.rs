@@ -1,11 +1,7 @@
 //! What a filter may ask of the component that it runs in.
 
-use http_filter::{Attribute, Bytes, Conflict, Host, Shared, Version};
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeMap,
-    time::Duration,
-};
+use http_filter::{Attribute, Bytes, Conflict, Host, Shared, SharedMap, Version};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 /// The time and chance of a host.
 pub trait Clock {
@@ -19,8 +15,7 @@ pub trait Clock {
 /// A [`Host`] by what a component has: a clock, and its own memory, which ends with the instance.
 pub struct Memory<C> {
     clock: C,
-    shared: RefCell<BTreeMap<String, (Vec<u8>, u32)>>,
-    next_version: Cell<u32>,
+    shared: RefCell<SharedMap>,
     published: RefCell<BTreeMap<&'static str, Bytes>>,
     counters: RefCell<BTreeMap<String, u64>>,
 }
@@ -31,7 +26,6 @@ impl<C: Clock> Memory<C> {
         Self {
             clock,
             shared: RefCell::default(),
-            next_version: Cell::new(1),
             published: RefCell::default(),
             counters: RefCell::default(),
         }
@@ -92,29 +86,11 @@ impl<C: Clock> Host for Memory<C> {
     }
 
     fn shared_data(&self, key: &str) -> Shared {
-        match self.shared.borrow().get(key) {
-            Some((value, version)) => Shared {
-                value: Some(value.clone()),
-                version: Version::Stored(*version),
-            },
-            None => Shared {
-                value: None,
-                version: Version::Absent,
-            },
-        }
+        self.shared.borrow().get(key)
     }
 
     fn set_shared_data(&self, key: &str, value: &[u8], version: Version) -> Result<(), Conflict> {
-        let mut shared = self.shared.borrow_mut();
-        match (shared.get(key), version) {
-            (Some((_, current)), Version::Stored(version)) if *current == version => {}
-            (None, _) | (_, Version::Any) => {}
-            _ => return Err(Conflict),
-        }
-        let version = self.next_version.get();
-        self.next_version.set(version.wrapping_add(1));
-        shared.insert(key.to_owned(), (value.to_vec(), version));
-        Ok(())
+        self.shared.borrow_mut().set(key, value, version)
     }
 
     fn count(&self, name: &str, by: u64) {

@@ -98,6 +98,14 @@ pub struct Shared {
     pub version: Version,
 }
 
+impl Shared {
+    /// Nothing was ever stored.
+    pub const ABSENT: Self = Self {
+        value: None,
+        version: Version::Absent,
+    };
+}
+
 /// Which stored value a new one replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
