@@ -136,16 +136,7 @@ fn set_field(fields: &mut Fields, given: &str) -> Result<(), Error> {
     let (name, paths) = given.split_once('=').ok_or_else(mistake)?;
     let paths = paths.split(',').map(str::parse).collect::<Result<Vec<_>, _>>();
     let paths = paths.map_err(|error| Error::Content(format!("--fields {given}: {error}")))?;
-    let field = match name {
-        "country" => &mut fields.country,
-        "continent" => &mut fields.continent,
-        "subdivision" => &mut fields.subdivision,
-        "city" => &mut fields.city,
-        "asn" => &mut fields.asn,
-        "latitude" => &mut fields.latitude,
-        "longitude" => &mut fields.longitude,
-        _ => return Err(mistake()),
-    };
+    let field = fields.named_mut(name).ok_or_else(mistake)?;
     *field = paths;
     Ok(())
 }

@@ -20,6 +20,22 @@ pub struct Fields {
     pub longitude: Vec<FieldPath>,
 }
 
+impl Fields {
+    /// The paths of the field of this name; `None` where there is no such field.
+    pub fn named_mut(&mut self, name: &str) -> Option<&mut Vec<FieldPath>> {
+        Some(match name {
+            "country" => &mut self.country,
+            "continent" => &mut self.continent,
+            "subdivision" => &mut self.subdivision,
+            "city" => &mut self.city,
+            "asn" => &mut self.asn,
+            "latitude" => &mut self.latitude,
+            "longitude" => &mut self.longitude,
+            _ => return None,
+        })
+    }
+}
+
 impl Default for Fields {
     /// The paths of MaxMind's databases and DB-IP's, then those of flat ones such as IPinfo's.
     fn default() -> Self {

@@ -192,18 +192,9 @@ fn fields(document: &Pairs<FieldName, OneOrMany<String>>, path: &str) -> Result<
     let mut fields = Fields::default();
     for (name, texts) in &document.0 {
         let path = [path, ".fields.", name].concat();
-        let field = match name.as_str() {
-            "country" => &mut fields.country,
-            "continent" => &mut fields.continent,
-            "subdivision" => &mut fields.subdivision,
-            "city" => &mut fields.city,
-            "asn" => &mut fields.asn,
-            "latitude" => &mut fields.latitude,
-            "longitude" => &mut fields.longitude,
-            _ => {
-                let expected = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\"";
-                return Err(ConfigError::at(&path, "", "another field", expected));
-            }
+        let Some(field) = fields.named_mut(name.as_str()) else {
+            let expected = "one of \"country\", \"continent\", \"subdivision\", \"city\", \"asn\", \"latitude\", \"longitude\"";
+            return Err(ConfigError::at(&path, "", "another field", expected));
         };
         *field = texts
             .iter()
