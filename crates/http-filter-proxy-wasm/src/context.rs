@@ -16,9 +16,7 @@ use std::{
 
 /// The context of one stream in Envoy: it carries out what the filter decides, and is the only one that does.
 pub(crate) struct Http<C: FilterConfig> {
-    context_id: u32,
     active: Rc<RefCell<Active<C>>>,
-    waiting: Rc<Waiting<C>>,
 }
 
 impl<C: FilterConfig> Http<C> {
@@ -28,16 +26,12 @@ impl<C: FilterConfig> Http<C> {
                 context_id,
                 own: Weak::clone(own),
                 stream,
-                waiting: Rc::clone(&waiting),
+                waiting,
                 request: Headers::default(),
                 state: State::New,
             })
         });
-        Self {
-            context_id,
-            active,
-            waiting,
-        }
+        Self { active }
     }
 
     fn answered(&self, token: u32, response: impl FnOnce(Dispatched) -> CallResponse) {
@@ -80,7 +74,7 @@ impl<C: FilterConfig> HttpContext for Http<C> {
             active.carry_out(decision)
         });
         if action == Action::Pause {
-            self.waiting.make_up(self.context_id);
+            Active::make_up(&self.active);
         }
         action
     }

@@ -94,6 +94,17 @@ impl<C: FilterConfig> Active<C> {
         })
     }
 
+    /// Looks after others that wait, at the end of a callback that has stopped this request.
+    pub(crate) fn make_up(shared: &Rc<RefCell<Self>>) {
+        // Not under the borrow: this request may be one of those.
+        let own = shared
+            .try_borrow()
+            .map(|active| (active.context_id, Rc::clone(&active.waiting)));
+        if let Ok((context_id, waiting)) = own {
+            waiting.make_up(context_id);
+        }
+    }
+
     /// What becomes of a request that waits, or can't for this reason.
     #[inline(never)]
     fn look_again(&mut self, end: Option<WaitEnd>) -> Decision {
