@@ -1,5 +1,11 @@
 //! What upstreams make of a request's path: models of them, told apart from how the filters read paths.
 
+mod escapes;
+mod jetty;
+
+use escapes::{decode, with_percents_escaped};
+use jetty::decode_odd;
+
 /// What an upstream does on its way from a path to a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -131,90 +137,6 @@ pub fn resource(path: &[u8], steps: &[Step]) -> Vec<u8> {
         }
     }
     resource
-}
-
-/// A `%` that begins no escape stands for itself, whatever it comes to stand before.
-fn with_percents_escaped(path: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::new();
-    let mut rest = path;
-    while let Some((first, after)) = rest.split_first() {
-        let begins_escape = after
-            .first_chunk::<2>()
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        escaped.push(*first);
-        if *first == b'%' && !begins_escape {
-            escaped.extend(b"25");
-        }
-        rest = after;
-    }
-    escaped
-}
-
-fn decode(path: &[u8], undone: impl Fn(u8) -> bool) -> Vec<u8> {
-    let mut decoded = Vec::new();
-    let mut bytes = path.iter();
-    while let Some(&byte) = bytes.next() {
-        let digits = bytes.as_slice().first_chunk::<2>();
-        let escaped = digits
-            .filter(|digits| byte == b'%' && digits.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok())
-            .filter(|byte| undone(*byte));
-        decoded.push(escaped.unwrap_or(byte));
-        if escaped.is_some() {
-            bytes.nth(1);
-        }
-    }
-    decoded
-}
-
-/// A `%` and its digits may be escaped themselves.
-fn decode_odd(path: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::new();
-    let mut rest = path;
-    while let Some((first, after)) = rest.split_first() {
-        let escapes = [after.strip_prefix(b"25"), Some(after)];
-        let found = escapes.into_iter().flatten().find_map(odd_escape);
-        match found.filter(|_| *first == b'%') {
-            Some((bytes, after)) => {
-                decoded.extend(bytes);
-                rest = after;
-            }
-            None => {
-                decoded.push(*first);
-                rest = after;
-            }
-        }
-    }
-    decoded
-}
-
-fn odd_escape(escape: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let (count, mut rest) = match escape.strip_prefix(b"u") {
-        Some(rest) => (4, rest),
-        None => (2, escape),
-    };
-    let mut code = 0;
-    for _ in 0..count {
-        let (written, length) = match rest {
-            [b'%', _, _, ..] => (rest.get(..3)?, 3),
-            _ => (rest.get(..1)?, 1),
-        };
-        let &[digit] = decode(written, |_| true).as_slice() else {
-            return None;
-        };
-        // As Jetty's TypeUtil.convertHexDigit counts.
-        let counted = i32::from(digit & 0x1f) + i32::from(digit >> 6) * 0x19 - 0x10;
-        code = code << 4
-            | u32::try_from(counted)
-                .ok()
-                .filter(|counted| *counted < 16 && digit.is_ascii())?;
-        rest = rest.get(length..)?;
-    }
-    let bytes = match count {
-        2 => vec![code as u8],
-        _ => char::from_u32(code)?.to_string().into_bytes(),
-    };
-    Some((bytes, rest))
 }
 
 fn each_segment(path: &[u8], mut take: impl FnMut(&mut Vec<Vec<u8>>, &[u8])) -> Vec<u8> {
