@@ -29,19 +29,21 @@ pub fn host(authority: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// What a server takes for the host that reads an authority up to its first colon, as nginx and Express do; `None` where that is
-/// [its normal form](host). `a.example:x@b.example` is `a.example` to these, `a.example:80:80` too.
+/// `normal`, [its normal form](host). `a.example:x@b.example` is `a.example` to these, `a.example:80:80` too.
 ///
 /// ```
-/// use http_fields::host_until_colon;
-/// assert_eq!(host_until_colon(b"a.example:x@b.example").as_deref(), Some(&b"a.example"[..]));
-/// assert_eq!(host_until_colon(b"a.example:80"), None);
+/// use http_fields::{host, host_until_colon};
+/// let of = |authority: &'static [u8]| host_until_colon(authority, &host(authority));
+/// assert_eq!(of(b"a.example:x@b.example").as_deref(), Some(&b"a.example"[..]));
+/// assert_eq!(of(b"a.example:80"), None);
 /// ```
-pub fn host_until_colon(authority: &[u8]) -> Option<Vec<u8>> {
-    memchr::memchr(b':', authority)?;
-    let normal = host(authority);
-    let until_colon = authority.split(|byte| *byte == b':').next()?;
-    let other = host(until_colon);
-    (!normal.starts_with(b"[") && other != normal).then(|| other.into_owned())
+pub fn host_until_colon<'a>(authority: &'a [u8], normal: &[u8]) -> Option<Cow<'a, [u8]>> {
+    let colon = memchr::memchr(b':', authority)?;
+    if authority.starts_with(b"[") || ipv6(authority).is_some() {
+        return None;
+    }
+    let until_colon = authority.get(..colon).map(host)?;
+    (*until_colon != *normal).then_some(until_colon)
 }
 
 fn ipv6(host: &[u8]) -> Option<Ipv6Addr> {
@@ -102,10 +104,17 @@ mod tests {
             ("::1", None),
             ("a.b:80:80", Some("a.b")),
             ("A.b.:x@c.d", Some("a.b")),
+            ("a.b:x@[::1]", Some("a.b")),
             ("x@a.b:80:1", Some("a.b")),
         ] {
-            let found = host_until_colon(authority.as_bytes());
-            assert_eq!(found.as_deref(), expected.map(str::as_bytes), "{authority}");
+            let authority = authority.as_bytes();
+            let found = host_until_colon(authority, &host(authority));
+            assert_eq!(
+                found.as_deref(),
+                expected.map(str::as_bytes),
+                "{}",
+                authority.escape_ascii()
+            );
         }
     }
 

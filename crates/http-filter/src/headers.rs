@@ -1,6 +1,7 @@
 use crate::header_mutation::HeaderMutation;
 use std::{borrow::Cow, cell::OnceCell, fmt, rc::Rc};
 
+mod alias;
 mod carry_out;
 mod choices;
 mod concerns;

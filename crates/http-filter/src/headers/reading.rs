@@ -24,7 +24,7 @@ pub struct Readings<'a> {
     method: &'a [u8],
     host: Cow<'a, [u8]>,
     /// What servers take for the host that stop at its first colon, where that differs.
-    until_colon: Option<Vec<u8>>,
+    until_colon: Option<Cow<'a, [u8]>>,
     /// Whether a field came that may be taken for another one.
     aliases: bool,
     others: Option<Rc<Others>>,
@@ -39,17 +39,16 @@ impl Headers {
         let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit();
         // Pseudo-headers have no aliases.
         let is_odd = |name: &str| !name.starts_with(':') && !name.bytes().all(is_usual);
+        let (mut host, mut until_colon) = (Cow::Borrowed(&[][..]), None);
+        if concerns.host {
+            host = self.host();
+            until_colon = host_until_colon(self.authority(), &host);
+        }
         Readings {
             path: self.path(),
             method: self.method(),
-            host: match concerns.host {
-                true => self.host(),
-                false => Cow::Borrowed(&[]),
-            },
-            until_colon: concerns
-                .host
-                .then(|| host_until_colon(self.authority()))
-                .flatten(),
+            host,
+            until_colon,
             aliases: concerns.fields && self.fields().iter().any(|(name, _)| is_odd(name)),
             others: concerns.target.then(others).flatten(),
         }
@@ -58,30 +57,6 @@ impl Headers {
     /// The request's host in its [normal form](http_fields::host).
     pub fn host(&self) -> Cow<'_, [u8]> {
         host(self.authority())
-    }
-
-    /// The names of fields that came and that servers may take for `name` (lower case), itself aside.
-    pub fn aliases<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let fields = self.fields().as_ref();
-        let fields = fields.may_have(name).then(|| fields.iter()).into_iter().flatten();
-        fields.map(|(other, _)| other).filter(move |other| {
-            other.len() == name.len() && *other != name && http_fields::are_aliases(other, name)
-        })
-    }
-
-    /// The values of the field `name` (lower case), and of those that servers may take for it.
-    #[inline(never)]
-    pub(crate) fn with_aliases(&self, name: &str) -> Vec<&[u8]> {
-        let mut values: Vec<_> = self.all(name).collect();
-        for alias in self.aliases(name) {
-            values.extend(self.all(alias));
-        }
-        values
-    }
-
-    /// Whether the field `name` (lower case) occurs, or one that servers may take for it.
-    pub fn contains_alias(&self, name: &str) -> bool {
-        self.contains(name) || self.aliases(name).next().is_some()
     }
 }
 
@@ -227,120 +202,4 @@ impl<'a> Readings<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(method: &str, path: &str) -> Headers {
-        [(":method", method), (":path", path)].into_iter().collect()
-    }
-
-    #[test]
-    fn readings_are_of_path_and_method() {
-        for (method, path, expected) in [
-            ("GET", "/a?x=//;", &["GET /a"][..]),
-            ("GET", "/a;x?y", &["GET /a;x", "GET /a"]),
-            ("post", "/a", &["post /a", "POST /a"]),
-            (
-                "post",
-                "/a/./",
-                &["post /a/./", "post /a/", "POST /a/./", "POST /a/"],
-            ),
-            ("GET", "/a#/../b", &["GET /a%23/../b", "GET /b", "GET /a"]),
-        ] {
-            let request = request(method, path);
-            let readings = request.readings(Concerns::TARGET);
-            let said = readings.choices(&mut |reading| {
-                [reading.method, reading.path]
-                    .map(|text| String::from_utf8_lossy(text).into_owned())
-                    .join(" ")
-            });
-            assert_eq!(said.iter().collect::<Vec<_>>(), expected, "{method} {path}");
-            assert!(said.complete);
-        }
-    }
-
-    #[test]
-    fn readings_are_of_host_and_fields() {
-        let all = Concerns {
-            target: true,
-            host: true,
-            fields: true,
-        };
-        let request: Headers = [
-            (":method", "get"),
-            (":authority", "A.example:x@b.example"),
-            (":path", "/a;x"),
-            ("x_user", "1"),
-        ]
-        .into_iter()
-        .collect();
-        for (name, concerns, expected) in [
-            ("nothing", Concerns::default(), 1),
-            ("target", Concerns::TARGET, 4),
-            (
-                "host",
-                Concerns {
-                    host: true,
-                    ..Concerns::default()
-                },
-                2,
-            ),
-            (
-                "fields",
-                Concerns {
-                    fields: true,
-                    ..Concerns::default()
-                },
-                2,
-            ),
-            ("all", all, 16),
-        ] {
-            let mut found = Vec::new();
-            request.readings(concerns).each(&mut |reading| {
-                found.push(format!("{reading:?}"));
-            });
-            assert_eq!(found.len(), expected, "{name}: {found:?}");
-        }
-        let hosts = request
-            .readings(all)
-            .choices(&mut |reading| reading.host.to_vec());
-        assert_eq!(
-            (&*hosts.first, &*hosts.others),
-            (&b"b.example"[..], &[b"a.example".to_vec()][..])
-        );
-    }
-
-    #[test]
-    fn readings_follow_edits_of_the_path() {
-        let before = request("GET", "/a;x");
-        assert_eq!(
-            before
-                .readings(Concerns::TARGET)
-                .choices(&mut |reading| reading.path.len())
-                .others
-                .len(),
-            1
-        );
-        let after = before.mutated(&crate::HeaderMutation::default().set(":path", "/a"));
-        assert!(
-            after
-                .readings(Concerns::TARGET)
-                .choices(&mut |reading| reading.path.len())
-                .others
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn aliases() {
-        let request: Headers = [("x_user", "1"), ("X.User", "2"), ("xuser", "3"), ("x-user", "4")]
-            .into_iter()
-            .collect();
-        assert_eq!(
-            request.aliases("x-user").collect::<Vec<_>>(),
-            ["x_user", "X.User"]
-        );
-        assert!(request.contains_alias("x-user") && request.contains_alias("x.user"));
-        assert!(!request.contains_alias("x-other"));
-    }
-}
+mod tests;
