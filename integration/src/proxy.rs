@@ -31,7 +31,7 @@ impl FilterHost {
         let filter = filter.replace('-', "_");
         match self {
             Self::Wasm => format!("wasmcustom.{filter}."),
-            Self::Native => format!("dynamicmodulescustom.{filter}.counter."),
+            Self::Native => format!("dynamicmodulescustom.{filter}."),
         }
     }
 

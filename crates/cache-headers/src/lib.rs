@@ -18,11 +18,13 @@ pub use response::{
     validators,
 };
 
+use counter::Counter;
 use http_filter::{ConfigError, FilterConfig, Settings};
 use std::rc::Rc;
 
 impl FilterConfig for CacheHeaders {
     const NAME: &'static str = "cache-headers";
+    const COUNTERS: &'static [&'static str] = Counter::NAMES;
     type Document = Document;
     type Filter = CacheFilter;
 

@@ -23,11 +23,13 @@ pub use document::{Document, breach::BreachGuard, etag::EtagPolicy};
 pub use encoder::{ENCODABLE, Encoder, failed::EncoderFailed};
 pub use filter::Negotiation;
 
+use counter::Counter;
 use http_filter::{ConfigError, FilterConfig, Settings};
 use std::rc::Rc;
 
 impl FilterConfig for CompressionNegotiation {
     const NAME: &'static str = "compression-negotiation";
+    const COUNTERS: &'static [&'static str] = Counter::NAMES;
     /// A wrong coding is a slow page; a closed route is none.
     const FAIL_CLOSED: bool = false;
     type Document = Document;

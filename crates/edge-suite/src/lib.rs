@@ -49,6 +49,12 @@ impl FilterConfig for EdgeSuite {
         &self.settings
     }
 
+    fn name_counters(&self, name: &mut dyn FnMut(&'static str, &str)) {
+        for member in &self.members {
+            member.plugin.name_counters(name);
+        }
+    }
+
     fn new_filter(self: &Rc<Self>) -> Exchange {
         Exchange::new(Rc::clone(self))
     }

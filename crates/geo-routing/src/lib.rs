@@ -14,11 +14,13 @@ pub use document::{Document, preset::country_header};
 pub use filter::GeoFilter;
 
 use config::database::Slots;
+use counter::Counter;
 use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
 use std::{rc::Rc, time::Duration};
 
 impl FilterConfig for GeoRouting {
     const NAME: &'static str = "geo-routing";
+    const COUNTERS: &'static [&'static str] = Counter::NAMES;
     type Document = Document;
     type Filter = GeoFilter;
 
@@ -32,6 +34,13 @@ impl FilterConfig for GeoRouting {
 
     fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    fn name_counters(&self, name: &mut dyn FnMut(&'static str, &str)) {
+        let rules = self.rules.iter().filter_map(|rule| rule.counter.as_ref());
+        for counter in rules.chain(self.regions.counters()) {
+            name(Self::NAME, counter);
+        }
     }
 
     fn new_filter(self: &Rc<Self>) -> GeoFilter {

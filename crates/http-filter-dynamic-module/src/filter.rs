@@ -1,21 +1,13 @@
 use crate::{
+    Entry,
     answer::Answer,
-    calls,
-    counters::{Counters, Counting},
-    filters::Entry,
-    http_stream::HttpStream,
-    instance::Instance,
-    native_host::NativeHost,
+    counters::Counters,
     timer::{Timer, Wake},
     waker::Waker,
 };
-use envoy_dynamic_module_abi::{
-    CallEvent, Configuration, ConfigurationScheduler, FilterConfiguration, HttpFilter, Stream,
-};
-use http_filter::{AnyPlugin, Call, CallFailure, CallResponse, ConfigError};
+use envoy_dynamic_module_abi::{Configuration, ConfigurationScheduler};
+use http_filter::{AnyPlugin, ConfigError};
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    rc::Rc,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -29,43 +21,39 @@ pub(crate) struct Filter {
     name_space: String,
     document: Vec<u8>,
     pub(crate) counters: Counters,
-    waker: Arc<Waker<ConfigurationScheduler>>,
+    pub(crate) waker: Arc<Waker<ConfigurationScheduler>>,
     /// A request waits for what a tick does.
     is_waited_for: AtomicBool,
     /// The calls that are on their way.
     calls: Mutex<Vec<Sent>>,
 }
 
-struct Sent {
+/// A call that is on its way.
+pub(crate) struct Sent {
     /// What Envoy calls it; its answer may come before that is known.
-    id: Option<u64>,
-    token: u32,
-    answer: Answer,
+    pub(crate) id: Option<u64>,
+    pub(crate) token: u32,
+    pub(crate) answer: Answer,
 }
 
 impl Filter {
-    /// Compiles a configuration, on the main thread.
-    pub(crate) fn configure(
+    /// What the main thread and all workers share of a configuration.
+    pub(crate) fn new(
         configuration: &Configuration<'_>,
         entry: &'static Entry,
         name_space: &str,
         document: &[u8],
-    ) -> Result<Arc<Self>, ConfigError> {
-        let instance = Instance::new((entry.build)(document)?);
-        let filter = Arc::new(Self {
+        plugin: &dyn AnyPlugin,
+    ) -> Self {
+        Self {
             entry,
             name_space: name_space.to_owned(),
             document: document.to_vec(),
-            counters: Counters::define(configuration, entry),
+            counters: Counters::define(configuration, entry, plugin),
             waker: Arc::new(Waker::new(configuration.scheduler())),
             is_waited_for: AtomicBool::new(false),
             calls: Mutex::default(),
-        });
-        if let Some(first) = instance.plugin.first_tick() {
-            filter.wake_after(first);
         }
-        Rc::new(instance).keep(&filter);
-        Ok(filter)
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -96,130 +84,19 @@ impl Filter {
     }
 
     /// Has the main thread tick after a while, and not before.
-    fn wake_after(&self, after: Duration) {
+    pub(crate) fn wake_after(&self, after: Duration) {
         let waker = Arc::downgrade(&self.waker);
         // A byte into the filter, no stream's owner is: see `owner`.
         Timer::of_process().wake_only_after(after, self.owner() + 1, waker);
     }
 
-    fn host<'a>(&'a self, configuration: &'a Configuration<'a>) -> NativeHost<'a> {
-        NativeHost::of_configuration(self.name(), &self.name_space, &self.counters, configuration)
+    /// Whether a request waits for what the next tick does; once it's told, it no longer is.
+    pub(crate) fn takes_hurry(&self) -> bool {
+        self.is_waited_for.swap(false, Ordering::SeqCst)
     }
 
-    /// Ticks on the main thread, and sends the calls that come of it.
-    fn tick(&self, instance: &Instance, configuration: &Configuration<'_>) {
-        let is_waited_for = self.is_waited_for.swap(false, Ordering::SeqCst);
-        let calls = instance.tick(is_waited_for, &self.host(configuration));
-        for (token, call) in calls {
-            self.send(token, &call, instance, configuration);
-        }
-        if let Some(after) = instance.next_tick() {
-            self.wake_after(after);
-        }
-    }
-
-    fn send(&self, token: u32, call: &Call, instance: &Instance, configuration: &Configuration<'_>) {
-        let answer = Answer::to(call);
-        self.calls().push(Sent {
-            id: None,
-            token,
-            answer,
-        });
-        let sent = calls::send(call, |outgoing| configuration.call(outgoing));
-        let unknown = |sent: &Sent| sent.id.is_none();
-        match sent {
-            Ok(id) => {
-                // It's gone where its answer has come already.
-                if let Some(sent) = self.calls().iter_mut().find(|sent| unknown(sent)) {
-                    sent.id = Some(id);
-                }
-            }
-            Err(_) => {
-                self.calls().retain(|sent| !unknown(sent));
-                let failed = CallResponse::Failed(CallFailure::NotDispatched);
-                self.answered(token, failed, instance, configuration);
-            }
-        }
-    }
-
-    fn answered(
-        &self,
-        token: u32,
-        response: CallResponse,
-        instance: &Instance,
-        configuration: &Configuration<'_>,
-    ) {
-        let host = self.host(configuration);
-        instance.tick_after(instance.plugin.on_call_response(token, response, &host));
-        // Whoever waits may find now what it waits for.
-        Timer::of_process().wake_all(self.owner());
-    }
-
-    /// Finds the call that Envoy calls `id`, takes in what has come of its answer, and forgets it when that is all.
-    fn take_in(&self, id: u64, event: CallEvent<'_>) -> Option<(u32, CallResponse)> {
-        let mut calls = self.calls();
-        let known = calls.iter().position(|sent| sent.id == Some(id));
-        let place = known.or_else(|| calls.iter().position(|sent| sent.id.is_none()))?;
-        let sent = calls.get_mut(place)?;
-        sent.id = Some(id);
-        let response = sent.answer.take_in(event)?;
-        let sent = calls.swap_remove(place);
-        Some((sent.token, response))
-    }
-
-    fn calls(&self) -> MutexGuard<'_, Vec<Sent>> {
+    /// The calls that are on their way.
+    pub(crate) fn calls(&self) -> MutexGuard<'_, Vec<Sent>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// Runs work of the main thread. When it fails, what it was about is begun anew at the next tick.
-    fn guarded(&self, configuration: &Configuration<'_>, work: impl FnOnce(&Instance)) {
-        let Some(instance) = Instance::known(self) else {
-            return;
-        };
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| work(&instance))) {
-            std::mem::forget(payload);
-            self.counters
-                .add(Counting::Configuration(configuration), self.name(), FAILED, 1);
-            instance.tick_after(Some(AFTER_FAILURE));
-            self.wake_after(AFTER_FAILURE);
-        }
-    }
 }
-
-impl FilterConfiguration for Filter {
-    fn filter(self: Arc<Self>, _: &Stream<'_>) -> Option<Rc<dyn HttpFilter>> {
-        let instance = Instance::of(&self)?;
-        Some(Rc::new(HttpStream::new(self, instance)))
-    }
-
-    fn scheduled(&self, configuration: &Configuration<'_>, _: u64) {
-        self.waker.looked();
-        self.guarded(configuration, |instance| self.tick(instance, configuration));
-    }
-
-    fn call_event(&self, configuration: &Configuration<'_>, call: u64, event: CallEvent<'_>) {
-        let is_over = matches!(event, CallEvent::Complete | CallEvent::Reset);
-        let Some((token, response)) = self.take_in(call, event) else {
-            return;
-        };
-        if !is_over {
-            configuration.reset_call(call);
-        }
-        self.guarded(configuration, |instance| {
-            self.answered(token, response, instance, configuration);
-            if let Some(after) = instance.next_tick() {
-                self.wake_after(after);
-            }
-        });
-    }
-
-    fn destroyed(&self) {
-        self.waker.close();
-        Instance::forget(self);
-    }
-}
-
-/// How long the main thread leaves a filter alone that has failed.
-const AFTER_FAILURE: Duration = Duration::from_secs(1);
-/// What is counted when a filter fails.
-pub(crate) const FAILED: &str = "filter_failed";

@@ -1,45 +1,12 @@
-use crate::{filter::Filter, log_lines, route_override::RouteOverride};
+use crate::{Entry, filter::Filter, log_lines, route_override::RouteOverride};
 use envoy_dynamic_module_abi::{Configuration, FilterConfiguration, Module, RouteConfiguration};
-use http_filter::{AnyPlugin, ConfigError, FilterConfig, Plugin};
-use std::{rc::Rc, sync::Arc};
+use std::sync::Arc;
 
 /// The filters of a module, by `filter_name`.
 pub struct Filters(
     /// In any order.
     pub &'static [Entry],
 );
-
-/// Compiles a configuration.
-type Build = fn(&[u8]) -> Result<Box<dyn AnyPlugin>, ConfigError>;
-
-/// A filter of a module.
-pub struct Entry {
-    pub(crate) name: &'static str,
-    pub(crate) fails_closed: bool,
-    /// The filters that run within this one and count by their own names.
-    pub(crate) members: &'static [&'static str],
-    pub(crate) build: Build,
-}
-
-impl Entry {
-    /// The filter of this configuration.
-    pub const fn of<C: FilterConfig>() -> Self {
-        Self {
-            name: C::NAME,
-            fails_closed: C::FAIL_CLOSED,
-            members: &[],
-            build: |document| Ok(Box::new(Rc::new(Plugin::<C>::new(Some(document))?))),
-        }
-    }
-
-    /// A filter in which these run: each counts by its own name, and configurations by route have a section for each.
-    pub const fn suite<C: FilterConfig>(members: &'static [&'static str]) -> Self {
-        Self {
-            members,
-            ..Self::of::<C>()
-        }
-    }
-}
 
 impl Filters {
     /// The filter of this `filter_name`, and the name space of its shared data: `rate-limit`, `rate-limit@internal`.

@@ -1,6 +1,7 @@
 use crate::{
     active::{Active, State, snapshot},
-    filter::{FAILED, Filter},
+    counters::FAILED,
+    filter::Filter,
     instance::Instance,
     route_override::RouteOverride,
 };

@@ -5,11 +5,13 @@ mod answer;
 mod attributes;
 mod calls;
 mod counters;
+mod entry;
 mod filter;
 mod filters;
 mod http_stream;
 mod instance;
 mod log_lines;
+mod main_thread;
 mod mutation;
 mod native_host;
 mod place;
@@ -24,9 +26,10 @@ mod timer;
 mod verify;
 mod waker;
 
+pub use entry::Entry;
 #[doc(hidden)]
 pub use envoy_dynamic_module_abi;
-pub use filters::{Entry, Filters};
+pub use filters::Filters;
 
 /// Makes the crate, a `cdylib`, a dynamic module of these filters:
 /// `export!(Entry::of::<JwtAuth>(), Entry::of::<RateLimit>());`.

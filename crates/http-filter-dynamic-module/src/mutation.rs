@@ -1,3 +1,4 @@
+use crate::counters::INVALID_HEADER;
 use envoy_dynamic_module_abi::{HeaderMap, Stream};
 use http_filter::{HeaderEdit, HeaderMutation, Headers, Host};
 
@@ -14,5 +15,5 @@ pub(crate) fn mutate(
         HeaderEdit::Append(name, value) => stream.add_header(map, name, value),
         HeaderEdit::Remove(name) => stream.remove_header(map, name),
     });
-    host.count("invalid_header_withheld", withheld);
+    host.count(INVALID_HEADER, withheld);
 }

@@ -1,4 +1,4 @@
-use crate::filters::Entry;
+use crate::Entry;
 use http_filter::{ConfigError, config};
 use serde_json::Value;
 
@@ -16,12 +16,13 @@ impl RouteOverride {
                 "an object that is merged into the filter's",
             ));
         };
-        if entry.members.is_empty() {
+        if !entry.is_suite() {
             let whole = Value::Object(sections).to_string().into_bytes();
             return Ok(Self(vec![(entry.name, whole)]));
         }
         let mut parts = Vec::new();
-        for member in entry.members {
+        let members: Vec<&'static str> = entry.filters().iter().map(|member| member.name).collect();
+        for member in &members {
             if let Some(section) = sections.remove(&member.replace('-', "_")) {
                 parts.push((*member, section.to_string().into_bytes()));
             }
@@ -31,7 +32,7 @@ impl RouteOverride {
             Some(unknown) => Err(ConfigError::new(
                 unknown,
                 "an unknown section",
-                ["one of ", &entry.members.join(", ").replace('-', "_")].concat(),
+                ["one of ", &members.join(", ").replace('-', "_")].concat(),
             )),
         }
     }

@@ -1,5 +1,8 @@
-/// Declares a filter's counters: a type with a constant for each, `name()` and `count(host)`. Tests have `ALL`, and hold it
-/// against the filter's README (`http_filter_test::assert_counters`).
+/// What is counted for every filter: by whoever drives its streams.
+pub const SHARED_COUNTERS: &[&str] = &["route_override_invalid", "too_many_waiting", "waited_too_long"];
+
+/// Declares a filter's counters: a type with a constant for each, `name()` and `count(host)`, and `NAMES` with all of them.
+/// Tests hold the names against the filter's README (`http_filter_test::assert_counters`).
 ///
 /// They read like the variants of an enum. An enum would need a table of all names in every module, though, half a kilobyte
 /// and more: a name that is handed on is smaller.
@@ -13,6 +16,7 @@
 ///     }
 /// }
 /// assert_eq!(Counter::Allowed.name(), "allowed");
+/// assert_eq!(Counter::NAMES, ["allowed"]);
 /// ```
 #[macro_export]
 macro_rules! counters {
@@ -26,9 +30,8 @@ macro_rules! counters {
         impl $name {
             $($(#[$doc])* $vis const $constant: Self = Self($text);)*
 
-            /// All of them.
-            #[cfg(test)]
-            $vis const ALL: &'static [Self] = &[$(Self::$constant),*];
+            /// The names of all of them. No module has the table: only a host that defines counters ahead asks for it.
+            $vis const NAMES: &'static [&'static str] = &[$($text),*];
 
             /// Its name in Envoy's statistics, behind the filter's own.
             #[inline]

@@ -20,6 +20,9 @@ pub trait FilterConfig: Sized + 'static {
     /// Whether replies are counted under their slugs. A suite leaves that to its filters.
     const COUNTS_REPLIES: bool = true;
 
+    /// The names of its counters, but for those that a configuration names. Some hosts define counters ahead.
+    const COUNTERS: &'static [&'static str] = &[];
+
     /// The configuration as it's written.
     type Document: Read;
 
@@ -43,6 +46,9 @@ pub trait FilterConfig: Sized + 'static {
 
     /// The settings that all filters have.
     fn settings(&self) -> &Settings;
+
+    /// Calls `name` with the filter, and the name of each counter that this configuration names: a rule's own, say.
+    fn name_counters(&self, _name: &mut dyn FnMut(&'static str, &str)) {}
 
     /// The filter for one stream.
     fn new_filter(self: &Rc<Self>) -> Self::Filter;

@@ -36,6 +36,7 @@ pub use config_document::{
     ByteSize, ConfigError, InvalidQuantity, OneOrMany, Span, SpanWithin, choice, config, describe, document,
     error_path, protobuf,
 };
+pub use counters::SHARED_COUNTERS;
 pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
 #[cfg(feature = "schema")]
 pub use filter::schema;

@@ -118,6 +118,14 @@ impl Bytes {
     pub fn shared(bytes: impl Into<Rc<[u8]>>) -> Self {
         Self(Value::Shared(bytes.into()))
     }
+
+    /// Whether the other ones are a copy of these, made by sharing: what was worked out of one is true of the other.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Value::Shared(own), Value::Shared(other)) => Rc::ptr_eq(own, other),
+            _ => false,
+        }
+    }
 }
 
 impl Deref for Bytes {

@@ -9,6 +9,9 @@ pub trait AnyPlugin {
     /// The filter's name.
     fn name(&self) -> &'static str;
 
+    /// See [`FilterConfig::name_counters`].
+    fn name_counters(&self, name: &mut dyn FnMut(&'static str, &str));
+
     /// A stream's handler.
     fn stream(&self) -> Box<dyn AnyStream>;
 
@@ -58,6 +61,10 @@ pub trait AnyStream {
 impl<C: FilterConfig> AnyPlugin for Rc<Plugin<C>> {
     fn name(&self) -> &'static str {
         C::NAME
+    }
+
+    fn name_counters(&self, name: &mut dyn FnMut(&'static str, &str)) {
+        self.config().name_counters(name);
     }
 
     fn stream(&self) -> Box<dyn AnyStream> {

@@ -112,8 +112,7 @@ mod tests {
 
     #[test]
     fn the_readme_lists_them() {
-        let counters = Counter::ALL.iter().map(|counter| counter.name());
         let shared = ["route_override_invalid", "too_many_waiting"];
-        http_filter_test::assert_counters(include_str!("../README.md"), counters, shared);
+        http_filter_test::assert_counters(include_str!("../README.md"), Counter::NAMES, shared);
     }
 }

@@ -32,11 +32,13 @@ pub use refusal::Refusal;
 pub use token::jws::{Compact, Header};
 
 use config::fetched::Fetched;
+use counter::Counter;
 use http_filter::{CallResponse, ConfigError, FilterConfig, Host, Settings, Tick};
 use std::{rc::Rc, time::Duration};
 
 impl FilterConfig for JwtAuth {
     const NAME: &'static str = "jwt-auth";
+    const COUNTERS: &'static [&'static str] = Counter::NAMES;
     type Document = Document;
     type Filter = Bearer;
 

@@ -18,11 +18,13 @@ pub use document::Document;
 pub use filter::Limiter;
 pub use quota::{gcra, set};
 
+use counter::Counter;
 use http_filter::{ConfigError, FilterConfig, Host, RENEW, Settings, Tick};
 use std::{rc::Rc, time::Duration};
 
 impl FilterConfig for RateLimit {
     const NAME: &'static str = "rate-limit";
+    const COUNTERS: &'static [&'static str] = Counter::NAMES;
     /// An override that's no good leaves the plugin's own limits in force.
     const FAIL_CLOSED: bool = false;
     type Document = Document;
@@ -38,6 +40,14 @@ impl FilterConfig for RateLimit {
 
     fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    fn name_counters(&self, name: &mut dyn FnMut(&'static str, &str)) {
+        for policy in &self.policies {
+            for counter in policy.counters.all() {
+                name(Self::NAME, counter);
+            }
+        }
     }
 
     fn new_filter(self: &Rc<Self>) -> Limiter {

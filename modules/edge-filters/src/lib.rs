@@ -3,16 +3,26 @@
 use http_filter_dynamic_module::Entry;
 
 http_filter_dynamic_module::export!(
-    Entry::of::<jwt_auth::JwtAuth>(),
-    Entry::of::<rate_limit::RateLimit>(),
-    Entry::of::<geo_routing::GeoRouting>(),
-    Entry::of::<compression_negotiation::CompressionNegotiation>(),
-    Entry::of::<cache_headers::CacheHeaders>(),
-    Entry::suite::<edge_suite::EdgeSuite>(&[
-        "jwt-auth",
-        "rate-limit",
-        "geo-routing",
-        "compression-negotiation",
-        "cache-headers",
-    ]),
+    JWT_AUTH,
+    RATE_LIMIT,
+    GEO_ROUTING,
+    COMPRESSION_NEGOTIATION,
+    CACHE_HEADERS,
+    Entry::suite::<edge_suite::EdgeSuite>(
+        const {
+            &[
+                JWT_AUTH,
+                RATE_LIMIT,
+                GEO_ROUTING,
+                COMPRESSION_NEGOTIATION,
+                CACHE_HEADERS,
+            ]
+        }
+    ),
 );
+
+const JWT_AUTH: Entry = Entry::of::<jwt_auth::JwtAuth>();
+const RATE_LIMIT: Entry = Entry::of::<rate_limit::RateLimit>();
+const GEO_ROUTING: Entry = Entry::of::<geo_routing::GeoRouting>();
+const COMPRESSION_NEGOTIATION: Entry = Entry::of::<compression_negotiation::CompressionNegotiation>();
+const CACHE_HEADERS: Entry = Entry::of::<cache_headers::CacheHeaders>();

@@ -61,6 +61,11 @@ impl Regions {
         self.all.iter().position(|region| region.name == name)
     }
 
+    /// The counters of all regions.
+    pub(crate) fn counters(&self) -> impl Iterator<Item = &String> {
+        self.all.iter().map(|region| &region.counter)
+    }
+
     pub(crate) fn get(&self, number: usize) -> Option<&Region> {
         self.all.get(number)
     }

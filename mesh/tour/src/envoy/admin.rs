@@ -85,9 +85,9 @@ impl Admin {
     /// As [`get`](Self::get).
     pub fn filter_counters(&self) -> Result<BTreeMap<String, u64>, Error> {
         let bare = |(name, value): (String, u64)| {
-            let native = || Some(name.strip_prefix(NATIVE_PREFIX)?.replacen(".counter.", ".", 1));
-            let wasm = name.strip_prefix(WASM_PREFIX).map(str::to_owned);
-            Some((wasm.or_else(native)?, value))
+            let mut prefixes = [WASM_PREFIX, NATIVE_PREFIX].into_iter();
+            let name = prefixes.find_map(|prefix| name.strip_prefix(prefix))?;
+            Some((name.to_owned(), value))
         };
         Ok(self.stats("custom.")?.into_iter().filter_map(bare).collect())
     }

@@ -58,6 +58,19 @@ pub(crate) struct PolicyCounters {
     pub(crate) missing: String,
 }
 
+impl PolicyCounters {
+    pub(crate) fn all(&self) -> [&str; 6] {
+        [
+            &self.admitted,
+            &self.refused,
+            &self.shadowed,
+            &self.overflow,
+            &self.exempt,
+            &self.missing,
+        ]
+    }
+}
+
 /// Whom a request is counted for.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
