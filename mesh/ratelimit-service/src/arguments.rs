@@ -1,116 +1,122 @@
-use crate::error::Error;
+use clap::{Parser, Subcommand, ValueEnum};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
-    str::FromStr,
 };
 
-/// The command line, in the words of `limitador-server`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A rate limit service for Envoy, with limitador's limits.
+///
+/// The command line is `limitador-server`'s.
+#[derive(Clone, Debug, Parser, PartialEq, Eq)]
 pub(crate) struct Arguments {
-    /// The file with the limits.
+    /// The file with the limits
     pub(crate) limits: PathBuf,
-    /// The counters' place: `redis://host:port`; without one they are in memory.
-    pub(crate) redis: Option<String>,
-    /// Where gRPC is served.
-    pub(crate) rls: SocketAddr,
-    /// Where health and counts are served.
-    pub(crate) http: SocketAddr,
-    /// Whether answers carry `X-RateLimit-*`.
-    pub(crate) fields: bool,
+    #[command(subcommand)]
+    pub(crate) storage: Storage,
+    /// Where gRPC is served
+    #[arg(long, value_name = "IP", default_value_t = EVERY_INTERFACE)]
+    rls_ip: IpAddr,
+    /// The port of gRPC; 0 for any
+    #[arg(long, value_name = "PORT", default_value_t = 8081)]
+    rls_port: u16,
+    /// Where /status and /metrics are served
+    #[arg(long, value_name = "IP", default_value_t = EVERY_INTERFACE)]
+    http_ip: IpAddr,
+    /// The port of /status and /metrics; 0 for any
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    http_port: u16,
+    /// Whether answers carry X-RateLimit-*
+    #[arg(long, default_value = "NONE")]
+    rate_limit_headers: RateLimitHeaders,
 }
+
+/// The counters' place.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub(crate) enum Storage {
+    /// In this process, until it ends
+    Memory,
+    /// In Redis, for many processes
+    Redis {
+        /// redis://host:port
+        url: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RateLimitHeaders {
+    #[value(name = "NONE")]
+    None,
+    #[value(name = "DRAFT_VERSION_03")]
+    DraftVersion03,
+}
+
+const EVERY_INTERFACE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 
 impl Arguments {
-    pub(crate) fn parse(arguments: &[String]) -> Result<Self, Error> {
-        let anywhere = |port| SocketAddr::from((Ipv4Addr::UNSPECIFIED, port));
-        let (mut rls, mut http, mut fields) = (anywhere(8081), anywhere(8080), false);
-        let mut rest = Vec::new();
-        let mut arguments = arguments.iter();
-        while let Some(name) = arguments.next() {
-            if !name.starts_with('-') {
-                rest.push(name);
-                continue;
-            }
-            let value = arguments
-                .next()
-                .ok_or_else(|| Error::Argument(format!("{name}: a value is missing")))?;
-            match name.as_str() {
-                "--rls-ip" => rls.set_ip(parsed::<IpAddr>(name, value)?),
-                "--rls-port" => rls.set_port(parsed(name, value)?),
-                "--http-ip" => http.set_ip(parsed::<IpAddr>(name, value)?),
-                "--http-port" => http.set_port(parsed(name, value)?),
-                "--rate-limit-headers" if value == "DRAFT_VERSION_03" => fields = true,
-                "--rate-limit-headers" if value == "NONE" => fields = false,
-                _ => return Err(Error::Argument(format!("{name} {value}: not known here"))),
-            }
-        }
-        let (limits, redis) = match rest.as_slice() {
-            [limits, storage, redis] if *storage == "redis" => (limits, Some((*redis).clone())),
-            [limits, storage] if *storage == "memory" => (limits, None),
-            _ => return Err(Error::Argument("limits, or their storage, are missing".into())),
-        };
-        Ok(Self {
-            limits: PathBuf::from(limits),
-            redis,
-            rls,
-            http,
-            fields,
-        })
+    /// Where gRPC is served.
+    pub(crate) fn rls(&self) -> SocketAddr {
+        SocketAddr::new(self.rls_ip, self.rls_port)
+    }
+
+    /// Where health and counts are served.
+    pub(crate) fn http(&self) -> SocketAddr {
+        SocketAddr::new(self.http_ip, self.http_port)
+    }
+
+    /// Whether answers carry `X-RateLimit-*`.
+    pub(crate) fn has_rate_limit_headers(&self) -> bool {
+        self.rate_limit_headers == RateLimitHeaders::DraftVersion03
     }
 }
-
-fn parsed<T: FromStr>(name: &str, value: &str) -> Result<T, Error> {
-    value
-        .parse()
-        .map_err(|_| Error::Argument(format!("{name} {value}: not an address or a port")))
-}
-
-pub(crate) const USAGE: &str = "usage: ratelimit-service [OPTION VALUE]... LIMITS_FILE redis URL|memory
-
-  --rls-ip IP, --rls-port PORT      where gRPC is served (0.0.0.0:8081); port 0 for any
-  --http-ip IP, --http-port PORT    where /status and /metrics are served (0.0.0.0:8080)
-  --rate-limit-headers NONE|DRAFT_VERSION_03
-                                    whether answers carry X-RateLimit-* (NONE)";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Arguments, Error> {
-        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-        Arguments::parse(&words)
+    fn parse(line: &str) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from(["ratelimit-service"].into_iter().chain(line.split_whitespace()))
     }
 
     #[test]
     fn limitadors_words_are_understood() {
         let all = "--rls-ip 127.0.0.1 --rls-port 0 --http-ip ::1 --http-port 9 --rate-limit-headers DRAFT_VERSION_03 \
                    limits.yaml redis redis://redis:6379";
-        let expected = Arguments {
-            limits: "limits.yaml".into(),
-            redis: Some("redis://redis:6379".into()),
-            rls: "127.0.0.1:0".parse().unwrap(),
-            http: "[::1]:9".parse().unwrap(),
-            fields: true,
-        };
-        assert_eq!(parse(all).unwrap(), expected);
-        let short = parse("limits.yaml redis redis://r").unwrap();
-        assert_eq!(short.rls.to_string(), "0.0.0.0:8081");
-        assert_eq!((short.http.port(), short.fields), (8080, false));
-        assert_eq!(parse("limits.yaml memory").unwrap().redis, None);
+        let all = parse(all).unwrap();
+        let url = "redis://redis:6379".to_owned();
+        assert_eq!(all.limits, PathBuf::from("limits.yaml"));
+        assert_eq!(all.storage, Storage::Redis { url });
+        assert_eq!(all.rls().to_string(), "127.0.0.1:0");
+        assert_eq!(all.http().to_string(), "[::1]:9");
+        assert!(all.has_rate_limit_headers());
+        let short = parse("limits.yaml memory").unwrap();
+        assert_eq!(short.storage, Storage::Memory);
+        assert_eq!(short.rls().to_string(), "0.0.0.0:8081");
+        assert_eq!(short.http().to_string(), "0.0.0.0:8080");
+        assert!(!short.has_rate_limit_headers());
     }
 
     #[test]
     fn what_is_wrong_is_said() {
         for (line, said) in [
-            ("", "limits, or their storage, are missing"),
-            ("limits.yaml memory too", "limits, or their storage, are missing"),
-            ("limits.yaml disk", "limits, or their storage, are missing"),
-            ("--rls-port", "--rls-port: a value is missing"),
-            ("--rls-port x l redis r", "--rls-port x: not an address or a port"),
-            ("--colour blue l redis r", "--colour blue: not known here"),
+            ("limits.yaml memory too", "unexpected argument 'too'"),
+            ("limits.yaml disk", "unrecognized subcommand 'disk'"),
+            ("limits.yaml redis", "<URL>"),
+            ("--rls-port", "a value is required for '--rls-port <PORT>'"),
+            (
+                "--rls-port x limits.yaml memory",
+                "invalid value 'x' for '--rls-port <PORT>'",
+            ),
+            (
+                "--colour blue limits.yaml memory",
+                "unexpected argument '--colour'",
+            ),
+            (
+                "--rate-limit-headers SOME limits.yaml memory",
+                "possible values: NONE, DRAFT_VERSION_03",
+            ),
         ] {
             let error = parse(line).unwrap_err().to_string();
-            assert!(error.starts_with(said), "{line}: {error}");
+            assert!(error.contains(said), "{line}: {error}");
         }
     }
 }

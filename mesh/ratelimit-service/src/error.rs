@@ -3,9 +3,6 @@ use std::{io, net::SocketAddr, path::PathBuf};
 /// Why the service doesn't start, or can't decide.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    /// An argument that isn't known, or isn't what is expected there.
-    #[error("{0}\n\n{usage}", usage = crate::arguments::USAGE)]
-    Argument(String),
     /// The file with the limits can't be read.
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),

@@ -18,7 +18,8 @@ mod service;
 mod status;
 mod store;
 
-use arguments::Arguments;
+use arguments::{Arguments, Storage};
+use clap::Parser;
 use error::Error;
 use limits::Limits;
 use server::Server;
@@ -31,8 +32,7 @@ use tokio::{
 };
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match Arguments::parse(&arguments).and_then(run) {
+    match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 }
 
 /// Serves until the process is ended.
-fn run(arguments: Arguments) -> Result<(), Error> {
+fn run(arguments: &Arguments) -> Result<(), Error> {
     let limits = Limits::read(&arguments.limits)?;
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
@@ -50,10 +50,13 @@ fn run(arguments: Arguments) -> Result<(), Error> {
         .map_err(|error| Error::Listen("runtime".into(), error))?;
     // One thread, one question after the other where they meet at Redis.
     LocalSet::new().block_on(&runtime, async {
-        let store = Store::new(arguments.redis.as_deref())?;
-        let service = Rc::new(Service::new(limits, store, arguments.fields));
-        let rls = Server::bind(arguments.rls).await?;
-        let http = Server::bind(arguments.http).await?;
+        let store = match &arguments.storage {
+            Storage::Redis { url } => Store::redis(url)?,
+            Storage::Memory => Store::memory(),
+        };
+        let service = Rc::new(Service::new(limits, store, arguments.has_rate_limit_headers()));
+        let rls = Server::bind(arguments.rls()).await?;
+        let http = Server::bind(arguments.http()).await?;
         println!(
             r#"{{"rls": "{}", "http": "{}"}}"#,
             rls.address()?,

@@ -5,10 +5,10 @@
     reason = "limitador takes its values in a HashMap; no module is built from this"
 )]
 
-use http_filter::protobuf::{Fields, Malformed, put_bytes, put_varint};
+use prost::{DecodeError, Message};
 use std::collections::HashMap;
 
-/// A `RateLimitRequest`.
+/// What a `RateLimitRequest` asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Question {
     /// limitador's namespace.
@@ -20,73 +20,80 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    pub(crate) fn parse(message: &[u8]) -> Result<Self, Malformed> {
-        let mut question = Self {
-            hits: 1,
-            ..Self::default()
+    pub(crate) fn parse(message: &[u8]) -> Result<Self, DecodeError> {
+        let request = RateLimitRequest::decode(message)?;
+        let entries = |descriptor: RateLimitDescriptor| {
+            let entries = descriptor.entries.into_iter();
+            entries.map(|entry| (entry.key, entry.value)).collect()
         };
-        for field in Fields(message) {
-            match field? {
-                (1, value) => question.domain = text(value.bytes()?)?,
-                (2, value) => question.descriptors.push(descriptor(value.bytes()?)?),
-                // Zero is what an absent field says, and means one.
-                (3, value) => question.hits = u64::from(value.u32()?.max(1)),
-                _ => {}
-            }
-        }
-        Ok(question)
+        Ok(Self {
+            domain: request.domain,
+            descriptors: request.descriptors.into_iter().map(entries).collect(),
+            // Zero is what an absent field says, and means one.
+            hits: u64::from(request.hits_addend.max(1)),
+        })
     }
 }
 
-fn descriptor(message: &[u8]) -> Result<HashMap<String, String>, Malformed> {
-    let mut entries = HashMap::new();
-    for field in Fields(message) {
-        let (1, value) = field? else { continue };
-        let (mut key, mut content) = (String::new(), String::new());
-        for field in Fields(value.bytes()?) {
-            match field? {
-                (1, value) => key = text(value.bytes()?)?,
-                (2, value) => content = text(value.bytes()?)?,
-                _ => {}
-            }
-        }
-        entries.insert(key, content);
-    }
-    Ok(entries)
-}
-
-fn text(bytes: &[u8]) -> Result<String, Malformed> {
-    String::from_utf8(bytes.to_vec()).map_err(|_| Malformed)
-}
-
-/// A `RateLimitResponse`: a verdict on all descriptors, and fields for the response.
+/// A verdict on all descriptors, and fields for the response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) code: Code,
     pub(crate) fields: Vec<(String, String)>,
 }
 
+impl Answer {
+    /// The `RateLimitResponse`.
+    pub(crate) fn encode(self) -> Vec<u8> {
+        let pair = |(key, value)| Pair { key, value };
+        let response = RateLimitResponse {
+            overall_code: self.code.into(),
+            response_headers_to_add: self.fields.into_iter().map(pair).collect(),
+        };
+        response.encode_to_vec()
+    }
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct RateLimitRequest {
+    #[prost(string, tag = "1")]
+    domain: String,
+    #[prost(message, repeated, tag = "2")]
+    descriptors: Vec<RateLimitDescriptor>,
+    #[prost(uint32, tag = "3")]
+    hits_addend: u32,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct RateLimitDescriptor {
+    #[prost(message, repeated, tag = "1")]
+    entries: Vec<Pair>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct RateLimitResponse {
+    #[prost(enumeration = "Code", tag = "1")]
+    overall_code: i32,
+    #[prost(message, repeated, tag = "3")]
+    response_headers_to_add: Vec<Pair>,
+}
+
+/// A `RateLimitDescriptor.Entry`, or a `HeaderValue`.
+#[derive(Clone, PartialEq, Message)]
+struct Pair {
+    #[prost(string, tag = "1")]
+    key: String,
+    #[prost(string, tag = "2")]
+    value: String,
+}
+
 /// `RateLimitResponse.Code`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 pub(crate) enum Code {
     /// The question has no domain.
     Unknown = 0,
     Ok = 1,
     OverLimit = 2,
-}
-
-impl Answer {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut message = Vec::new();
-        put_varint(&mut message, 1, self.code as u64);
-        for (name, value) in &self.fields {
-            let mut field = Vec::new();
-            put_bytes(&mut field, 1, name.as_bytes());
-            put_bytes(&mut field, 2, value.as_bytes());
-            put_bytes(&mut message, 3, &field);
-        }
-        message
-    }
 }
 
 #[cfg(test)]
@@ -104,7 +111,7 @@ mod tests {
         assert_eq!(question.descriptors[0]["sub"], "a");
         assert_eq!(Question::parse(b"").unwrap().hits, 1, "none is said");
         for (name, message) in [("cut", &b"\x0a\x04ed"[..]), ("not UTF-8", b"\x0a\x01\xff")] {
-            assert_eq!(Question::parse(message), Err(Malformed), "{name}");
+            assert!(Question::parse(message).is_err(), "{name}");
         }
     }
 

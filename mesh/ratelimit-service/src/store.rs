@@ -2,12 +2,12 @@
 
 mod memory;
 mod redis;
+mod used;
 
 use crate::error::Error;
 use limitador::counter::Counter;
 use memory::Memory;
 use redis::Redis;
-use std::time::Duration;
 
 /// The counters' place.
 pub(crate) enum Store {
@@ -26,19 +26,15 @@ pub(crate) struct Charged {
     pub(crate) counters: Vec<Counter>,
 }
 
-/// What had been used of a counter before a charge, and how much longer its window lasts; no window where none had begun.
-pub(crate) struct Used {
-    units: u64,
-    left: Option<Duration>,
-}
-
 impl Store {
-    /// A store at `redis://host:port`, or without an address in memory.
-    pub(crate) fn new(redis: Option<&str>) -> Result<Self, Error> {
-        Ok(match redis {
-            Some(url) => Self::Redis(Redis::new(url)?),
-            None => Self::Memory(Memory::default()),
-        })
+    /// A store at `redis://host:port`.
+    pub(crate) fn redis(url: &str) -> Result<Self, Error> {
+        Ok(Self::Redis(Redis::new(url)?))
+    }
+
+    /// A store in memory.
+    pub(crate) fn memory() -> Self {
+        Self::Memory(Memory::default())
     }
 
     /// Whether it can be charged.
@@ -75,28 +71,5 @@ impl Store {
             counter.set_remaining(counter.max_value().saturating_sub(units));
         }
         Ok(Charged { limited, counters })
-    }
-}
-
-/// One text per counter, the same in every process: limits and variables are sorted.
-fn key(counter: &Counter) -> String {
-    format!("ratelimit:{}", serde_json::to_string(counter).unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use limitador::limit::{Context, Limit};
-
-    #[test]
-    fn a_counters_key_depends_on_its_limit_and_its_values_only() {
-        let limit = |max, seconds| Limit::new("edge", max, seconds, [], []);
-        let key = |limit: Limit| super::key(&Counter::new(limit, &Context::default()).unwrap().unwrap());
-        assert_eq!(
-            key(limit(5, 10)),
-            key(limit(7, 10)),
-            "a raised limit goes on with its count"
-        );
-        assert_ne!(key(limit(5, 10)), key(limit(5, 20)));
     }
 }

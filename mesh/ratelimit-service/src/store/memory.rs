@@ -1,6 +1,6 @@
 //! Counters in this program's own memory: for one process, until it ends.
 
-use super::{Used, key};
+use super::used::{Used, key};
 use crate::error::Error;
 use limitador::counter::Counter;
 use std::{cell::RefCell, collections::BTreeMap, time::Duration};

@@ -1,7 +1,7 @@
 //! Counters in Redis. limitador's own storage would need OpenSSL, and charges in two steps, so that two proxies at once
 //! get more than the limit; here one script checks all counters and charges all or none.
 
-use super::{Used, key};
+use super::used::{Used, key};
 use crate::error::Error;
 use limitador::counter::Counter;
 use redis::{
