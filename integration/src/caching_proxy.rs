@@ -1,20 +1,19 @@
 //! Real caching proxies, as the world runs them, in front of some origins, from the packages.
 
 mod apache;
+mod backend;
 mod nginx;
+mod open_folder;
 mod squid;
 mod traffic_server;
 mod varnish;
 
 use crate::nginx::Nginx;
+use backend::Backend;
 use edge_demo::{Error, process::Server, tool};
 use http_filter_test::skip;
-use std::{
-    fs::{self, Permissions},
-    net::SocketAddr,
-    os::unix::fs::PermissionsExt,
-    path::Path,
-};
+use open_folder::open_folder;
+use std::{net::SocketAddr, path::Path};
 
 /// A caching proxy at work. It goes by what responses say, never by a lifetime of its own where it can be told so, and it
 /// looks up every GET and HEAD, whoever asks, where it can be told that too: whatever it should not have stored it gives
@@ -25,9 +24,6 @@ pub enum CachingProxy {
     /// Another.
     Other(Server),
 }
-
-/// The origin that requests for a host go to.
-type Backend<'a> = (&'a str, SocketAddr);
 
 impl CachingProxy {
     /// The caching proxies there are, by their names.
@@ -66,7 +62,7 @@ impl CachingProxy {
         };
         let server = Server::in_temporary_folder(|folder| {
             // Started by root, some give up their rights, and then write here.
-            fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
+            open_folder(folder);
             start(&path, folder)
         });
         Some(Self::Other(server.unwrap_or_else(|error| panic!("{error}"))))
@@ -79,10 +75,4 @@ impl CachingProxy {
             Self::Other(server) => server.address(),
         }
     }
-}
-
-/// A folder that whoever may write to.
-fn open_folder(path: &Path) {
-    fs::create_dir_all(path).unwrap();
-    fs::set_permissions(path, Permissions::from_mode(0o777)).unwrap();
 }

@@ -71,7 +71,7 @@ impl Registry {
     /// When there is no response.
     pub fn get(&self, target: &str) -> Response {
         let mut request = Request::get(&format!("/v2/{target}"));
-        for kind in crate::wasm_image::MANIFESTS {
+        for kind in MANIFESTS {
             request = request.header("accept", kind);
         }
         request.send(self.address()).unwrap()
@@ -88,3 +88,8 @@ impl Registry {
             .join("data")
     }
 }
+
+pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+/// The kinds of manifests that are asked for.
+const MANIFESTS: [&str; 2] = [DOCKER_MANIFEST, OCI_MANIFEST];

@@ -13,6 +13,7 @@ pub mod abi;
 mod action;
 mod callout;
 mod configurations;
+mod fields;
 mod flow;
 mod guest;
 mod host;
@@ -30,8 +31,9 @@ mod world;
 
 pub use callout::{Answer, Callout, Dispatch, Request};
 pub use configurations::configurations;
+pub use fields::Fields;
 pub use flow::{Event, Sent};
-pub use host::{Fields, VerifySignature};
+pub use host::VerifySignature;
 pub use instance::{Options, Program, Vm};
 pub use process::{LogLine, Process};
 pub use replay::{Replay, replay_cases};

@@ -1,16 +1,11 @@
 //! How Istio and Envoy Gateway get a module out of an image: the same three forms, the same refusals.
 
-use crate::Registry;
+use crate::registry::{DOCKER_MANIFEST, OCI_MANIFEST, Registry};
 use flate2::read::GzDecoder;
 use http_fields::hex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::io::Read;
-
-const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
-const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-/// The kinds of manifests that are asked for.
-pub const MANIFESTS: [&str; 2] = [DOCKER_MANIFEST, OCI_MANIFEST];
 
 const DOCKER_LAYER: &str = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";

@@ -1,4 +1,4 @@
-use super::{Finding, Placed, Rule, members};
+use super::{Finding, Placed, Rule, members::members};
 use crate::find::Assembled;
 use http_fields::is_token;
 use serde_json::Value;

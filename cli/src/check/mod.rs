@@ -9,19 +9,22 @@ mod failing_open;
 mod finding;
 mod forgeable;
 mod identity;
+mod members;
 mod modules;
 mod order;
 mod overrides;
 mod placed;
 mod placeholders;
+mod rule;
 mod shared_data;
 mod spellings;
 mod unknown_clients;
 mod unreachable;
 
-pub use finding::{Finding, Rule, Severity};
+pub use finding::Finding;
 pub use modules::Presence;
 pub(crate) use placed::Placed;
+pub use rule::{Rule, Severity};
 
 use crate::{
     FilterKind,
@@ -230,34 +233,4 @@ impl Report {
             self.findings.push(finding.help(help).in_file(&source.name));
         }
     }
-}
-
-/// Every member of a document, however deep, with its path.
-fn members(value: &serde_json::Value) -> Vec<(String, &serde_json::Value)> {
-    fn add<'a>(path: &str, value: &'a serde_json::Value, found: &mut Vec<(String, &'a serde_json::Value)>) {
-        let mut below = |path: String, value: &'a serde_json::Value| {
-            add(&path, value, found);
-            found.push((path, value));
-        };
-        match value {
-            serde_json::Value::Object(members) if path.is_empty() => {
-                members
-                    .iter()
-                    .for_each(|(name, value)| below(name.clone(), value));
-            }
-            serde_json::Value::Object(members) => {
-                members
-                    .iter()
-                    .for_each(|(name, value)| below(format!("{path}.{name}"), value));
-            }
-            serde_json::Value::Array(items) => {
-                let items = items.iter().enumerate();
-                items.for_each(|(number, item)| below(format!("{path}[{number}]"), item));
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    add("", value, &mut found);
-    found
 }

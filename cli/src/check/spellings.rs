@@ -1,4 +1,4 @@
-use super::{Finding, Placed, Rule, members};
+use super::{Finding, Placed, Rule, members::members};
 use crate::{
     FilterKind,
     find::{Assembled, Slot},

@@ -21,6 +21,7 @@ pub use moment::{in_words, moment, now};
 pub use outcome::Outcome;
 
 use crate::{Arguments, arguments::Command};
+use clap::CommandFactory;
 use std::io::Write;
 
 /// Runs a command, writing to `out`.
@@ -38,7 +39,7 @@ pub fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Outcome, Error>
         Command::Geo(geo) => geo.run(out),
         Command::AcceptEncoding(field) => field.run(out),
         Command::CacheControl(field) => field.run(out),
-        Command::Completions(completions) => completions.run(out),
-        Command::Man(man) => man.run(out),
+        Command::Completions(completions) => completions.run(Arguments::command(), out),
+        Command::Man(man) => man.run(Arguments::command(), out),
     }
 }

@@ -1,8 +1,7 @@
 //! `completions` and `man`.
 
 use super::{Error, Outcome};
-use crate::Arguments;
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 use std::io::{self, Write};
 
@@ -21,19 +20,20 @@ pub struct Man {
 }
 
 impl Completions {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
+    /// Writes those of `program`.
+    pub(super) fn run(&self, mut program: Command, out: &mut dyn Write) -> Result<Outcome, Error> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "edge-filters", &mut script);
+        clap_complete::generate(self.shell, &mut program, "edge-filters", &mut script);
         out.write_all(&script)?;
         Ok(Outcome::Good)
     }
 }
 
 impl Man {
-    pub(super) fn run(&self, out: &mut dyn Write) -> Result<Outcome, Error> {
-        let mut command = Arguments::command();
-        command.build();
-        let mut command = &command;
+    /// Writes that of `program`, or of one of its subcommands.
+    pub(super) fn run(&self, mut program: Command, out: &mut dyn Write) -> Result<Outcome, Error> {
+        program.build();
+        let mut command = &program;
         for name in &self.subcommand {
             let found = command.find_subcommand(name);
             command = found.ok_or_else(|| Error::argument("man", format!("{name:?}"), "a subcommand"))?;

@@ -5,7 +5,9 @@ use super::{
     cluster::{static_clusters, unresolved_hosts},
     named_type::{CONNECTION_MANAGER, type_name, type_of},
     plugin::Entry,
-    route, router,
+    route,
+    route_override::overrides,
+    router,
 };
 use crate::{
     document::{Content, Embedding, Node, Reader},
@@ -80,7 +82,7 @@ impl Finder<'_> {
     }
 
     fn managers(&mut self, node: &Node, reader: Reader, embedding: &Embedding) {
-        self.overrides(node);
+        self.found.overrides.extend(overrides(node));
         if let Some(filters) = node.any(&["http_filters", "httpFilters"]) {
             self.found.findings.extend(router::misplaced(node, filters));
             let mut chain = Chain {

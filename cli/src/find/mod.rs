@@ -1,6 +1,5 @@
 //! Finds the configurations of the filters in the files that carry them.
 
-mod any;
 mod assembled;
 mod chain;
 mod cluster;
@@ -10,6 +9,7 @@ mod higress;
 mod kubernetes;
 mod named_type;
 mod plugin;
+mod protobuf_any;
 mod recognised;
 mod route;
 mod route_override;

@@ -1,7 +1,6 @@
-use super::Finder;
 use crate::{
     FilterKind,
-    document::{Node, Position},
+    document::{Node, Position, Scalar},
 };
 
 /// What a route's metadata says to a filter.
@@ -15,24 +14,18 @@ pub struct RouteOverride {
     pub text: Option<String>,
 }
 
-impl Finder<'_> {
-    /// The overrides in `node`, if it is a route's metadata.
-    pub(super) fn overrides(&mut self, node: &Node) {
-        let Some(filters) = node.any(&["filter_metadata", "filterMetadata"]) else {
-            return;
-        };
-        for (name, metadata) in filters.members() {
-            let Some(kind) = FilterKind::of_name(&name.text) else {
-                continue;
-            };
-            let Some(config) = metadata.get("config") else {
-                continue;
-            };
-            self.found.overrides.push(RouteOverride {
-                kind,
-                at: config.at,
-                text: config.text().map(str::to_owned),
-            });
-        }
-    }
+/// The overrides in `node`, if it is a route's metadata.
+pub(super) fn overrides(node: &Node) -> Vec<RouteOverride> {
+    let Some(filters) = node.any(&["filter_metadata", "filterMetadata"]) else {
+        return Vec::new();
+    };
+    let of_filter = |(name, metadata): &(Scalar, Node)| {
+        let config = metadata.get("config")?;
+        Some(RouteOverride {
+            kind: FilterKind::of_name(&name.text)?,
+            at: config.at,
+            text: config.text().map(str::to_owned),
+        })
+    };
+    filters.members().iter().filter_map(of_filter).collect()
 }

@@ -1,6 +1,6 @@
 use crate::{
     calls::{self, Dispatched},
-    stream::{Active, State},
+    stream::{Active, Place, State},
     waiting::Waiting,
 };
 use http_filter::{CallResponse, FilterConfig, Headers, Held, Problem, Stream};
@@ -20,11 +20,13 @@ pub(crate) struct Http<C: FilterConfig> {
 }
 
 impl<C: FilterConfig> Http<C> {
-    pub(crate) fn new(context_id: u32, stream: Option<Stream<C>>, waiting: Rc<Waiting<C>>) -> Self {
-        let active = Rc::new_cyclic(|own| {
+    pub(crate) fn new(context_id: u32, stream: Option<Stream<C>>, waiting: Rc<Waiting<Place<C>>>) -> Self {
+        let active = Rc::new_cyclic(|active| {
             RefCell::new(Active {
-                context_id,
-                own: Weak::clone(own),
+                own: Place {
+                    context_id,
+                    active: Weak::clone(active),
+                },
                 stream,
                 waiting,
                 request: Headers::default(),

@@ -8,7 +8,6 @@ use proxy_wasm::{
     hostcalls,
     types::{Action, BufferType, MapType},
 };
-use std::rc::Weak;
 
 /// The way back: what becomes of the response.
 impl<C: FilterConfig> Active<C> {
@@ -19,7 +18,7 @@ impl<C: FilterConfig> Active<C> {
             BodyPlan::Rewrite => State::Rewriting,
             BodyPlan::Discard => State::Discarding,
             BodyPlan::Hold { limit } => {
-                let waits = self.waiting.hold(self.context_id, Weak::clone(&self.own));
+                let waits = self.waiting.hold(self.own.clone());
                 let is_held = waits.is_some();
                 self.state = State::Holding {
                     limit,

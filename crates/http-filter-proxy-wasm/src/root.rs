@@ -1,6 +1,7 @@
 use crate::{
     calls::{self, Dispatched},
     context::Http,
+    stream::Place,
     vm::Vm,
     waiting::Waiting,
 };
@@ -19,7 +20,7 @@ use std::{collections::VecDeque, rc::Rc, time::Duration};
 pub(crate) struct Root<C: FilterConfig> {
     context_id: u32,
     plugin: Option<Rc<Plugin<C>>>,
-    waiting: Rc<Waiting<C>>,
+    waiting: Rc<Waiting<Place<C>>>,
     /// When the filter wants to tick, on its own account, as time since the Unix epoch.
     next_tick: Option<Duration>,
     /// Calls that no tick has sent yet, with the filter's own tokens.

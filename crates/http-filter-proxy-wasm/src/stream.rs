@@ -3,7 +3,7 @@ use crate::{
     mutation::mutate,
     replies,
     vm::Vm,
-    waiting::{Waiting, steady_time},
+    waiting::{Waiter, Waiting, steady_time},
 };
 use http_filter::{
     Call, CallFailure, CallResponse, Changes, Decision, FilterConfig, Headers, Held, Host, LocalReply,
@@ -20,14 +20,36 @@ use std::{
 
 /// A stream's state, shared with the root while the stream waits.
 pub(crate) struct Active<C: FilterConfig> {
-    pub(crate) context_id: u32,
-    /// Itself, for those who have it wait.
-    pub(crate) own: Weak<RefCell<Active<C>>>,
+    /// Itself, for where it waits.
+    pub(crate) own: Place<C>,
     pub(crate) stream: Option<Stream<C>>,
-    pub(crate) waiting: Rc<Waiting<C>>,
+    pub(crate) waiting: Rc<Waiting<Place<C>>>,
     /// The request, until it has gone on.
     pub(crate) request: Headers,
     pub(crate) state: State,
+}
+
+/// A stream in Envoy: the context by which Envoy knows it, and its state for as long as it lasts.
+pub(crate) struct Place<C: FilterConfig> {
+    pub(crate) context_id: u32,
+    pub(crate) active: Weak<RefCell<Active<C>>>,
+}
+
+impl<C: FilterConfig> Clone for Place<C> {
+    fn clone(&self) -> Self {
+        Self {
+            context_id: self.context_id,
+            active: Weak::clone(&self.active),
+        }
+    }
+}
+
+impl<C: FilterConfig> Waiter for Place<C> {
+    fn wake(&self, is_due: bool) -> bool {
+        self.active.upgrade().is_some_and(|active| {
+            hostcalls::set_effective_context(self.context_id).is_ok() && Active::wake(&active, is_due)
+        })
+    }
 }
 
 pub(crate) enum State {
@@ -71,7 +93,7 @@ impl<C: FilterConfig> Active<C> {
 
     /// A tick looks at the stream while it waits; whether Envoy has something to do with it now. `is_due` where it has
     /// waited for as long as it may.
-    pub(crate) fn wake(shared: &Rc<RefCell<Self>>, is_due: bool) -> bool {
+    fn wake(shared: &Rc<RefCell<Self>>, is_due: bool) -> bool {
         Self::with(shared, false, |active| match &active.state {
             State::Waiting(_) => {
                 let why = is_due.then_some(WaitEnd::TooLong);
@@ -99,7 +121,7 @@ impl<C: FilterConfig> Active<C> {
         // Not under the borrow: this request may be one of those.
         let own = shared
             .try_borrow()
-            .map(|active| (active.context_id, Rc::clone(&active.waiting)));
+            .map(|active| (active.own.context_id, Rc::clone(&active.waiting)));
         if let Ok((context_id, waiting)) = own {
             waiting.make_up(context_id);
         }
@@ -165,8 +187,7 @@ impl<C: FilterConfig> Active<C> {
     fn wait(&self) -> Option<Ticket> {
         let awaited = self.stream.as_ref().map(Stream::awaited).unwrap_or_default();
         let bytes = held_bytes(&self.request);
-        self.waiting
-            .add(self.context_id, Weak::clone(&self.own), awaited, bytes)
+        self.waiting.add(self.own.clone(), awaited, bytes)
     }
 
     /// Enters another state; where it waited, it no longer does.

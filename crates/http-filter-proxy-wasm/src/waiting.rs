@@ -1,40 +1,31 @@
-use crate::stream::Active;
 use http_filter::{
-    Awaited, FilterConfig, Ticket, WaitingList,
+    Awaited, Ticket, WaitingList,
     bounds::{MOST_HELD, MOST_LET_GO, MOST_LOOKED_AT, MOST_MADE_UP, MOST_PATIENCE, NEXT_BATCH, WAKE},
 };
 use proxy_wasm::hostcalls;
 use std::{
     cell::{OnceCell, RefCell},
-    rc::Weak,
     time::{Duration, Instant},
 };
+
+/// A stream that may wait.
+pub(crate) trait Waiter: Clone {
+    /// Looks at the stream, as if Envoy had called it; whether Envoy has something to do with it now. `is_due` where it has
+    /// waited for as long as it may.
+    fn wake(&self, is_due: bool) -> bool;
+}
 
 /// The streams of one root context that wait to be looked at again. No VM can wake another one, and a stream has no
 /// timer of its own, so the root's tick looks after them: after a bounded number of them, since whatever they ask of Envoy
 /// is done nested, on one stack.
-pub(crate) struct Waiting<C: FilterConfig> {
+pub(crate) struct Waiting<W> {
     /// Requests that wait for what their filter awaits.
-    requests: RefCell<WaitingList<Entry<C>>>,
+    requests: RefCell<WaitingList<W>>,
     /// Responses that wait for the first chunk of their body.
-    responses: RefCell<WaitingList<Entry<C>>>,
+    responses: RefCell<WaitingList<W>>,
 }
 
-struct Entry<C: FilterConfig> {
-    context_id: u32,
-    active: Weak<RefCell<Active<C>>>,
-}
-
-impl<C: FilterConfig> Clone for Entry<C> {
-    fn clone(&self) -> Self {
-        Self {
-            context_id: self.context_id,
-            active: Weak::clone(&self.active),
-        }
-    }
-}
-
-impl<C: FilterConfig> Default for Waiting<C> {
+impl<W> Default for Waiting<W> {
     fn default() -> Self {
         Self {
             requests: RefCell::default(),
@@ -43,33 +34,26 @@ impl<C: FilterConfig> Default for Waiting<C> {
     }
 }
 
-impl<C: FilterConfig> Waiting<C> {
+impl<W: Waiter> Waiting<W> {
     /// Has a request wait for what is awaited; `None` where too many wait already.
-    pub(crate) fn add(
-        &self,
-        context_id: u32,
-        active: Weak<RefCell<Active<C>>>,
-        awaited: Awaited,
-        bytes: usize,
-    ) -> Option<Ticket> {
-        let entry = Entry { context_id, active };
-        self.add_to(&self.requests, entry, awaited, bytes)
+    pub(crate) fn add(&self, waiter: W, awaited: Awaited, bytes: usize) -> Option<Ticket> {
+        self.add_to(&self.requests, waiter, awaited, bytes)
     }
 
     /// Has a response wait for the first chunk of its body; `None` where too many do already.
-    pub(crate) fn hold(&self, context_id: u32, active: Weak<RefCell<Active<C>>>) -> Option<Ticket> {
+    pub(crate) fn hold(&self, waiter: W) -> Option<Ticket> {
         let awaited = Awaited {
             tenant: 0,
             patience: Some(MOST_HELD),
         };
-        self.add_to(&self.responses, Entry { context_id, active }, awaited, 0)
+        self.add_to(&self.responses, waiter, awaited, 0)
     }
 
     #[inline(never)]
     fn add_to(
         &self,
-        list: &RefCell<WaitingList<Entry<C>>>,
-        entry: Entry<C>,
+        list: &RefCell<WaitingList<W>>,
+        waiter: W,
         awaited: Awaited,
         bytes: usize,
     ) -> Option<Ticket> {
@@ -78,7 +62,7 @@ impl<C: FilterConfig> Waiting<C> {
         let ticket = list
             .try_borrow_mut()
             .ok()?
-            .add(awaited.tenant, due, bytes, entry)?;
+            .add(awaited.tenant, due, bytes, waiter)?;
         // The root looks after the timer from then on. Setting it anew puts it off: a crowd that did so one by one would
         // never be looked at.
         if is_first {
@@ -125,17 +109,12 @@ impl<C: FilterConfig> Waiting<C> {
         let (mut let_go, mut looked_at) = (0, 0);
         let now = steady_time();
         while let_go < most_let_go && looked_at < most_looked_at {
-            let Some((ticket, entry)) = next(&self.requests, now).or_else(|| next(&self.responses, now))
+            let Some((ticket, waiter)) = next(&self.requests, now).or_else(|| next(&self.responses, now))
             else {
                 break;
             };
             looked_at += 1;
-            if let Some(active) = entry.active.upgrade()
-                && hostcalls::set_effective_context(entry.context_id).is_ok()
-                && Active::wake(&active, ticket.is_due(now))
-            {
-                let_go += 1;
-            }
+            let_go += usize::from(waiter.wake(ticket.is_due(now)));
         }
         if looked_at > 0 {
             let _ = hostcalls::set_effective_context(context_id);

@@ -6,7 +6,8 @@ use std::fs;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Expected, folder};
+use crate::Expected;
+use crate::folder::folder;
 
 /// One request, and what must come back.
 #[derive(Debug, Clone, Deserialize)]

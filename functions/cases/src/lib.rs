@@ -3,9 +3,12 @@
 
 mod case;
 mod expected;
+mod folder;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use folder::folder;
 
 pub use case::{Case, Request};
 pub use expected::{Answer, Expected};
@@ -60,9 +63,4 @@ pub fn files() -> Result<Vec<String>, Error> {
     let mut names: Vec<_> = names.collect();
     names.sort();
     Ok(names)
-}
-
-/// Where the files of cases are.
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }

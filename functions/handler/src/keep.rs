@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::limits::MAX_VALUE;
 use crate::store::{Store, StoreError};
 use crate::{Problem, Request, Response};
 
@@ -55,5 +56,3 @@ impl From<StoreError> for Problem {
 const DEFAULT_SECONDS: u64 = 60;
 const MAX_SECONDS: u64 = 24 * 60 * 60;
 const MAX_NAME: usize = 128;
-/// In bytes.
-pub(crate) const MAX_VALUE: usize = 4096;

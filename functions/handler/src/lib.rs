@@ -7,6 +7,7 @@ mod digit;
 mod geo;
 mod input;
 mod keep;
+mod limits;
 #[cfg(feature = "misbehave")]
 mod misbehave;
 mod place;
@@ -20,9 +21,10 @@ mod thumbnail;
 mod transform;
 mod validate;
 
+pub use limits::MAX_BODY;
 pub use place::Place;
 pub use problem::Problem;
-pub use request::{MAX_BODY, Request};
+pub use request::Request;
 pub use response::{Body, Response};
 pub use route::{handle, handle_with};
 pub use store::{MAX_VALUES, MemoryStore, Store, StoreError};

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::keep::MAX_VALUE;
-use crate::{MAX_BODY, Response, StoreError};
+use crate::limits::{MAX_BODY, MAX_VALUE};
+use crate::{Response, StoreError};
 
 /// Why a request is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

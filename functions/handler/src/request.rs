@@ -2,9 +2,6 @@
 
 use crate::Problem;
 
-/// The largest body that is read, in bytes. An adapter stops reading beyond it; [`handle`](crate::handle) then answers 413.
-pub const MAX_BODY: usize = 256 * 1024;
-
 /// What a runtime's adapter hands over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
@@ -14,7 +11,7 @@ pub struct Request {
     pub target: String,
     /// Header lines, names in lower case.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// The body, up to one byte more than [`MAX_BODY`].
+    /// The body, up to one byte more than [`MAX_BODY`](crate::MAX_BODY).
     pub body: Vec<u8>,
 }
 

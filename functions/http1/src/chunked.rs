@@ -1,6 +1,6 @@
 //! The chunked transfer coding (RFC 9112 §7.1), decoded as it arrives.
 
-use crate::message::{MAX_HEAD, Refusal};
+use crate::refusal::{MAX_HEAD, Refusal};
 
 /// What has been decoded so far. Nothing is looked at twice but an unfinished chunk's first line.
 #[derive(Debug, Default)]

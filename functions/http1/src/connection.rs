@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use functions_handler::{Body, Place, Request, Store, handle_with};
 
-use crate::message::{Incoming, Refusal};
+use crate::message::Incoming;
+use crate::refusal::Refusal;
 use crate::wire;
 
 /// How long a connection may be quiet, between requests or while the client doesn't take an answer.

@@ -6,6 +6,7 @@
 mod chunked;
 mod connection;
 mod message;
+mod refusal;
 mod wire;
 
 pub use connection::{Connection, IDLE, REQUEST};

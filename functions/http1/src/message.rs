@@ -3,6 +3,7 @@
 use functions_handler::{MAX_BODY, Request};
 
 use crate::chunked::Decoder;
+use crate::refusal::{MAX_HEAD, Refusal};
 
 /// A request whose head has arrived.
 #[derive(Debug)]
@@ -22,17 +23,6 @@ enum Framing {
     Chunked(Decoder),
 }
 
-/// Why the connection can't go on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    Malformed,
-    HeadTooLarge,
-    ContentTooLarge,
-    UnknownTransferCoding,
-}
-
-/// The head up to and with its empty line; chunk headers add to the body's own bytes.
-pub(crate) const MAX_HEAD: usize = 32 * 1024;
 const MAX_LINES: usize = 128;
 
 impl Incoming {

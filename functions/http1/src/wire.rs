@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use functions_handler::{Body, Response};
 
-use crate::message::Refusal;
+use crate::refusal::Refusal;
 
 /// The word that an expecting client waits for (RFC 9110 §15.2.1).
 pub(crate) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";

@@ -1,6 +1,6 @@
 //! Apache's mod_cache: it heeds Cache-Control, Expires, Pragma and Vary, and not Set-Cookie.
 
-use super::{Backend, open_folder};
+use super::{backend::Backend, open_folder::open_folder};
 use crate::nginx::serving;
 use edge_demo::{
     Error,

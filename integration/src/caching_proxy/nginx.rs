@@ -1,6 +1,6 @@
 //! nginx as a cache: it heeds X-Accel-Expires, Cache-Control, Expires, Set-Cookie and Vary.
 
-use super::Backend;
+use super::backend::Backend;
 use std::{net::SocketAddr, path::Path};
 
 pub(super) fn configuration(address: SocketAddr, folder: &Path, backends: &[Backend<'_>]) -> String {

@@ -1,7 +1,7 @@
 //! Squid in front of servers ("accelerator"): it heeds Surrogate-Control before Cache-Control, Expires and Vary, and not
 //! Set-Cookie.
 
-use super::Backend;
+use super::backend::Backend;
 use crate::nginx::serving;
 use edge_demo::{
     Error,

@@ -1,6 +1,6 @@
 //! Apache Traffic Server: it heeds Cache-Control, Expires and Vary; Set-Cookie for text only.
 
-use super::{Backend, open_folder};
+use super::{backend::Backend, open_folder::open_folder};
 use crate::nginx::serving;
 use edge_demo::{
     Error,

@@ -1,7 +1,7 @@
 //! Varnish, with the few lines of VCL that a CDN's edge has: it heeds CDN-Cache-Control (RFC 9213) before Surrogate-Control,
 //! Cache-Control, Expires, Set-Cookie and Vary, and takes targeted fields and surrogate keys off what it sends.
 
-use super::Backend;
+use super::backend::Backend;
 use crate::nginx::serving;
 use edge_demo::{
     Error,

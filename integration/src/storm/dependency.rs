@@ -1,6 +1,7 @@
 //! A server that filters depend on, and that fails as it's told.
 
 use super::{
+    content::{HUGE, noise},
     grpc,
     state::{LATE, SLOW, State, TRICKLE},
 };
@@ -276,18 +277,5 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Bytes without meaning, always the same.
-pub(super) fn noise(length: usize) -> Vec<u8> {
-    let next = |state: &mut u32| {
-        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        Some((*state >> 24) as u8)
-    };
-    std::iter::repeat_n((), length)
-        .scan(7, |state, ()| next(state))
-        .collect()
-}
-
-/// The size of the largest answer, in bytes.
-pub(super) const HUGE: usize = 100_000_000;
 /// Connections that may stand before the door.
 const BACKLOG: u32 = 4096;

@@ -3,8 +3,9 @@
 use super::{
     Build, GRACE, Row,
     access_log::{Logged, WRITTEN, logged},
-    asking::{asked, get, may_be, sample, well},
     crowds::{counted, traps},
+    phase::Phase,
+    requests::{PATIENCE, asked, get, may_be, sample, well},
     setting::{Kind, Place, SAMPLE, Setting},
 };
 use crate::crowd;
@@ -15,27 +16,6 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-
-/// When a dependency fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// From before Envoy starts.
-    AtStart,
-    /// When all had been well.
-    InService,
-}
-
-impl Phase {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::AtStart, Self::InService];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::AtStart => "at start",
-            Self::InService => "in service",
-        }
-    }
-}
 
 /// What was seen of one dependency in one state.
 struct Cell {
@@ -123,7 +103,7 @@ pub fn failures(build: Build, workers: usize, phase: Phase, slack: Duration) -> 
         .filter(|logged| logged.target.starts_with("/free?"))
         .collect();
     let disturbed = others.iter().filter(|logged| logged.status != 200).count();
-    // What a busy machine adds to waits.
+    // How late the machine was, for people who read the figures of a busy one.
     let samples = seen.iter().filter(|logged| logged.target == "/sample");
     let busy = slowest(samples).saturating_sub(SAMPLE);
     let rows = Kind::ALL.into_iter().enumerate().map(|(column, kind)| {
@@ -133,8 +113,8 @@ pub fn failures(build: Build, workers: usize, phase: Phase, slack: Duration) -> 
             let Some(cell) = cells.get(column) else { continue };
             slow = slow.max(cell.slowest);
             recovered = recovered.max(cell.back.unwrap_or_default());
-            let late = cell.slowest > kind.bound() + GRACE + busy + slack;
-            let is_back = place.state.is_configured() || cell.back.is_some_and(|back| back <= BACK + busy + slack);
+            let late = cell.slowest > kind.bound() + GRACE + slack;
+            let is_back = place.state.is_configured() || cell.back.is_some_and(|back| back <= BACK + slack);
             if cell.wrong > 0 || late || !is_back || cell.statuses.is_empty() {
                 broken.push(format!("{} {:?} {:?}", place.name, cell.statuses, cell.slowest));
             }
@@ -246,4 +226,3 @@ fn slowest<'a>(logged: impl Iterator<Item = &'a Logged>) -> Duration {
 const ROUNDS: usize = 4;
 /// How soon all is well when dependencies are: the documented 2.5 s, and the time that asking takes.
 const BACK: Duration = Duration::from_millis(3_000);
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);

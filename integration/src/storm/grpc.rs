@@ -1,7 +1,7 @@
 //! A rate limit service over HTTP/2 that fails as it's told.
 
 use super::{
-    dependency::{HUGE, noise},
+    content::{HUGE, noise},
     state::{LATE, SLOW, State, TRICKLE},
 };
 use crate::{

@@ -1,4 +1,4 @@
-use super::host::Fields;
+use super::fields::Fields;
 use std::time::Duration;
 
 /// A request of the module's own, waiting to be answered by the test.

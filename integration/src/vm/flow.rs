@@ -1,4 +1,4 @@
-use super::host::Fields;
+use super::fields::Fields;
 use http_filter::Headers;
 use std::collections::VecDeque;
 

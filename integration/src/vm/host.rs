@@ -1,6 +1,7 @@
 use super::{
     action::AfterCall,
     callout::{Callout, Dispatch},
+    fields::Fields,
     flow::{Direction, Flow},
     process::Process,
     status::Fault,
@@ -9,9 +10,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
-
-/// Header fields as they travel: lower-case names, values of bytes.
-pub type Fields = Vec<(String, Vec<u8>)>;
 
 /// Stands for BoringSSL: hash, key, signature and text to a verdict.
 pub type VerifySignature = dyn Fn(&str, &[u8], &[u8], &[u8]) -> bool;

@@ -1,4 +1,4 @@
-use super::host::Fields;
+use super::fields::Fields;
 use http_filter::Headers;
 
 /// A reply in the upstream's place, as the module asked for it.

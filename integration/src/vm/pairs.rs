@@ -1,6 +1,6 @@
 //! Lists of pairs as the ABI serialises them: the number, all lengths, then names and values, each ended by a zero.
 
-use super::host::Fields;
+use super::fields::Fields;
 
 /// The largest list that Envoy reads; a larger one it takes for an empty one, without an error.
 const MAX_PAIRS: usize = 1024;

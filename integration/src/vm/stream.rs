@@ -1,7 +1,8 @@
 use super::{
     action::AfterCall,
+    fields::Fields,
     flow::{Direction, Event, Flow, Sent, Stopped},
-    host::{Fields, StreamState},
+    host::StreamState,
     instance::Vm,
     local_reply::LocalReply,
 };

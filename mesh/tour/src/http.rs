@@ -3,12 +3,9 @@
 
 mod connection;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 pub use connection::{Connection, TIMEOUT};
-
-use crate::Error;
 
 /// A request, header lines in the order given. `host` and `content-length` are added when they are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,14 +66,7 @@ impl Request {
         self
     }
 
-    /// Sends the request over a connection of its own.
-    ///
-    /// # Errors
-    /// [`Error::Http`] when there is no complete response within [`TIMEOUT`] of silence.
-    pub fn send(&self, to: SocketAddr) -> Result<Response, Error> {
-        Connection::open(to)?.send(self)
-    }
-
+    /// The request as it is sent.
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
         let has = |wanted: &str| {

@@ -2,7 +2,6 @@
 
 mod left_running;
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use crate::progress::{Progress, wait_for};
 use crate::redis::Redis;
 use crate::tool;
 
-pub use left_running::LeftRunning;
+pub use left_running::{Addresses, LeftRunning};
 
 /// A running mesh. Stopped when dropped, Envoy first.
 #[derive(Debug)]
@@ -31,17 +30,6 @@ pub struct Mesh {
     limits: Limitador,
     /// `None` where Redis isn't installed: the rate limit service then counts in memory.
     redis: Option<Redis>,
-}
-
-/// Where the parts that a client talks to listen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Addresses {
-    /// Envoy, in front of everything.
-    pub edge: SocketAddr,
-    /// Envoy's admin interface.
-    pub admin: SocketAddr,
-    /// The identity provider.
-    pub idp: SocketAddr,
 }
 
 impl Mesh {

@@ -2,6 +2,7 @@
 
 mod leftover;
 mod server;
+mod signal;
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -10,14 +11,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 pub use leftover::Leftover;
 pub use server::Server;
+pub use signal::GRACE;
 
 use crate::Error;
 use crate::progress::{Progress, wait_for};
 use leftover::start_mark;
+use signal::signal;
 
 /// A running child. Dropping it asks the process to end, waits [`GRACE`], then kills it.
 #[derive(Debug)]
@@ -162,16 +165,6 @@ pub fn last_lines(log: &str) -> String {
     lines.get(first..).unwrap_or_default().join("\n")
 }
 
-fn signal(pid: u32, signal: Signal) {
-    let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else {
-        return;
-    };
-    // The process may have ended by itself: that is what the caller wants anyway.
-    let _ = kill_process(pid, signal);
-}
-
-/// How long a process may take to end after it was asked to.
-pub const GRACE: Duration = Duration::from_secs(5);
 const LAST_LINES: usize = 20;
 
 #[cfg(test)]

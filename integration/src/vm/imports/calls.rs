@@ -2,8 +2,9 @@
 
 use crate::vm::{
     callout::{Callout, Dispatch, Request},
+    fields::Fields,
     guest::Guest,
-    host::{Fields, check_field},
+    host::check_field,
     pairs,
     status::{Fault, Status},
 };

@@ -2,8 +2,9 @@
 //! (BadArgument), but listed, as an empty one.
 
 use crate::vm::{
+    fields::Fields,
     guest::Guest,
-    host::{Fields, StreamState, check_field},
+    host::{StreamState, check_field},
     pairs,
     status::{Fault, Status},
 };

@@ -7,6 +7,16 @@ use std::time::{Duration, Instant};
 use super::{Request, Response};
 use crate::Error;
 
+impl Request {
+    /// Sends the request over a connection of its own.
+    ///
+    /// # Errors
+    /// [`Error::Http`] when there is no complete response within [`TIMEOUT`] of silence.
+    pub fn send(&self, to: SocketAddr) -> Result<Response, Error> {
+        Connection::open(to)?.send(self)
+    }
+}
+
 /// A connection that is kept open between requests.
 #[derive(Debug)]
 pub struct Connection {

@@ -2,6 +2,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use super::*;
+use crate::Error;
 
 /// Answers one connection with these bytes and gives what the client sent.
 fn server(answer: &'static [u8]) -> (SocketAddr, std::thread::JoinHandle<Vec<u8>>) {

@@ -1,9 +1,9 @@
 //! What `edge-demo up` leaves behind, and how `edge-demo down` finds it again.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::Addresses;
 use crate::Error;
 use crate::process::Leftover;
 use crate::tool;
@@ -55,6 +55,17 @@ impl LeftRunning {
         let _ = fs::remove_file(note());
         names
     }
+}
+
+/// Where the parts that a client talks to listen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Addresses {
+    /// Envoy, in front of everything.
+    pub edge: SocketAddr,
+    /// Envoy's admin interface.
+    pub admin: SocketAddr,
+    /// The identity provider.
+    pub idp: SocketAddr,
 }
 
 fn note() -> PathBuf {

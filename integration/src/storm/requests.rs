@@ -2,7 +2,7 @@
 
 use super::{
     State,
-    failures::{PATIENCE, Phase},
+    phase::Phase,
     setting::{Kind, Place, Setting},
 };
 use crate::crowd;
@@ -90,3 +90,4 @@ pub(super) fn well(kind: Kind, denied: bool) -> u16 {
 
 /// Requests of each kind in a round and state.
 const EACH: usize = 2;
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
