@@ -48,6 +48,8 @@ pub struct Answer {
     pub body: Vec<Vec<u8>>,
     /// Trailers, which need `chunked` framing.
     pub trailers: Vec<(String, String)>,
+    /// Whether a request with a `Range` of bytes gets that part alone, with 206 (RFC 9110 §15.3.7).
+    pub in_parts: bool,
     /// How long to wait before the head.
     pub delay: Duration,
     /// How long to wait before each chunk.
@@ -61,6 +63,7 @@ impl Default for Answer {
             headers: Vec::new(),
             body: Vec::new(),
             trailers: Vec::new(),
+            in_parts: false,
             delay: Duration::ZERO,
             pause: Duration::ZERO,
         }
@@ -81,6 +84,23 @@ impl Answer {
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name.to_owned(), value.as_ref().to_vec()));
         self
+    }
+
+    /// The part of a 200 that `range` asks for (`bytes=first-last`), where this is an answer in parts.
+    fn part(self, range: Option<String>) -> Self {
+        let Some(range) = range.filter(|_| self.in_parts && self.status == 200) else {
+            return self;
+        };
+        let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+        let body = self.body.concat();
+        let (first, last) = (first.parse::<usize>().unwrap(), last.parse::<usize>().unwrap());
+        let told = format!("bytes {first}-{last}/{}", body.len());
+        let part = Self {
+            status: 206,
+            body: vec![body[first..=last].to_vec()],
+            ..self
+        };
+        part.header("content-range", told)
     }
 }
 
@@ -153,11 +173,13 @@ impl Upstream {
         let mut writer = stream;
         while let Some(received) = read_request(&mut reader)? {
             let is_head = value_of(&received.0, ":method").is_some_and(|method| method == "HEAD");
+            let range = value_of(&received.0, "range");
             let answer = {
                 let mut state = self.state.lock().unwrap();
                 state.received.push(received);
                 state.next.pop_front().unwrap_or_else(|| state.answer.clone())
             };
+            let answer = answer.part(range);
             write_answer(&mut writer, &answer, is_head)?;
         }
         Ok(())
