@@ -80,7 +80,7 @@ prebuilt: wasm functions programs ## the modules, edge-filters and the demo's pr
 programs: ## the same, with the modules that are in dist/ already
 	@scripts/prebuilt.sh pack
 
-images: wasm functions sbom ## an image of each module in dist/oci, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
+images: wasm functions sbom ## an image of each module in dist/oci, of edge-filters after `make programs`, and the mesh's where an engine answers; REGISTRY=… PUSH=1 pushes them
 	@scripts/images.sh
 
 pin: ## a copy of deploy/ in dist/deploy with REGISTRY and the images' digests in it

@@ -9,6 +9,7 @@
 #   wasmedge               functions-wasmedge.wasm, the module for WasmEdge
 #   wasmedge-ahead         functions/functions-wasmedge.so, the same compiled ahead
 #   native                 functions/functions-native, an ordinary program, and functions-watch, which starts it again
+#   watch                  functions/functions-watch alone
 #   workers                functions/functions-wcgi.wasm, a CGI program, for Cloudflare's workerd, which comes along, and Wasmer
 #   javascript, python     functions/functions-javascript.wasm and functions-python.wasm, components, and .cwasm as above
 #   middleware             functions/functions-middleware.wasm, a component: our filters in front of a function, without Envoy
@@ -104,6 +105,8 @@ static() {
     mv -f "$MORE/.$package" "$MORE/$package"
 }
 
+watch() { static functions-watch; }
+
 native() {
     # shellcheck disable=SC2086
     static functions-native ${FEATURES:+--features $FEATURES}
@@ -189,7 +192,7 @@ fi
 for runtime in "$@"; do
     case "$runtime" in
         wasmtime) wasi-http ;;
-        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | workers | javascript | python | middleware) "$runtime" ;;
+        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | watch | workers | javascript | python | middleware) "$runtime" ;;
         *) die "functions.sh: ${ALL[*]} or all, not $runtime" ;;
     esac
 done

@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Builds the images: of each module (see images.py) into dist/oci, their digests into dist/images.json; and, where a Docker
-# engine answers, what the mesh runs of ours, as edge-filters/<name>:local.
+# Builds the images: of each module, and of the command edge-filters where its archives are in dist/ (see images.py), into
+# dist/oci, their digests into dist/images.json; and, where a Docker engine answers, what the mesh runs of ours, as
+# edge-filters/<name>:local.
 #
-#   images.sh [--modules]     --modules: nothing that needs an engine
+#   images.sh                     all of them
+#   images.sh --modules           nothing that needs an engine
+#   images.sh --mesh PROCESSOR    only what the mesh runs, pushed as TAG-PROCESSOR by a machine of that kind (amd64, arm64)
+#   images.sh --join PROCESSOR... out of those, one image of all these processors as TAG
 #
 # Variables: REGISTRY, and PUSH=1 to push everything there; TAG (the workspace's version); REGISTRY_USER, REGISTRY_PASSWORD;
 # SOURCE_URL, for the images' annotations; DIST; what Compose reads for the mesh (ENVOY_IMAGE, …).
@@ -28,26 +32,53 @@ modules() {
 }
 
 # What docker-compose.yml builds.
+services() { sed -n 's|^ *image: edge-filters/\([a-z-]*\):local.*|\1|p' docker-compose.yml | sort -u; }
+
+# mesh TAG: built, and with PUSH=1 pushed under that tag; prints name and digest of each that is pushed.
 mesh() {
     local name image services=()
-    while IFS= read -r name; do services+=("$name"); done < <(sed -n 's|^ *image: edge-filters/\([a-z-]*\):local.*|\1|p' docker-compose.yml | sort -u)
+    while IFS= read -r name; do services+=("$name"); done < <(services)
     scripts/compose.sh build "${services[@]}" >&2
     for name in "${services[@]}"; do
-        echo "edge-filters/$name:local"
+        say "edge-filters/$name:local"
         [ -n "${PUSH:-}" ] || continue
-        image="${REGISTRY#*://}/$name:$TAG"
+        image="${REGISTRY#*://}/$name:$1"
         docker tag "edge-filters/$name:local" "$image"
         docker push --quiet "$image" >&2
-        python3 scripts/images.py add "$DIST" "$name" \
-            "$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^${image%:*}@||p")"
+        printf '%s\t' "$name"
+        docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$image" | sed -n "s|^${image%:*}@||p"
     done
 }
 
-modules
-if [ "${1:-}" = --modules ]; then
-    exit
-elif docker info > /dev/null 2>&1; then
-    mesh
-else
-    say "images.sh: no Docker engine answers, so the images of the mesh (envoy, functions) are left out"
-fi
+# join PROCESSOR...: prints the same.
+join() {
+    local name processor parts
+    [ -n "${REGISTRY:-}" ] || die "--join needs a REGISTRY"
+    while IFS= read -r name; do
+        parts=()
+        for processor in "$@"; do parts+=("$name:$TAG-$processor"); done
+        printf '%s\t' "$name"
+        python3 scripts/images.py join "$REGISTRY" "$name:$TAG" "${parts[@]}"
+    done < <(services)
+}
+
+# Names and digests into dist/images.json.
+note() {
+    local name digest
+    while IFS=$'\t' read -r name digest; do python3 scripts/images.py add "$DIST" "$name" "$digest"; done
+}
+
+case "${1:-}" in
+    --modules) modules ;;
+    --mesh) mesh "$TAG-$2" ;;
+    --join) shift && join "$@" | note ;;
+    "")
+        modules
+        if docker info > /dev/null 2>&1; then
+            mesh "$TAG" | note
+        else
+            say "images.sh: no Docker engine answers, so the images of the mesh (envoy, functions) are left out"
+        fi
+        ;;
+    *) die "images.sh [--modules | --mesh PROCESSOR | --join PROCESSOR...]" ;;
+esac

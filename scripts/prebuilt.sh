@@ -40,6 +40,8 @@ pack() {
     fi
     for program in "${PROGRAMS[@]}"; do packages+=(-p "$program"); done
     cargo build --locked "${options[@]}" "${packages[@]}"
+    # Linked statically as in a release, since the image of the command holds nothing else; what it is made of isn't built again.
+    [ -n "$target" ] || cargo rustc --locked --quiet -p edge-filters --bin edge-filters -- -C target-feature=+crt-static
     built="${CARGO_TARGET_DIR:-target}/${target:+$target/release}"
     [ -n "$target" ] || built+=debug
     rm -rf "$folder"

@@ -1,4 +1,4 @@
-"""Pushes to a container registry by the OCI Distribution Specification 1.1."""
+"""Pushes to a container registry, and reads from it, by the OCI Distribution Specification 1.1."""
 
 import base64
 import json
@@ -15,6 +15,13 @@ import urllib.request
 # Docker Hub's images, its API and its credentials go by three names.
 DOCKER_HUB = {"docker.io": ("registry-1.docker.io", "https://index.docker.io/v1/")}
 TIMEOUT = 120
+# The kinds of images that are read: of one processor, in OCI's form and in Docker's, and of several.
+MANIFESTS = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
 
 
 class Registry:
@@ -30,10 +37,10 @@ class Registry:
         self.authorization = None
 
     def push_blob(self, digest, data):
-        status, _ = self.call("HEAD", f"{self.url}/blobs/{digest}", expected=(200, 404))
+        status, *_ = self.call("HEAD", f"{self.url}/blobs/{digest}", expected=(200, 404))
         if status == 200:
             return
-        _, headers = self.call("POST", f"{self.url}/blobs/uploads/", b"", expected=(202,))
+        _, headers, _ = self.call("POST", f"{self.url}/blobs/uploads/", b"", expected=(202,))
         # Relative to the request, and it may have a query already.
         target = urllib.parse.urljoin(self.url, headers["location"])
         target += ("&" if "?" in target else "?") + urllib.parse.urlencode({"digest": digest})
@@ -41,26 +48,37 @@ class Registry:
 
     def push_manifest(self, tag, media_type, data, digest):
         target = f"{self.url}/manifests/{tag}"
-        _, headers = self.call("PUT", target, data, {"content-type": media_type}, expected=(201,))
+        _, headers, _ = self.call("PUT", target, data, {"content-type": media_type}, expected=(201,))
         stored = headers.get("docker-content-digest", digest)
         if stored != digest:
             sys.exit(f"{self.reference}: the registry has stored the manifest as {stored}, not as {digest}")
 
+    def manifest(self, reference):
+        """Its media type and its bytes, by tag or digest."""
+        accepted = {"accept": ", ".join(MANIFESTS)}
+        _, headers, data = self.call("GET", f"{self.url}/manifests/{reference}", None, accepted, expected=(200,))
+        return headers["content-type"].partition(";")[0].strip(), data
+
+    def blob(self, digest):
+        return self.call("GET", f"{self.url}/blobs/{digest}", expected=(200,))[2]
+
     def call(self, method, url, data=None, headers=None, expected=()):
-        """Status and header fields of the response; asked for credentials, tries once more with them."""
+        """Status, header fields and body of the response; asked for credentials, tries once more with them."""
         status, fields, body = self.send(method, url, data, headers)
         if status == 401 and self.authorization is None:
             self.authorization = self.answer(fields.get("www-authenticate", ""))
             status, fields, body = self.send(method, url, data, headers)
         if status not in expected:
             sys.exit(f"{self.reference}: {method}: {status}: {body[:300].decode(errors='replace').strip()}")
-        return status, fields
+        return status, fields, body
 
     def send(self, method, url, data, headers):
         # Where the API leads elsewhere, to a storage service, the credentials aren't for.
         ours = urllib.parse.urlsplit(url).netloc == urllib.parse.urlsplit(self.url).netloc
-        credentials = {"authorization": self.authorization} if self.authorization and ours else {}
-        return exchange(self.reference, urllib.request.Request(url, data, {**(headers or {}), **credentials}, method=method))
+        request = urllib.request.Request(url, data, headers or {}, method=method)
+        if self.authorization and ours:
+            request.add_unredirected_header("authorization", self.authorization)
+        return exchange(self.reference, request)
 
     def answer(self, challenge):
         """The Authorization field that a challenge (RFC 9110 §11.6.1) wants."""

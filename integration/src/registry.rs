@@ -91,5 +91,6 @@ impl Registry {
 
 pub(crate) const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 /// The kinds of manifests that are asked for.
-const MANIFESTS: [&str; 2] = [DOCKER_MANIFEST, OCI_MANIFEST];
+const MANIFESTS: [&str; 3] = [DOCKER_MANIFEST, OCI_MANIFEST, OCI_INDEX];
