@@ -4,6 +4,7 @@
 Manifests name them registry.example.com/…/NAME:VERSION. In DIST/deploy, a `url` of a module gets a `sha256` beside it,
 which is where Istio, Envoy Gateway and Higress read the digest of the manifest; every other image gets @sha256:… behind it.
 The digests are those in DIST/images.json. Lines are edited, so comments stay.
+The chart's values get the registry, the tag and the digests, too.
 """
 
 import json
@@ -13,6 +14,8 @@ import shutil
 import sys
 
 IMAGE = re.compile(r"(?P<scheme>oci://)?registry\.example\.com/(?:[\w.-]+/)*(?P<name>[a-z][a-z-]*):(?P<tag>[\w.-]+)(?:@sha256:[0-9a-f]{64})?")
+# Those that the chart loads.
+MODULES = ("jwt-auth", "rate-limit", "geo-routing", "compression-negotiation", "cache-headers", "edge-suite")
 SHA256 = re.compile(r",? *\bsha256: *[0-9a-f]{64}\b")
 
 
@@ -49,6 +52,14 @@ def rewrite(text, *context):
     return "\n".join(lines)
 
 
+def chart_values(text, registry, tag, digests):
+    """The values of the chart with those in it."""
+    text = re.sub(r"(?m)^  repository: .*", f"  repository: {registry}", text)
+    if tag:
+        text = re.sub(r"(?m)^  tag: .*", f"  tag: {json.dumps(tag)}", text)
+    return re.sub(r"(?m)^  digests: .*", f"  digests: {json.dumps(digests)}", text)
+
+
 def main(source, dist, registry, tag=None):
     try:
         digests = json.loads(pathlib.Path(dist, "images.json").read_bytes())
@@ -67,6 +78,9 @@ def main(source, dist, registry, tag=None):
         text = file.read_text()
         count += len(IMAGE.findall(text))
         file.write_text(rewrite(text, registry.rpartition("://")[2], tag, digests, file))
+    values = target / "helm/edge-filters/values.yaml"
+    modules = {name: digests[name] for name in MODULES if name in digests}
+    values.write_text(chart_values(values.read_text(), registry.rpartition("://")[2], tag, modules))
     print(f"{target}: {count} images named by {registry}")
 
 

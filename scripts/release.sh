@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts what a release holds into a folder: release.sh FOLDER
 #
-# The modules and the native one, their bills of materials, the images' digests, the archives of programs (prebuilt.sh), all out of
+# The modules and the native one, their bills of materials, the images' digests, the archives of programs (prebuilt.sh) and the chart (chart.sh), out of
 # dist/; deploy/ with the digests in it (deploy/pin.sh), the schemas, a Homebrew formula, and SHA256SUMS over everything.
 #
 # Variables: DIST; TAG (the workspace's version); SOURCE_URL, the repository (Cargo.toml's).
@@ -29,7 +29,7 @@ formula() {
 
 rm -rf "$folder"
 mkdir -p "$folder"
-for kind in '*.wasm' '*.cdx.json' images.json 'edge-filters-*.tar.gz'; do
+for kind in '*.wasm' '*.cdx.json' images.json 'edge-filters-*.tar.gz' 'edge-filters-*.tgz'; do
     for file in "$DIST"/$kind; do
         # The functions are the demo's.
         case "${file##*/}" in functions*.wasm) continue ;; esac

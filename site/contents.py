@@ -72,6 +72,7 @@ DEPLOY = (
     ("Envoy Gateway", "envoy-gateway.md", "deploy/envoy-gateway/README.md", None),
     ("Higress", "higress.md", "deploy/higress/README.md", None),
     ("An Envoy of your own", "kubernetes.md", "deploy/kubernetes/README.md", None),
+    ("Helm", "helm.md", "deploy/helm/edge-filters/README.md", None),
 )
 RUN = (
     ("Watching", "watching.md", "mesh/observe/README.md", None),
@@ -79,7 +80,7 @@ RUN = (
     ("Questions", "faq.md", "site/pages/faq.md", None),
     ("Coming from Envoy's filters", "migration.md", "site/pages/migration.md", None),
     ("Compatibility", "compatibility.md", "README.md", ("Where it runs",)),
-    ("Upgrading", "upgrading.md", "site/pages/upgrading.md", None),
+    ("Upgrading", "upgrading.md", "docs/upgrading.md", None),
     ("What it costs", "cost.md", "README.md", ("What it costs",)),
     ("Crowds and failures", "reliability.md", "docs/reliability.md", None),
     ("Caches in front", "caches.md", "docs/caches.md", None),

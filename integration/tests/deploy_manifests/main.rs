@@ -9,6 +9,7 @@
 
 mod configuration;
 mod envoy;
+mod helm;
 mod images;
 mod kustomize;
 mod manifest;

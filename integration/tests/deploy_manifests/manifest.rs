@@ -85,7 +85,8 @@ pub(crate) fn all() -> Vec<Manifest> {
     }
     let mut manifests = Vec::new();
     for file in files(&root()) {
-        if file.ends_with("kustomization.yaml") || parts.contains(&file) {
+        // The chart has its values only.
+        if file.ends_with("kustomization.yaml") || file.starts_with("helm/") || parts.contains(&file) {
             continue;
         }
         let text = fs::read_to_string(root().join(&file)).unwrap();

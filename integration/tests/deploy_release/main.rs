@@ -7,7 +7,10 @@
 )]
 
 mod action;
+mod chart;
+mod command_image;
 mod hooks;
+mod repository;
 mod signatures;
 
 use integration::{Dist, module::workspace, succeed, tables};
@@ -190,6 +193,36 @@ fn the_formula_and_binstall_name_the_archives() {
         assert!(
             rendered.into_iter().any(|rendered| rendered == expected),
             "{platform}: no pkg-url gives {expected}"
+        );
+    }
+}
+
+/// Headings of a level in a Markdown file, without what stands behind the first blank.
+fn headings(file: &str, level: &str) -> Vec<String> {
+    let text = fs::read_to_string(workspace().join(file)).unwrap();
+    text.lines()
+        .filter_map(|line| {
+            line.strip_prefix(level)?
+                .split_whitespace()
+                .next()
+                .map(str::to_owned)
+        })
+        .collect()
+}
+
+#[test]
+fn each_version_says_what_it_asks_of_users() {
+    let described = headings("docs/upgrading.md", "### ");
+    assert!(
+        described.contains(&VERSION.to_owned()),
+        "docs/upgrading.md has no section of version {VERSION}: {described:?}"
+    );
+    // Those that are released already, too: `## 1.2.3 - 2026-12-01`, or in brackets.
+    let changes = headings("CHANGELOG.md", "## ");
+    for version in changes.iter().map(|version| version.trim_matches(['[', ']'])) {
+        assert!(
+            version == "Unreleased" || described.iter().any(|other| other == version),
+            "docs/upgrading.md has no section of version {version}"
         );
     }
 }
