@@ -2,7 +2,8 @@
 
 use crate::{
     cache_control::{CacheControl, Member, push_directive},
-    cache_directives::{Directive, Scope},
+    cache_directives::{Directive, Directives, Scope},
+    decimal,
 };
 
 /// How far a response is closed to caches.
@@ -12,6 +13,29 @@ pub enum Closure {
     Private,
     /// To every cache (§5.2.2.5).
     NoStore,
+}
+
+impl Closure {
+    /// The directive that says so.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::NoStore => "no-store",
+        }
+    }
+
+    /// Whether a line of Cache-Control says so, as far as that is told without reading it: by the word alone, or with `max-age`
+    /// behind `private`.
+    pub fn is_said_by(self, line: &[u8]) -> bool {
+        let is_private = || match line.strip_prefix(b"private") {
+            Some(rest) => {
+                let seconds = rest.strip_prefix(b", max-age=");
+                rest.is_empty() || seconds.is_some_and(|seconds| decimal(seconds).is_some())
+            }
+            None => false,
+        };
+        line == b"no-store" || self == Self::Private && is_private()
+    }
 }
 
 /// Whether some cache heeds the response field `name` (lower case) in place of Cache-Control, or as a word of its own
@@ -29,16 +53,20 @@ pub enum Closure {
 /// HAProxy, Apache's mod_cache, Envoy's `cache` and `cache_v2`, CloudFront, Google's and Azure's CDNs heed Cache-Control
 /// and Expires only.
 pub fn outranks_cache_control(name: &str) -> bool {
-    name.ends_with("-cache-control")
-        || matches!(
-            name,
-            "surrogate-control"
-                | "edge-control"
-                | "x-accel-expires"
-                | "cf-edge-cache"
-                | "x-html-edge-cache"
-                | "x-reverse-proxy-ttl"
-        )
+    // Few names of responses are as long and end so.
+    let last = name.as_bytes().last();
+    let may_be = name.len() >= "edge-control".len() && matches!(last, Some(b'l' | b's' | b'e'));
+    may_be
+        && (name.ends_with("-cache-control")
+            || matches!(
+                name,
+                "surrogate-control"
+                    | "edge-control"
+                    | "x-accel-expires"
+                    | "cf-edge-cache"
+                    | "x-html-edge-cache"
+                    | "x-reverse-proxy-ttl"
+            ))
 }
 
 impl CacheControl<'_> {
@@ -56,14 +84,14 @@ impl CacheControl<'_> {
         // A cache that knows the status heeds must-understand in place of no-store (§5.2.2.3).
         let unstored = said.no_store && !said.must_understand;
         let closed = unstored || closure == Closure::Private && said.private == Scope::Response;
-        let opens = |member: &Member<'_>| Directive::find(member.name).is_some_and(Directive::is_for_shared);
-        if closed && self.says_restrictions_plainly() && (unstored || !self.members().iter().any(opens)) {
+        let opens = |member: &Member<'_>| member.directive.is_some_and(Directive::is_for_shared);
+        if closed && self.says_plainly(&said) && (unstored || !self.members().iter().any(opens)) {
             return None;
         }
         if closure == Closure::NoStore {
             return Some(b"no-store".to_vec());
         }
-        Some(self.restated(true, &|directive| {
+        Some(self.restated(&said, true, &|directive| {
             !(directive.is_for_shared() || said.no_store && directive == Directive::MustUnderstand)
         }))
     }
@@ -80,12 +108,11 @@ impl CacheControl<'_> {
         let said = self.directives();
         let private = said.private == Scope::Response;
         let restricts = said.no_store || private || said.no_cache == Scope::Response;
-        (restricts && !self.says_restrictions_plainly()).then(|| self.restated(private, &|_| true))
+        (restricts && !self.says_plainly(&said)).then(|| self.restated(&said, private, &|_| true))
     }
 
     /// Restrictions first, and behind them the directives that nobody knows and those that `stays` wants.
-    fn restated(&self, private: bool, stays: &dyn Fn(Directive) -> bool) -> Vec<u8> {
-        let said = self.directives();
+    fn restated(&self, said: &Directives, private: bool, stays: &dyn Fn(Directive) -> bool) -> Vec<u8> {
         let mut line = Vec::new();
         for (name, holds) in [
             ("private", private),
@@ -97,7 +124,7 @@ impl CacheControl<'_> {
             }
         }
         for member in self.members().iter().filter(|member| member.is_well_formed()) {
-            let kept = match Directive::find(member.name) {
+            let kept = match member.directive {
                 Some(Directive::NoStore) => false,
                 Some(Directive::Private) => !private,
                 Some(Directive::NoCache) => said.no_cache != Scope::Response,
@@ -203,6 +230,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_told_without_reading_is_closed(
+            line in "(private|no-store)(, max-age=[0-9a]{0,12})?", store in any::<bool>(),
+        ) {
+            let closure = if store { Closure::NoStore } else { Closure::Private };
+            let closed = CacheControl::parse([line.as_bytes()]).closed(closure);
+            prop_assert!(!closure.is_said_by(line.as_bytes()) || closed.is_none());
+        }
+
         #[test]
         fn what_is_closed_is_closed_for_good(
             line in prop_oneof![

@@ -28,6 +28,8 @@ pub struct CacheControl<'a> {
 pub struct Member<'a> {
     /// The name, in the case it came in.
     pub name: &'a [u8],
+    /// What it is, where it is known.
+    pub directive: Option<Directive>,
     /// The argument, quotes included.
     pub argument: Option<&'a [u8]>,
     /// In Surrogate-Control whom it is for, the semicolon included: `;edge`.
@@ -89,6 +91,11 @@ impl<'a> CacheControl<'a> {
     /// Whether every cache reads the field's restrictions: they stand in lower case (Envoy's `cache` knows no other) and in
     /// members that are well formed.
     pub fn says_restrictions_plainly(&self) -> bool {
+        self.says_plainly(&self.directives())
+    }
+
+    /// The same, where it is known what the field means.
+    pub(crate) fn says_plainly(&self, said: &Directives) -> bool {
         let plain = |name: &str, needed: bool| {
             !needed
                 || self
@@ -96,11 +103,10 @@ impl<'a> CacheControl<'a> {
                     .iter()
                     .any(|member| member.name == name.as_bytes() && member.argument.is_none())
         };
-        let directives = self.directives();
         self.members.iter().all(Member::is_well_formed)
-            && plain("no-store", directives.no_store)
-            && plain("no-cache", directives.no_cache == Scope::Response)
-            && plain("private", directives.private == Scope::Response)
+            && plain("no-store", said.no_store)
+            && plain("no-cache", said.no_cache == Scope::Response)
+            && plain("private", said.private == Scope::Response)
     }
 
     /// The field as one line.
@@ -133,10 +139,14 @@ impl Directives {
 
 impl<'a> Member<'a> {
     pub(crate) fn parse(text: &'a [u8]) -> Self {
-        let mut sides = text.splitn(2, |byte| *byte == b'=');
+        let (name, argument) = match text.iter().position(|byte| *byte == b'=') {
+            Some(equals) => (text.get(..equals).unwrap_or_default(), text.get(equals + 1..)),
+            None => (text, None),
+        };
         Self {
-            name: sides.next().unwrap_or_default(),
-            argument: sides.next(),
+            name,
+            directive: Directive::find(name),
+            argument,
             surrogate: None,
         }
     }
@@ -145,22 +155,21 @@ impl<'a> Member<'a> {
         if self.surrogate.is_some() && self.add_to_surrogates(directives) {
             return;
         }
-        let known = Directive::find(self.name).is_some();
-        if known {
+        if let Some(directive) = self.directive {
             let argument = self.argument.map_or(Argument::Absent, Argument::Text);
-            directives.add(self.name, &argument);
+            directives.add(directive, &argument);
         }
         if !self.is_well_formed() {
             directives.no_store |= !self.is_closed();
             directives.add_restrictions_of(&self.to_bytes());
-        } else if !known {
+        } else if self.directive.is_none() {
             directives.add_restrictions_of(self.name);
         }
     }
 
     /// Whether it is a directive by the grammar: a token, with another or a quoted string behind `=`.
     pub fn is_well_formed(&self) -> bool {
-        is_token(self.name)
+        (self.directive.is_some() || is_token(self.name))
             && self
                 .argument
                 .is_none_or(|argument| argument.is_empty() || is_token(argument) || is_quoted(argument))

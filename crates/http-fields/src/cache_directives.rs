@@ -57,16 +57,13 @@ pub(crate) enum Argument<'a> {
 }
 
 impl Directives {
-    /// Takes up the directive `name` (any case).
-    pub(crate) fn add(&mut self, name: &[u8], argument: &Argument<'_>) {
-        let Some(known) = Directive::find(name) else {
-            return;
-        };
+    /// Takes up a directive.
+    pub(crate) fn add(&mut self, directive: Directive, argument: &Argument<'_>) {
         let least = |seconds: &mut Option<u32>| {
             let value = argument.seconds();
             *seconds = Some(seconds.map_or(value, |earlier| earlier.min(value)));
         };
-        match known {
+        match directive {
             Directive::MaxAge => least(&mut self.max_age),
             Directive::SMaxage => least(&mut self.s_maxage),
             Directive::StaleWhileRevalidate => least(&mut self.stale_while_revalidate),
@@ -95,7 +92,7 @@ impl Directives {
                 (Some(Directive::Private), _) => self.private = Scope::Response,
                 (Some(Directive::NoTransform), _) => self.no_transform = true,
                 (Some(lifetime), Some(seconds)) if lifetime.takes_seconds() => {
-                    self.add(name, &Argument::Text(seconds));
+                    self.add(lifetime, &Argument::Text(seconds));
                 }
                 _ => {}
             }
@@ -215,10 +212,11 @@ impl Directive {
 
     /// The directive `name`, in any case.
     pub fn find(name: &[u8]) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .find(|(known, _)| name.eq_ignore_ascii_case(known.as_bytes()))
-            .map(|(_, directive)| *directive)
+        let mut all = Self::ALL.iter();
+        // Most differ in their length: that is told without a call.
+        let (_, directive) =
+            all.find(|(known, _)| known.len() == name.len() && name.eq_ignore_ascii_case(known.as_bytes()))?;
+        Some(*directive)
     }
 }
 

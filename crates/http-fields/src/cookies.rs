@@ -1,5 +1,7 @@
 //! The Cookie field (RFC 6265 §4.2), read as servers read it.
 
+use std::iter;
+
 /// A cookie as the client sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cookie<'a> {
@@ -10,14 +12,49 @@ pub struct Cookie<'a> {
 }
 
 /// All cookies of a request, in order, over all `lines` of the field; pairs without `=` are no cookies.
-pub fn all<'a>(lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = Cookie<'a>> {
-    lines
-        .flat_map(|line| line.split(|byte| *byte == b';'))
-        .filter_map(|pair| {
-            let mut parts = pair.splitn(2, |byte| *byte == b'=');
-            let (name, value) = (parts.next()?.trim_ascii(), parts.next()?.trim_ascii());
-            Some(Cookie { name, value })
+pub fn all<'a>(mut lines: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = Cookie<'a>> {
+    let mut rest: Option<&[u8]> = None;
+    iter::from_fn(move || {
+        loop {
+            let (pair, after) = Pair::first_of(rest.take().or_else(|| lines.next())?);
+            rest = after;
+            if let Some(cookie) = pair.cookie() {
+                return Some(cookie);
+            }
+        }
+    })
+}
+
+/// A pair as it stands, and where its first `=` is.
+struct Pair<'a> {
+    text: &'a [u8],
+    equals: Option<usize>,
+}
+
+impl<'a> Pair<'a> {
+    /// The first pair of a line, and what is behind it.
+    fn first_of(line: &'a [u8]) -> (Self, Option<&'a [u8]>) {
+        let mut equals = None;
+        for (at, byte) in line.iter().enumerate() {
+            match byte {
+                b'=' if equals.is_none() => equals = Some(at),
+                b';' => {
+                    let text = line.get(..at).unwrap_or_default();
+                    return (Self { text, equals }, line.get(at + 1..));
+                }
+                _ => {}
+            }
+        }
+        (Self { text: line, equals }, None)
+    }
+
+    fn cookie(&self) -> Option<Cookie<'a>> {
+        let equals = self.equals?;
+        Some(Cookie {
+            name: self.text.get(..equals)?.trim_ascii(),
+            value: self.text.get(equals + 1..)?.trim_ascii(),
         })
+    }
 }
 
 /// The Cookie field without the cookies named `name`, every other byte as it came; `None` where nothing is left.

@@ -28,6 +28,7 @@ mod token;
 mod vary;
 
 pub use address::{ipv4_inside, parse_address};
+pub use ascii_set::AsciiSet;
 pub use cache_closing::{Closure, outranks_cache_control};
 pub use cache_control::{CacheControl, Member, push_directive};
 pub use cache_directives::{Directive, Directives, MAX_DELTA, Scope, delta_seconds};
@@ -35,7 +36,7 @@ pub use claim_path::ClaimPath;
 pub use entity_tag::{EntityTag, is_any_tag};
 pub use host::{host, host_until_colon};
 pub use media_range::{MediaRange, media_type};
-pub use name::are_aliases;
+pub use name::{are_aliases, of_variable};
 pub use number::{content_length, decimal};
 pub use quality::QValue;
 pub use readings::Readings;

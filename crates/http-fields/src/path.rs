@@ -55,10 +55,12 @@ pub fn is_plain(path: &[u8]) -> bool {
     };
     let mut before = b'/';
     for byte in rest {
-        if before == b'/' && matches!(byte, b'/' | b'.') || !(is_pchar(*byte) || *byte == b'/') {
-            return false;
-        }
-        if before == b'.' && *byte == b'/' {
+        let may_follow = match byte {
+            b'/' => !matches!(before, b'/' | b'.'),
+            b'.' => before != b'/',
+            _ => is_pchar(*byte),
+        };
+        if !may_follow {
             return false;
         }
         before = *byte;

@@ -1,6 +1,6 @@
 use crate::{
     cache_control::{CacheControl, Member},
-    cache_directives::{Argument, Directives, delta_seconds},
+    cache_directives::{Argument, Directive, Directives, delta_seconds},
     list,
 };
 
@@ -52,8 +52,8 @@ impl Member<'_> {
         let Some((fresh, stale)) = self.lifetime_parts() else {
             return false;
         };
-        directives.add(b"max-age", &Argument::Seconds(fresh.into()));
-        directives.add(b"stale-while-revalidate", &Argument::Seconds(stale.into()));
+        directives.add(Directive::MaxAge, &Argument::Seconds(fresh.into()));
+        directives.add(Directive::StaleWhileRevalidate, &Argument::Seconds(stale.into()));
         true
     }
 

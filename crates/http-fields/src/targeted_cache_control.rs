@@ -44,7 +44,7 @@ impl Members<'_> {
                 (Directive::NoCache | Directive::Private, Value::Text(text)) => Argument::Text(text),
                 _ => return None,
             };
-            directives.add(name.as_bytes(), &argument);
+            directives.add(known, &argument);
         }
         (!self.0.is_empty()).then_some(directives)
     }
