@@ -15,15 +15,22 @@ use http_fields::{CacheControl, Closure, outranks_cache_control};
 /// ```
 pub fn close(response: &Headers, closure: Closure) -> HeaderMutation {
     let mut edits = HeaderMutation::default();
-    for (name, value) in response.iter() {
-        let expires = closure == Closure::NoStore && name == "expires";
+    let forgets_expires = closure == Closure::NoStore;
+    let opens = move |name: &str| outranks_cache_control(name) || forgets_expires && name == "expires";
+    for (name, value) in response.named(opens) {
         let closes = name.ends_with("-control") && value == b"no-store";
-        if expires || outranks_cache_control(name) && !closes {
+        if !closes {
             edits = edits.remove(name.to_owned());
         }
     }
-    match CacheControl::parse(response.all("cache-control")).closed(closure) {
-        Some(line) => edits.set("cache-control", line),
-        None => edits,
+    let lines = response.all("cache-control");
+    let mut others = lines.clone();
+    match (others.next(), others.next()) {
+        (None, _) => edits.set("cache-control", closure.word()),
+        (Some(line), None) if closure.is_said_by(line) => edits,
+        _ => match CacheControl::parse(lines).closed(closure) {
+            Some(line) => edits.set("cache-control", line),
+            None => edits,
+        },
     }
 }

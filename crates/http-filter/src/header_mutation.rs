@@ -10,26 +10,30 @@ impl HeaderMutation {
     /// Replaces every line of `name` (lower case) by one with `value`.
     #[must_use]
     pub fn set(mut self, name: impl Into<FieldName>, value: impl Into<Bytes>) -> Self {
-        self.edits.push(HeaderEdit::Set(name.into(), value.into()));
+        self.push(HeaderEdit::Set(name.into(), value.into()));
         self
     }
 
     /// Adds a line of `name` (lower case) beside those there are.
     #[must_use]
     pub fn append(mut self, name: impl Into<FieldName>, value: impl Into<Bytes>) -> Self {
-        self.edits.push(HeaderEdit::Append(name.into(), value.into()));
+        self.push(HeaderEdit::Append(name.into(), value.into()));
         self
     }
 
     /// Removes every line of `name` (lower case).
     #[must_use]
     pub fn remove(mut self, name: impl Into<FieldName>) -> Self {
-        self.edits.push(HeaderEdit::Remove(name.into()));
+        self.push(HeaderEdit::Remove(name.into()));
         self
     }
 
     /// Adds `edit` at the end.
     pub fn push(&mut self, edit: HeaderEdit) {
+        // Room for what filters usually have, in one go.
+        if self.edits.capacity() == 0 {
+            self.edits = Vec::with_capacity(4);
+        }
         self.edits.push(edit);
     }
 
@@ -47,6 +51,13 @@ impl HeaderMutation {
         } else {
             self.edits.extend(after.edits);
         }
+    }
+
+    /// The edits behind the first `count`.
+    #[must_use]
+    pub fn behind(mut self, count: usize) -> Self {
+        self.edits.drain(..count.min(self.edits.len()));
+        self
     }
 
     /// The edits in order.

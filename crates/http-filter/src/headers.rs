@@ -6,9 +6,9 @@ mod carry_out;
 mod choices;
 mod concerns;
 mod fields;
+mod index;
 mod lines;
 mod message;
-mod names;
 mod others;
 mod reading;
 #[cfg(test)]
@@ -17,8 +17,9 @@ mod tests;
 pub use choices::Choices;
 pub use concerns::Concerns;
 use fields::Fields;
+use index::Mark;
+pub use index::Marks;
 pub use lines::Lines;
-use names::Names;
 pub use reading::{Reading, Readings};
 
 /// The header fields of a request or a response, as they were when the phase began, and as filters have edited them since.
@@ -33,7 +34,8 @@ pub struct Headers {
     /// Where the fields come from that nobody has looked at yet.
     source: Option<Box<Source>>,
     edits: HeaderMutation,
-    edited: Names,
+    /// The marks of the names that edits are of.
+    edited: Marks,
     end_of_stream: bool,
     /// How upstreams may read the request; nothing where there is one way.
     readings: OnceCell<Option<Rc<others::Others>>>,
@@ -92,12 +94,13 @@ impl Headers {
 
     /// Every line of the field `name` (lower case), in order.
     pub fn all<'a, 'n>(&'a self, name: &'n str) -> Lines<'a, 'n> {
-        let edits = if self.edited.may_have(name) {
+        let mark = Mark::of(name);
+        let edits = if self.edited.has(mark) {
             self.edits.edits()
         } else {
             &[]
         };
-        Lines::new(name, self.fields(), edits)
+        Lines::new(name, mark, self.fields(), edits)
     }
 
     /// The only line of the field `name`, or `None` where there is none.
@@ -118,7 +121,12 @@ impl Headers {
     /// The first line of the field `name`. Right for pseudo-headers; for other fields prefer [`Headers::single`],
     /// [`Headers::all`] or [`Headers::combined`].
     pub fn first(&self, name: &str) -> Option<&[u8]> {
-        self.all(name).next()
+        let mark = Mark::of(name);
+        if self.edited.has(mark) {
+            return self.all(name).next();
+        }
+        let (_, value) = self.fields().find(name, mark, 0)?;
+        Some(value)
     }
 
     /// All lines of a list-based field as one, joined by `", "` (RFC 9110 §5.2).
@@ -143,16 +151,35 @@ impl Headers {
 
     /// All fields in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.named(|_| true)
+    }
+
+    /// The fields in order whose names `is_wanted` takes.
+    pub fn named<'a>(
+        &'a self,
+        is_wanted: impl Fn(&str) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         let fields = self.fields();
-        let edits = self.edits.edits();
+        let (edits, edited) = (self.edits.edits(), self.edited);
+        // What few messages have is looked for first, by names alone.
+        let lines = fields.any_named(is_wanted).then(|| fields.iter().enumerate());
         // A field that's set stands where its first line stood.
-        let kept = fields
-            .iter()
-            .enumerate()
+        let kept = lines
+            .into_iter()
+            .flatten()
             .filter_map(move |(place, (name, value))| {
-                let value = match edits.iter().rfind(|edit| edit.replaces(name)) {
+                if !is_wanted(name) {
+                    return None;
+                }
+                let mark = Mark::of(name);
+                let replaced = || edits.iter().rfind(|edit| edit.replaces(name));
+                let value = match edited.has(mark).then(replaced).flatten() {
                     None => value,
-                    Some(edit) if fields.find(name, 0).is_some_and(|(first, _)| first == place) => {
+                    Some(edit)
+                        if fields
+                            .find(name, mark, 0)
+                            .is_some_and(|(first, _)| first == place) =>
+                    {
                         edit.value()?
                     }
                     Some(_) => return None,
@@ -160,9 +187,9 @@ impl Headers {
                 Some((name, value))
             });
         let added = edits.iter().enumerate().filter_map(move |(place, edit)| {
-            let name = edit.name();
+            let name = Some(edit.name()).filter(|name| is_wanted(name))?;
             let replaced = edits.iter().skip(place + 1).any(|later| later.replaces(name));
-            let in_place = edit.replaces(name) && fields.find(name, 0).is_some();
+            let in_place = edit.replaces(name) && fields.find(name, Mark::of(name), 0).is_some();
             let value = edit.value().filter(|_| !(replaced || in_place))?;
             Some((name, value))
         });
@@ -190,7 +217,7 @@ impl Headers {
     /// Carries out `mutation`.
     pub fn mutate(&mut self, mutation: HeaderMutation) {
         for edit in mutation.edits() {
-            self.edited.add(edit.name());
+            self.edited.add(Mark::of(edit.name()));
             if edit.name().starts_with(':') {
                 self.readings.take();
             }

@@ -42,7 +42,7 @@ pub use decision::{BodyPlan, Changes, Decision, Held, ResponsePlan};
 pub use filter::schema;
 pub use filter::{Filter, FilterConfig, Tick};
 pub use header_mutation::{HeaderEdit, HeaderMutation};
-pub use headers::{Choices, Concerns, Headers, Lines, Reading, Readings, Repeated};
+pub use headers::{Choices, Concerns, Headers, Lines, Marks, Reading, Readings, Repeated};
 pub use host::{Conflict, EXPLAINS, Hash, Host, Scheme, Shared, Version, release_lease, take_lease, update};
 pub use host_pattern::HostPattern;
 pub use path::{InvalidPathPattern, PathPattern};

@@ -1,6 +1,6 @@
 use crate::{
-    Concerns, FieldName, Headers, HostPattern, OneOrMany, PathPattern, Reading, ValuePattern, document,
-    document::Pairs, from_text::read_text,
+    Concerns, FieldName, Headers, HostPattern, Marks, OneOrMany, PathPattern, Reading, ValuePattern,
+    document, document::Pairs, from_text::read_text,
 };
 use http_fields::{cookies, is_token, query};
 
@@ -59,7 +59,7 @@ impl Match {
         Concerns {
             target: !(self.path.is_empty() && self.methods.is_empty()),
             host: !self.host.is_empty(),
-            fields: !self.headers.is_empty(),
+            fields: Marks::of(self.headers.iter().map(|(name, _)| name.as_str())),
         }
     }
 

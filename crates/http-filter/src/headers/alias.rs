@@ -1,13 +1,12 @@
 //! Fields that servers may take for others, by the spelling of their names.
 
-use super::Headers;
+use super::{Headers, index::Mark};
 
 impl Headers {
     /// The names of fields that came and that servers may take for `name` (lower case), itself aside.
     pub fn aliases<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let fields = self.fields().as_ref();
-        let fields = fields.may_have(name).then(|| fields.iter()).into_iter().flatten();
-        fields.map(|(other, _)| other).filter(move |other| {
+        let marked = self.fields().marked(Mark::of(name));
+        marked.map(|(other, _)| other).filter(move |other| {
             other.len() == name.len() && *other != name && http_fields::are_aliases(other, name)
         })
     }
@@ -24,7 +23,9 @@ impl Headers {
 
     /// Whether the field `name` (lower case) occurs, or one that servers may take for it.
     pub fn contains_alias(&self, name: &str) -> bool {
-        self.contains(name) || self.aliases(name).next().is_some()
+        let mark = Mark::of(name);
+        (self.edited.has(mark) || self.fields().may_have(mark))
+            && (self.contains(name) || self.aliases(name).next().is_some())
     }
 }
 

@@ -1,3 +1,5 @@
+use super::Marks;
+
 /// What of a request may be read in several ways and makes a difference to some conditions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Concerns {
@@ -5,8 +7,8 @@ pub struct Concerns {
     pub target: bool,
     /// The host.
     pub host: bool,
-    /// Header fields, by their names.
-    pub fields: bool,
+    /// Header fields of these names.
+    pub fields: Marks,
 }
 
 impl Concerns {
@@ -14,7 +16,7 @@ impl Concerns {
     pub const TARGET: Self = Self {
         target: true,
         host: false,
-        fields: false,
+        fields: Marks::NONE,
     };
 
     /// What either concerns.
@@ -23,7 +25,7 @@ impl Concerns {
         Self {
             target: self.target || other.target,
             host: self.host || other.host,
-            fields: self.fields || other.fields,
+            fields: self.fields.or(other.fields),
         }
     }
 }

@@ -1,11 +1,11 @@
-use super::names::Names;
+use super::index::{Index, Mark, Marks};
 use std::iter;
 
 /// The fields that came, in order.
 #[derive(Default)]
 pub(super) struct Fields {
     lines: Lines,
-    names: Names,
+    index: Index,
 }
 
 enum Lines {
@@ -27,65 +27,78 @@ impl Default for Lines {
 
 impl Fields {
     pub(super) fn apart(lines: Vec<(String, Vec<u8>)>) -> Self {
-        let mut names = Names::default();
-        for (name, _) in &lines {
-            names.add(name);
+        let mut index = Index::default();
+        for (place, (name, _)) in lines.iter().enumerate() {
+            index.add(name, place);
         }
         Self {
             lines: Lines::Apart(lines),
-            names,
+            index,
         }
     }
 
     pub(super) fn packed(names: String, values: Vec<u8>, ends: Vec<(u32, u32)>) -> Self {
-        let (mut known, mut start) = (Names::default(), 0);
-        for (end, _) in &ends {
-            known.add(names.get(start as usize..*end as usize).unwrap_or_default());
+        let (mut index, mut start) = (Index::default(), 0);
+        for (place, (end, _)) in ends.iter().enumerate() {
+            let name = names.get(start as usize..*end as usize);
+            index.add(name.unwrap_or_default(), place);
             start = *end;
         }
         Self {
             lines: Lines::Packed { names, values, ends },
-            names: known,
+            index,
         }
     }
 
-    /// Whether a line may have this name: most look-ups are for one that none has.
-    pub(super) fn may_have(&self, name: &str) -> bool {
-        self.names.may_have(name)
+    /// The first line of this name, whose mark this is, from the line `from` on: its number and its value.
+    pub(super) fn find(&self, name: &str, mark: Mark, from: usize) -> Option<(usize, &[u8])> {
+        let places = self.index.places(mark);
+        let mut place = places.start.max(from);
+        while place < places.end {
+            let (other, value) = self.get(place)?;
+            // Most names differ in their length: that is told without a call.
+            if other.len() == name.len() && other == name {
+                return Some((place, value));
+            }
+            place += 1;
+        }
+        None
     }
 
-    /// The first line of this name from the line `from` on: its number and its value.
-    pub(super) fn find(&self, name: &str, from: usize) -> Option<(usize, &[u8])> {
-        // Most names differ in their length or their end: that is told without a call.
-        let is_it = |other: &[u8]| {
-            other.len() == name.len() && other.last() == name.as_bytes().last() && other == name.as_bytes()
-        };
+    /// The lines that may have a name of this mark.
+    pub(super) fn marked(&self, mark: Mark) -> impl Iterator<Item = (&str, &[u8])> {
+        self.index.places(mark).map_while(|place| self.get(place))
+    }
+
+    /// Whether a name of these marks has other characters than lower case, digits and hyphens: such a field may be taken for
+    /// another one.
+    pub(super) fn has_odd_names(&self, marks: Marks) -> bool {
+        let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit();
+        // Pseudo-headers have no aliases.
+        let is_odd = |name: &str| !name.starts_with(':') && !name.bytes().all(is_usual);
+        let mut marked = marks.iter().flat_map(|mark| self.marked(mark));
+        marked.any(|(name, _)| is_odd(name))
+    }
+
+    /// Whether a line may have a name of this mark.
+    #[inline]
+    pub(super) fn may_have(&self, mark: Mark) -> bool {
+        !self.index.places(mark).is_empty()
+    }
+
+    /// Whether `is_wanted` takes the name of some line.
+    pub(super) fn any_named(&self, is_wanted: impl Fn(&str) -> bool) -> bool {
         match &self.lines {
-            Lines::Apart(lines) => {
-                let mut lines = lines.iter().enumerate().skip(from);
-                let (place, (_, value)) = lines.find(|(_, (other, _))| is_it(other.as_bytes()))?;
-                Some((place, value))
-            }
-            Lines::Packed { names, values, ends } => {
-                let mut start = self.start(from);
-                for (place, end) in ends.iter().enumerate().skip(from) {
-                    let other = names.as_bytes().get(start.0 as usize..end.0 as usize)?;
-                    if is_it(other) {
-                        return Some((place, values.get(start.1 as usize..end.1 as usize)?));
-                    }
+            Lines::Apart(lines) => lines.iter().any(|(name, _)| is_wanted(name)),
+            Lines::Packed { names, ends, .. } => {
+                let mut start = 0;
+                ends.iter().any(|(end, _)| {
+                    let name = names.get(start as usize..*end as usize);
                     start = *end;
-                }
-                None
+                    name.is_some_and(&is_wanted)
+                })
             }
         }
-    }
-
-    /// Where the line of this number begins.
-    fn start(&self, place: usize) -> (u32, u32) {
-        let (Lines::Packed { ends, .. }, Some(before)) = (&self.lines, place.checked_sub(1)) else {
-            return (0, 0);
-        };
-        ends.get(before).copied().unwrap_or_default()
     }
 
     /// All lines.
@@ -99,16 +112,20 @@ impl Fields {
     }
 
     /// The line of this number.
+    #[inline]
     fn get(&self, place: usize) -> Option<(&str, &[u8])> {
         match &self.lines {
             Lines::Apart(lines) => lines
                 .get(place)
                 .map(|(name, value)| (name.as_str(), value.as_slice())),
             Lines::Packed { names, values, ends } => {
-                let ((name, value), end) = (self.start(place), ends.get(place)?);
+                let start = place
+                    .checked_sub(1)
+                    .map_or(Some(&(0, 0)), |before| ends.get(before))?;
+                let end = ends.get(place)?;
                 Some((
-                    names.get(name as usize..end.0 as usize)?,
-                    values.get(value as usize..end.1 as usize)?,
+                    names.get(start.0 as usize..end.0 as usize)?,
+                    values.get(start.1 as usize..end.1 as usize)?,
                 ))
             }
         }

@@ -1,4 +1,4 @@
-use super::fields::Fields;
+use super::{fields::Fields, index::Mark};
 use crate::HeaderEdit;
 use std::slice;
 
@@ -6,6 +6,7 @@ use std::slice;
 #[derive(Clone)]
 pub struct Lines<'a, 'n> {
     name: &'n str,
+    mark: Mark,
     /// The fields that came; none where this one isn't among them, or was replaced, or all are looked at.
     fields: Option<&'a Fields>,
     /// The number of the first one not yet looked at.
@@ -17,11 +18,12 @@ pub struct Lines<'a, 'n> {
 }
 
 impl<'a, 'n> Lines<'a, 'n> {
-    /// The lines of `name` in `fields` after `edits`.
-    pub(super) fn new(name: &'n str, fields: &'a Fields, edits: &'a [HeaderEdit]) -> Self {
+    /// The lines of `name`, whose mark this is, in `fields` after `edits`.
+    pub(super) fn new(name: &'n str, mark: Mark, fields: &'a Fields, edits: &'a [HeaderEdit]) -> Self {
         let mut lines = Self {
             name,
-            fields: fields.may_have(name).then_some(fields),
+            mark,
+            fields: Some(fields),
             next: 0,
             set: None,
             edits: edits.iter(),
@@ -40,7 +42,7 @@ impl<'a> Iterator for Lines<'a, '_> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         if let Some(fields) = self.fields {
-            if let Some((place, value)) = fields.find(self.name, self.next) {
+            if let Some((place, value)) = fields.find(self.name, self.mark, self.next) {
                 self.next = place + 1;
                 return Some(value);
             }

@@ -16,10 +16,8 @@ impl Headers {
     /// The path of the request target: [`Headers::target`] without query and fragment.
     pub fn path(&self) -> &[u8] {
         let target = self.target();
-        target
-            .split(|byte| matches!(byte, b'?' | b'#'))
-            .next()
-            .unwrap_or_default()
+        let end = target.iter().position(|byte| matches!(byte, b'?' | b'#'));
+        end.and_then(|end| target.get(..end)).unwrap_or(target)
     }
 
     /// The query of the request target, without its `?`.

@@ -1,7 +1,7 @@
 //! The ways in which upstreams may read a request.
 
-use super::{Headers, choices::Choices, concerns::Concerns, others::Others};
-use crate::{Host, explain};
+use super::{Headers, Marks, choices::Choices, concerns::Concerns, others::Others};
+use crate::{EXPLAINS, Host, explain};
 use http_fields::{host, host_until_colon};
 use std::{borrow::Cow, rc::Rc};
 
@@ -12,9 +12,9 @@ pub struct Reading<'a> {
     pub host: &'a [u8],
     /// Whether fields count for those that servers may [take](http_fields::are_aliases) them for.
     pub aliases: bool,
-    /// The path, in its [normal form](http_fields::path::normal_form).
+    /// The path, in its [normal form](http_fields::path::normal_form); empty where no condition concerns it.
     pub path: &'a [u8],
-    /// The method, as it came or in capitals.
+    /// The method, as it came or in capitals; empty where no condition concerns it.
     pub method: &'a [u8],
 }
 
@@ -35,22 +35,30 @@ impl Headers {
     /// found once, however often and by however many filters they are asked for.
     #[inline(never)]
     pub fn readings(&self, concerns: Concerns) -> Readings<'_> {
-        let others = || self.readings.get_or_init(|| Others::of(self)).clone();
-        let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte == b'-' || byte.is_ascii_digit();
-        // Pseudo-headers have no aliases.
-        let is_odd = |name: &str| !name.starts_with(':') && !name.bytes().all(is_usual);
         let (mut host, mut until_colon) = (Cow::Borrowed(&[][..]), None);
         if concerns.host {
             host = self.host();
             until_colon = host_until_colon(self.authority(), &host);
         }
+        // Where no condition is on the target, only an explanation shows it.
+        let (mut path, mut method) = (&[][..], &[][..]);
+        if concerns.target || EXPLAINS {
+            (path, method) = (self.path(), self.method());
+        }
+        let others = || {
+            let others = self
+                .readings
+                .get_or_init(|| Others::of(self.target(), path, method));
+            others.clone()
+        };
+        let others = concerns.target.then(others);
         Readings {
-            path: self.path(),
-            method: self.method(),
+            path,
+            method,
             host,
             until_colon,
-            aliases: concerns.fields && self.fields().iter().any(|(name, _)| is_odd(name)),
-            others: concerns.target.then(others).flatten(),
+            aliases: concerns.fields != Marks::NONE && self.fields().has_odd_names(concerns.fields),
+            others: others.flatten(),
         }
     }
 
@@ -61,18 +69,13 @@ impl Headers {
 }
 
 impl Others {
-    fn of(request: &Headers) -> Option<Rc<Self>> {
-        let target = request.target();
-        let path = request.path();
+    fn of(target: &[u8], path: &[u8], method: &[u8]) -> Option<Rc<Self>> {
         // Envoy takes fragments off. Where one comes all the same, it may be taken for a part of the path.
-        let until_query = target.split(|byte| *byte == b'?').next().unwrap_or_default();
-        let whole = if path.len() < until_query.len() {
-            until_query
-        } else {
-            path
+        let whole = match target.get(path.len()) {
+            Some(b'#') => target.split(|byte| *byte == b'?').next().unwrap_or_default(),
+            _ => path,
         };
         let paths = http_fields::Readings::of(whole);
-        let method = request.method();
         let is_capital = !method.iter().any(u8::is_ascii_lowercase);
         (paths.is_some() || !is_capital).then(|| {
             Rc::new(Self {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::Marks;
 
 fn request(method: &str, path: &str) -> Headers {
     [(":method", method), (":path", path)].into_iter().collect()
@@ -34,7 +35,7 @@ fn readings_are_of_host_and_fields() {
     let all = Concerns {
         target: true,
         host: true,
-        fields: true,
+        fields: Marks::of(["x-user"]),
     };
     let request: Headers = [
         (":method", "get"),
@@ -58,7 +59,7 @@ fn readings_are_of_host_and_fields() {
         (
             "fields",
             Concerns {
-                fields: true,
+                fields: Marks::of(["x-user"]),
                 ..Concerns::default()
             },
             2,
