@@ -78,17 +78,19 @@ impl Source {
             };
             match source {
                 Self::Header(name, scheme) => {
-                    // Envoy joins the lines of some fields by a comma, which no token holds.
-                    let mut values = request.all(name).flat_map(list::members);
-                    let (first, second) = (values.next(), values.next());
-                    let mut tokens = first.into_iter().chain(second).chain(values);
-                    if let Some((token, dpop)) =
-                        tokens.find_map(|value| credentials(value, scheme.as_deref()))
-                    {
-                        // A field of one value that comes twice is two, whatever the other one is.
-                        if second.is_some() {
-                            return Err(Refusal::Repeated);
+                    let (mut credential, mut values) = (None, 0);
+                    for line in request.all(name) {
+                        // Envoy joins the lines of some fields by a comma, which no token holds.
+                        for value in list::members(line) {
+                            values += 1;
+                            credential = credential.or_else(|| credentials(value, scheme.as_deref()));
+                            // A field of one value that comes twice is two, whatever the other one is.
+                            if values > 1 && credential.is_some() {
+                                return Err(Refusal::Repeated);
+                            }
                         }
+                    }
+                    if let Some((token, dpop)) = credential {
                         one(Cow::Borrowed(token), dpop)?;
                     }
                 }

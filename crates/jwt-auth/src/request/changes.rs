@@ -48,20 +48,25 @@ impl JwtAuth {
 
     /// Removes the tokens: those that providers of the requirement found, unless they forward.
     pub(crate) fn stripped<'a>(&'a self, tokens: &Tokens, search: &mut Search<'a>) -> HeaderMutation {
-        // One behind the other: two parameters come off the same query.
-        let mut left = search.request.clone();
+        let request = search.request;
+        let mut edits = HeaderMutation::default();
         let mut found_any = false;
         for index in &tokens.providers {
             if let Some(provider) = self.providers.get(*index)
                 && let (false, Ok(Some(found))) = (provider.forward, search.token(*index, provider))
             {
                 found_any = true;
-                left.mutate(found.source.strip(&left));
+                // One behind the other: two parameters come off the same query.
+                let stripped = match edits.is_empty() {
+                    true => found.source.strip(request),
+                    false => found.source.strip(&request.mutated(&edits)),
+                };
+                edits.extend(stripped);
             }
         }
-        if found_any && left.contains(possession::PROOF) {
-            left.mutate(HeaderMutation::default().remove(possession::PROOF));
+        if found_any && request.contains(possession::PROOF) {
+            edits = edits.remove(possession::PROOF);
         }
-        left.into_mutation()
+        edits
     }
 }
