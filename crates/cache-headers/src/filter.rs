@@ -29,8 +29,9 @@ impl Filter for CacheFilter {
         if request.method() == b"CONNECT" {
             return Decision::default();
         }
-        self.request = Some(RequestFacts::of(request, &self.config, host));
-        let is_safe = matches!(request.method(), b"GET" | b"HEAD");
+        let facts = RequestFacts::of(request, &self.config, host);
+        let is_safe = facts.is_safe;
+        self.request = Some(facts);
         let rule = self
             .config
             .requests

@@ -90,9 +90,15 @@ fn is_among(types: &[&str], media_type: &[u8]) -> bool {
 /// Adds the extensions, lower case, that a cache or an origin may read in a reading of a path, of those that promise a
 /// type: up to where path parameters, a query, a fragment or the end of a text may begin, escapes undone and not.
 pub(crate) fn add_extensions(armor: Option<&Armor>, path: &[u8], extensions: &mut Vec<Vec<u8>>) {
+    // Most paths name no file.
+    if !path.iter().any(|byte| matches!(byte, b'.' | b'%')) {
+        return;
+    }
+    let is_escaped = path.contains(&b'%');
     let once = percent::decode(path);
     let twice = percent::decode(&once);
-    for reading in [path, &once, &twice] {
+    let readings = [path, &once, &twice];
+    for reading in readings.into_iter().take(if is_escaped { 3 } else { 1 }) {
         for part in last_segment(reading).split(|byte| matches!(byte, b';' | b'?' | b'#' | b'&' | 0..=b' ')) {
             let Some(extension) = extension(part).filter(|extension| !extensions.contains(extension)) else {
                 continue;

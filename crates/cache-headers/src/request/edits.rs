@@ -127,9 +127,9 @@ fn stays(name: &[u8], keep: &[String], drop: &[String]) -> bool {
 
 /// Whether a name is the pattern's, which may end in `*`.
 pub(crate) fn is_named(pattern: &str, name: &[u8]) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix.as_bytes()),
-        None => name == pattern.as_bytes(),
+    match pattern.as_bytes() {
+        [prefix @ .., b'*'] => name.starts_with(prefix),
+        whole => name == whole,
     }
 }
 

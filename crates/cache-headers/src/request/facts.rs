@@ -4,7 +4,7 @@ use crate::{
     document::{Evaluate, PersonalDocument},
     request::edits::is_named,
 };
-use http_fields::cookies;
+use http_fields::{AsciiSet, cookies};
 use http_filter::{Headers, Host, Reading};
 
 /// What the response's handling needs to know of the request, which is gone by then.
@@ -27,6 +27,7 @@ pub(crate) struct RequestFacts {
 }
 
 /// A rule that may be for the exchange, and what the request gives to its tags.
+#[derive(PartialEq)]
 pub(crate) struct Candidate {
     pub(crate) rule: usize,
     pub(crate) tag_values: Vec<Vec<Option<Vec<u8>>>>,
@@ -45,6 +46,7 @@ pub(crate) enum Personal {
 impl RequestFacts {
     pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
         let (mut extensions, mut is_graphql) = (Vec::new(), false);
+        let method = request.method();
         let chosen = request.readings(config.concerns).choices(&mut |reading| {
             deception::add_extensions(config.armor.as_ref(), reading.path, &mut extensions);
             is_graphql |= leads_to_graphql(reading.path);
@@ -52,14 +54,10 @@ impl RequestFacts {
         });
         let is_ambiguous = !chosen.complete || !chosen.others.is_empty();
         Self {
-            candidates: chosen
-                .first
-                .into_iter()
-                .map(|rule| Candidate::of(rule, request, config))
-                .collect(),
+            candidates: with_tag_values(chosen.first, request, config),
             is_ambiguous,
-            is_safe: matches!(request.method(), b"GET" | b"HEAD"),
-            is_get: request.method() == b"GET",
+            is_safe: matches!(method, b"GET" | b"HEAD"),
+            is_get: method == b"GET",
             is_authorized: request.contains("authorization"),
             personal: personal(request, &config.personal),
             is_graphql,
@@ -75,22 +73,29 @@ impl RequestFacts {
     }
 }
 
-impl Candidate {
-    fn of(rule: usize, request: &Headers, config: &CacheHeaders) -> Self {
-        let tags = config.rules.get(rule).map_or(&[][..], |rule| &rule.tags);
-        Self {
-            rule,
-            tag_values: tags.iter().map(|tag| tag.request_values(request)).collect(),
-        }
+/// The candidates, each with what the request gives to its tags.
+fn with_tag_values(
+    mut candidates: Vec<Candidate>,
+    request: &Headers,
+    config: &CacheHeaders,
+) -> Vec<Candidate> {
+    for candidate in &mut candidates {
+        let rule = config.rules.get(candidate.rule);
+        let tags = rule.map_or(&[][..], |rule| &rule.tags);
+        candidate.tag_values = tags.iter().map(|tag| tag.request_values(request)).collect();
     }
+    candidates
 }
 
 /// The rules whose conditions on the request hold in one reading of it.
-fn candidates(reading: Reading<'_>, request: &Headers, config: &CacheHeaders) -> Vec<usize> {
-    let mut candidates = Vec::new();
+fn candidates(reading: Reading<'_>, request: &Headers, config: &CacheHeaders) -> Vec<Candidate> {
+    let mut candidates = Vec::with_capacity(config.rules.len().min(4));
     for (index, rule) in config.rules.iter().enumerate() {
         if rule.request.matches_as(reading, request) {
-            candidates.push(index);
+            candidates.push(Candidate {
+                rule: index,
+                tag_values: Vec::new(),
+            });
             if rule.is_for_any_response() && config.evaluate == Evaluate::First {
                 break;
             }
@@ -109,7 +114,7 @@ fn personal(request: &Headers, configured: &PersonalDocument) -> Personal {
             Some(names) if names.iter().any(|name| is_named(name, cookie.name)) => {
                 return Personal::Configured;
             }
-            None if SESSION_COOKIES.iter().any(|name| is_named(name, cookie.name)) => {
+            None if is_of_session(cookie.name) => {
                 found = Personal::BySession;
             }
             _ => {}
@@ -117,6 +122,17 @@ fn personal(request: &Headers, configured: &PersonalDocument) -> Personal {
     }
     found
 }
+
+/// Whether a session's cookie usually has this name.
+fn is_of_session(name: &[u8]) -> bool {
+    // Most begin with another letter: that is told without a call.
+    let first = name.first();
+    let begins_so = |known: &&&str| known.as_bytes().first() == first;
+    let mut known = SESSION_COOKIES.iter().filter(begins_so);
+    first.is_some_and(|first| BEGINNINGS.has(*first)) && known.any(|known| is_named(known, name))
+}
+
+const BEGINNINGS: AsciiSet = AsciiSet::of_beginnings(&SESSION_COOKIES);
 
 /// The names that frameworks and identity providers give to sessions' cookies.
 pub(crate) const SESSION_COOKIES: [&str; 24] = [

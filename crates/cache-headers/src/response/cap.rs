@@ -69,8 +69,8 @@ pub(crate) fn cap(
         let mut kept = CacheControl::parse(origin.response.all(field));
         kept.drop_malformed();
         kept.retain(|member| {
-            let is_lifetime = Directive::find(member.name).is_some_and(Directive::takes_seconds);
-            !(is_lifetime || guarded && opens_to_shared(member.name))
+            let is_lifetime = member.directive.is_some_and(Directive::takes_seconds);
+            !(is_lifetime || guarded && opens_to_shared(member))
         });
         let mut line = kept.to_bytes();
         capped.write(&mut line, guarded);
@@ -167,7 +167,7 @@ fn surrogate_line(response: &Headers, capped: &Lifetimes) -> Vec<u8> {
     let mut field = CacheControl::parse_surrogate(response.all("surrogate-control"));
     let adds_up = field.adds_up();
     field.drop_malformed();
-    field.retain(|member| !Directive::find(member.name).is_some_and(Directive::takes_seconds));
+    field.retain(|member| !member.directive.is_some_and(Directive::takes_seconds));
     let mut line = field.to_bytes();
     match (capped.max_age, capped.stale_while_revalidate) {
         (Some(fresh), Some(stale)) if stale > 0 && adds_up => {
@@ -197,8 +197,8 @@ pub(crate) fn cap_outranking(
     is_own: impl Fn(&str) -> bool,
 ) -> HeaderMutation {
     let mut edits = HeaderMutation::default();
-    for (name, value) in origin.response.iter() {
-        if !outranks_cache_control(name) || is_own(name) {
+    for (name, value) in origin.response.named(outranks_cache_control) {
+        if is_own(name) {
             continue;
         }
         let outcome = match name {

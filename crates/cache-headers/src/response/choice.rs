@@ -20,7 +20,10 @@ pub(crate) struct Chosen<'a> {
 
 /// The rules that take part in this exchange.
 pub(crate) fn choose<'a>(exchange: &Exchange<'a>, explanation: &mut Explanation) -> Chosen<'a> {
-    let mut chosen = Chosen::default();
+    let mut chosen = Chosen {
+        rules: Vec::with_capacity(exchange.request.candidates.len()),
+        undecided: None,
+    };
     let (config, origin) = (exchange.config, &exchange.origin);
     for candidate in &exchange.request.candidates {
         let Some(rule) = config.rules.get(candidate.rule) else {

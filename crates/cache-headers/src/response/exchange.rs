@@ -6,6 +6,7 @@ use crate::{
 };
 use http_fields::media_type;
 use http_filter::{Headers, Host};
+use std::borrow::Cow;
 
 /// One response, and what the steps of its handling go by.
 pub(crate) struct Exchange<'a> {
@@ -13,7 +14,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a RequestFacts,
     pub(crate) origin: Origin<'a>,
     /// The response's media type, lower case; empty for none.
-    pub(crate) media_type: Vec<u8>,
+    pub(crate) media_type: Cow<'a, [u8]>,
     pub(crate) host: &'a dyn Host,
 }
 
@@ -30,7 +31,7 @@ impl<'a> Exchange<'a> {
         Self {
             config,
             request,
-            media_type: media_type(response.first("content-type").unwrap_or_default()).to_ascii_lowercase(),
+            media_type: in_lower_case(media_type(response.first("content-type").unwrap_or_default())),
             host,
             origin: Origin::new(response, host),
         }
@@ -44,5 +45,13 @@ impl<'a> Exchange<'a> {
         self.request.is_safe
             && matches!(self.origin.status, 200 | 203 | 206)
             && !armor.allows(&self.request.extensions, &self.media_type)
+    }
+}
+
+fn in_lower_case(text: &[u8]) -> Cow<'_, [u8]> {
+    if text.iter().any(u8::is_ascii_uppercase) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }

@@ -1,4 +1,4 @@
-use http_fields::Directive;
+use http_fields::{Directive, Member};
 
 /// To whom a response may be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +25,6 @@ impl Exposure {
 }
 
 /// Whether the directive invites shared caches.
-pub(crate) fn opens_to_shared(name: &[u8]) -> bool {
-    matches!(
-        Directive::find(name),
-        Some(Directive::Public | Directive::SMaxage)
-    )
+pub(crate) fn opens_to_shared(member: &Member<'_>) -> bool {
+    matches!(member.directive, Some(Directive::Public | Directive::SMaxage))
 }

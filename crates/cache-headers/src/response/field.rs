@@ -53,7 +53,7 @@ impl FieldPolicy {
         }
         field.drop_malformed();
         if guarded || value.has(Directive::Private) {
-            field.retain(|member| !opens_to_shared(member.name));
+            field.retain(|member| !opens_to_shared(member));
         }
         let mut line = field.to_bytes();
         for (name, argument) in &value.members {
@@ -70,6 +70,9 @@ impl FieldPolicy {
 
     /// Of what the origin says in this field, the directives that nobody knows.
     fn unknown(&self, origin: &Origin<'_>) -> Vec<Vec<u8>> {
+        if !origin.response.contains(&self.name) {
+            return Vec::new();
+        }
         let lines = origin.response.all(&self.name);
         let mut field = match self.syntax() {
             Syntax::Targeted if origin.read(&self.name).is_none() => return Vec::new(),
@@ -77,7 +80,7 @@ impl FieldPolicy {
             Syntax::CacheControl | Syntax::Targeted => CacheControl::parse(lines),
         };
         field.drop_malformed();
-        field.retain(|member| matches!(Directive::find(member.name), None | Some(Directive::NoTransform)));
+        field.retain(|member| matches!(member.directive, None | Some(Directive::NoTransform)));
         field.members().iter().map(|member| member.to_bytes()).collect()
     }
 }

@@ -7,11 +7,13 @@ use crate::{
 };
 use http_fields::{Directives, Scope, Vary};
 use http_filter::Host;
+use std::iter;
 
 /// The guards that the exchange raises, whatever the rules say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Guards {
-    raised: Vec<Guard>,
+    /// A bit for each, by its place in [`ORDER`].
+    raised: u16,
     /// Claims have been asked for.
     has_asked: bool,
 }
@@ -41,23 +43,22 @@ impl Guards {
             Personal::BySession => !deception::is_decoration(&request.extensions, media_type),
             Personal::Configured => true,
         };
-        let all = [
-            (Guard::Method, !request.is_safe),
-            (Guard::EventStream, is_endless(media_type)),
-            (Guard::Graphql, is_graphql),
-            (Guard::Path, request.is_ambiguous),
-            (Guard::Status, !is_ordinary(origin.status)),
-            (Guard::Authorization, request.is_authorized),
-            (Guard::Personal, is_personal),
-            (Guard::SetCookie, origin.response.contains("set-cookie")),
-            (Guard::Vary, vary.is_any() || vary.len() > vary_max),
+        let in_order = [
+            !request.is_safe,
+            is_endless(media_type),
+            is_graphql,
+            request.is_ambiguous,
+            !is_ordinary(origin.status),
+            request.is_authorized,
+            is_personal,
+            origin.response.contains("set-cookie"),
+            vary.is_any() || vary.len() > vary_max,
         ];
+        let bits = in_order.into_iter().enumerate();
         Self {
-            raised: all
-                .into_iter()
-                .filter(|(_, raised)| *raised)
-                .map(|(guard, _)| guard)
-                .collect(),
+            raised: bits.fold(0, |raised, (place, is_raised)| {
+                raised | u16::from(is_raised) << place
+            }),
             has_asked: false,
         }
     }
@@ -68,18 +69,25 @@ impl Guards {
         if std::mem::replace(&mut self.has_asked, true) {
             return false;
         }
-        let claimed = !self.raised.contains(&Guard::Authorization)
+        let claimed = !self.raised().any(|guard| guard == Guard::Authorization)
             && http_filter::property::published(host, http_filter::property::CLAIMS).is_some();
-        if claimed {
-            self.raised.push(Guard::Authorization);
-        }
+        self.raised |= u16::from(claimed) << BY_CLAIMS;
         claimed
+    }
+
+    fn raised(&self) -> impl Iterator<Item = Guard> {
+        let mut rest = self.raised;
+        iter::from_fn(move || {
+            let guard = ORDER.get(rest.trailing_zeros() as usize)?;
+            rest &= rest - 1;
+            Some(*guard)
+        })
     }
 
     /// One that is raised and keeps shared caches out, but for those that `waived` names.
     pub(crate) fn closing(&self, waived: impl Fn(Guard) -> bool) -> Option<Guard> {
-        let mut raised = self.raised.iter().copied();
-        raised.find(|guard| !guard.forbids_all() && !waived(*guard))
+        self.raised()
+            .find(|guard| !guard.forbids_all() && !waived(*guard))
     }
 
     /// How far `rule` may open the response in the field of `field`, and the guard that keeps it from more.
@@ -122,7 +130,7 @@ impl Guards {
             .into_iter()
             .filter(|(_, raised)| *raised)
             .map(|(guard, _)| guard)
-            .chain(self.raised.iter().copied());
+            .chain(self.raised());
         let mut worst = (Exposure::Shared, None);
         for guard in raised {
             let waived = rule.force.contains(&guard)
@@ -145,6 +153,21 @@ impl Guards {
         worst
     }
 }
+
+/// The guards that an exchange raises, in the order in which they count. The last one is raised by claims.
+const ORDER: [Guard; 10] = [
+    Guard::Method,
+    Guard::EventStream,
+    Guard::Graphql,
+    Guard::Path,
+    Guard::Status,
+    Guard::Authorization,
+    Guard::Personal,
+    Guard::SetCookie,
+    Guard::Vary,
+    Guard::Authorization,
+];
+const BY_CLAIMS: usize = ORDER.len() - 1;
 
 impl From<Guard> for Counter {
     fn from(guard: Guard) -> Self {

@@ -58,14 +58,11 @@ pub(crate) fn plan(
     let (said, mut guards) = policies::follow(&exchange, &rules, &mut explanation);
     edits.extend(said);
     if config.guard_origin {
-        let edited = response.mutated(&edits);
-        edits.extend(closing::guard_origin(
-            &exchange,
-            &edited,
-            &mut guards,
-            &rules,
-            &mut explanation,
-        ));
+        let mut edited = response.clone();
+        edited.mutate(edits);
+        let closing = closing::guard_origin(&exchange, &edited, &mut guards, &rules, &mut explanation);
+        edited.mutate(closing);
+        edits = edited.into_mutation().behind(response.mutation().edits().len());
     }
     let (edits, wanted) = validation::validators(&exchange, &rules, edits, &mut explanation);
     let edits = explain(&exchange, &explanation, edits);

@@ -14,14 +14,18 @@ pub(crate) struct Origin<'a> {
 
 impl<'a> Origin<'a> {
     pub(crate) fn new(response: &'a Headers, host: &'a dyn Host) -> Self {
-        let cache_control = CacheControl::parse(response.all("cache-control"));
-        Self {
+        let mut origin = Self {
             response,
             status: response.status().unwrap_or(0),
-            said: cache_control.directives(),
-            cache_control,
+            cache_control: CacheControl::default(),
+            said: Directives::default(),
             host,
+        };
+        if response.contains("cache-control") {
+            origin.cache_control = CacheControl::parse(response.all("cache-control"));
+            origin.said = origin.cache_control.directives();
         }
+        origin
     }
 
     /// Seconds since the epoch. A host call, which few responses need.
@@ -45,6 +49,9 @@ impl<'a> Origin<'a> {
     /// What the origin says to the caches that read this field: there, or else in Cache-Control. A field that they can't
     /// read may still hold a restriction.
     pub(crate) fn governing(&self, field: &str) -> Directives {
+        if !self.response.contains(field) {
+            return self.said.clone();
+        }
         if let Some(directives) = self.read(field) {
             return directives;
         }

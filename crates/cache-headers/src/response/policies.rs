@@ -166,7 +166,8 @@ fn distinct_fields<'a, T>(
     rules: &Rules<'a>,
     judge: impl Fn(&Rule, &FieldPolicy) -> T,
 ) -> Vec<(&'a Rule, &'a FieldPolicy, T)> {
-    let mut fields: Vec<(&Rule, &FieldPolicy, T)> = Vec::new();
+    let most = rules.iter().map(|(rule, _)| rule.fields.len()).sum();
+    let mut fields: Vec<(&Rule, &FieldPolicy, T)> = Vec::with_capacity(most);
     for (rule, _) in rules {
         for field in &rule.fields {
             if !fields.iter().any(|(_, known, _)| known.name == field.name) {

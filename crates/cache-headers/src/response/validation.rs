@@ -76,7 +76,7 @@ pub(crate) fn validators(
             wanted.limit = wanted.limit.max(rule.body_limit);
         }
     }
-    if is_longer(response, wanted.limit) && wanted.limit > 0 {
+    if wanted.limit > 0 && is_longer(response, wanted.limit) {
         Counter::BodyTooLarge.count(exchange.host);
         return (edits, Wanted::default());
     }
