@@ -111,11 +111,11 @@ impl<C: FilterConfig> Prepared<C> {
         }
     }
 
-    /// The request and the response, once; the stream comes back, so that its end isn't counted.
-    pub fn run(mut self) -> (Stream<C>, Decision, ResponsePlan) {
+    /// The request and the response, once; all of it comes back, so that its end isn't counted.
+    pub fn run(mut self) -> (Self, Decision, ResponsePlan) {
         let decision = self.stream.on_request_headers(&self.request, &self.host);
         let plan = self.stream.on_response_headers(&self.response, &self.host);
-        (self.stream, decision, plan)
+        (self, decision, plan)
     }
 }
 

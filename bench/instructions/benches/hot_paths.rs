@@ -7,11 +7,11 @@ use ::{
 };
 use bench_instructions::{InstantHost, KEY, Prepared};
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use http_filter::{Decision, FilterConfig, ResponsePlan, Stream};
+use http_filter::{Decision, FilterConfig, ResponsePlan};
 use std::hint::black_box;
 
 /// What a run gives back: dropped after the count has ended.
-type Done<C> = (Stream<C>, Decision, ResponsePlan);
+type Done<C> = (Prepared<C>, Decision, ResponsePlan);
 
 fn warm<C: FilterConfig>(configuration: &str) -> Prepared<C> {
     Prepared::new(configuration, InstantHost::default(), true)

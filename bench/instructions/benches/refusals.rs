@@ -5,10 +5,10 @@ use ::jwt_auth::JwtAuth;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bench_instructions::{InstantHost, KEY, Prepared};
 use gungraun::{library_benchmark, library_benchmark_group, main};
-use http_filter::{Decision, ResponsePlan, Stream};
+use http_filter::{Decision, ResponsePlan};
 use std::hint::black_box;
 
-type Done = (Stream<JwtAuth>, Decision, ResponsePlan);
+type Done = (Prepared<JwtAuth>, Decision, ResponsePlan);
 
 const SMALL: usize = 1_000;
 const LARGE: usize = 15_000;
