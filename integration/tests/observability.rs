@@ -10,11 +10,12 @@
 use edge_demo::{
     http::{Connection, Request},
     mesh::Mesh,
+    process::free_address,
     progress::Silent,
     tool,
 };
 use http_filter_test::skip;
-use integration::{Prometheus, Series, dashboard, eventually, module::workspace};
+use integration::{Chain, Prometheus, Series, dashboard, eventually, module::workspace, storm::Build};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, time::Duration};
 
@@ -94,6 +95,34 @@ fn every_query_is_answered() {
     };
     assert!(eventually(Duration::from_secs(5), || shown() == counted()));
     alerts_name_what_there_is(&prometheus);
+}
+
+#[test]
+fn the_native_module_is_watched_by_the_same_names() {
+    if tool::in_path("prometheus").is_none() {
+        return skip("envoy: the native module's metrics: prometheus is not installed");
+    }
+    let chain = Chain::start_as(Build::Native, 1, free_address().unwrap(), |_| {});
+    let Some(prometheus) = Prometheus::start(&scraping(&chain.envoy.admin().address().to_string())) else {
+        return;
+    };
+    let queries = [
+        r#"jwt_auth{event="token_missing"}"#,
+        r#"rate_limit{policy="site",event="admitted"}"#,
+        r#"geo_routing{event="region_eu"}"#,
+    ];
+    let mut lacking = Vec::new();
+    let answered = eventually(Duration::from_secs(20), || {
+        chain.send(&Request::post_json("/transform", &json!({})));
+        chain.send(&Request::get("/geo").header("x-forwarded-for", "5.0.0.1"));
+        lacking.clone_from(&queries.to_vec());
+        lacking.retain(|query| {
+            let series = prometheus.query(query).unwrap();
+            !series.iter().any(|(_, value)| *value > 0.0)
+        });
+        lacking.is_empty()
+    });
+    assert!(answered, "no answer to {lacking:?}");
 }
 
 /// The shipped configuration, which scrapes that address, every half second.
