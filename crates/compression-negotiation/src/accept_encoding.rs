@@ -109,10 +109,11 @@ impl AcceptEncoding {
     }
 
     fn add(&mut self, member: &[u8]) {
-        let (name, mut parameters) = list::parameters(member);
-        if !is_token(name) {
-            return;
+        // Most have no parameters.
+        if !member.contains(&b';') {
+            return self.weigh(member, QValue::ONE);
         }
+        let (name, mut parameters) = list::parameters(member);
         let mut weight = None;
         let well_formed = parameters.all(|(parameter, value)| {
             if !parameter.eq_ignore_ascii_case(b"q") {
@@ -121,10 +122,16 @@ impl AcceptEncoding {
             let parsed = QValue::parse(value);
             parsed.is_some() && std::mem::replace(&mut weight, parsed).is_none()
         });
-        if !well_formed {
+        if well_formed {
+            self.weigh(name, weight.unwrap_or(QValue::ONE));
+        }
+    }
+
+    #[inline(never)]
+    fn weigh(&mut self, name: &[u8], weight: QValue) {
+        if !is_token(name) {
             return;
         }
-        let weight = weight.unwrap_or(QValue::ONE);
         let slot = if name == b"*" {
             &mut self.any
         } else {

@@ -137,6 +137,20 @@ impl Directives {
     }
 }
 
+/// Whether the lines of a [`CacheControl`] say `no-transform` (RFC 9111 §5.2.2.6). Few do, so that most are not read.
+///
+/// ```
+/// use http_fields::forbids_transformation;
+/// assert!(forbids_transformation([&b"public; No-Transform"[..]]));
+/// assert!(!forbids_transformation([&b"public, x=\"a, no-transform\""[..]]));
+/// ```
+pub fn forbids_transformation<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> bool {
+    let word = b"no-transform";
+    let is_word = |text: &[u8]| matches!(text, [b'n' | b'N', ..]) && text.eq_ignore_ascii_case(word);
+    let mut lines = lines.into_iter();
+    lines.any(|line| line.windows(word.len()).any(is_word) && Directives::of([line]).no_transform)
+}
+
 impl<'a> Member<'a> {
     pub(crate) fn parse(text: &'a [u8]) -> Self {
         let (name, argument) = match text.iter().position(|byte| *byte == b'=') {

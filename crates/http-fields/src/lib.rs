@@ -30,7 +30,7 @@ mod vary;
 pub use address::{ipv4_inside, parse_address};
 pub use ascii_set::AsciiSet;
 pub use cache_closing::{Closure, outranks_cache_control};
-pub use cache_control::{CacheControl, Member, push_directive};
+pub use cache_control::{CacheControl, Member, forbids_transformation, push_directive};
 pub use cache_directives::{Directive, Directives, MAX_DELTA, Scope, delta_seconds};
 pub use claim_path::ClaimPath;
 pub use entity_tag::{EntityTag, is_any_tag};

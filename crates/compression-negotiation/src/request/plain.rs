@@ -1,5 +1,5 @@
 use crate::{AcceptEncoding, Coding, config::policy::Policy, counter::Counter};
-use http_fields::Directives;
+use http_fields::forbids_transformation;
 use http_filter::{HeaderMutation, Headers};
 
 /// Why a response must be plain.
@@ -35,7 +35,7 @@ pub(crate) fn must_be_plain(
         return Some(Plain::BreachGuard);
     }
     let accepts_plain = accept.accepts(Coding::Identity);
-    if accepts_plain && Directives::of(request.all("cache-control")).no_transform {
+    if accepts_plain && forbids_transformation(request.all("cache-control")) {
         return Some(Plain::NoTransform);
     }
     if !request.contains("range") {

@@ -13,7 +13,7 @@ use crate::{
         compress::Compression, compressed_body::CompressedBody, content_encoding::ContentEncoding, skip::Skip,
     },
 };
-use http_fields::{Directives, Vary, media_type};
+use http_fields::{Vary, forbids_transformation, media_type};
 #[cfg(feature = "all-codings")]
 use http_filter::Mode;
 use http_filter::{BodyPlan, EXPLAINS, HeaderMutation, Headers, Host, ResponsePlan};
@@ -119,7 +119,7 @@ impl Repair<'_> {
     }
 
     fn plain(mut self) -> Outcome {
-        if Directives::of(self.response.all("cache-control")).no_transform {
+        if forbids_transformation(self.response.all("cache-control")) {
             self.vary_by_files();
             return self.untouched(Counter::SkippedNoTransform);
         }

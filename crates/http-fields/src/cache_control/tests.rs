@@ -115,4 +115,13 @@ proptest! {
         prop_assert_eq!(field.directives(), again.directives());
         prop_assert_eq!(field, again);
     }
+
+    #[test]
+    fn transformation_is_forbidden_as_the_directives_say(
+        lines in prop::collection::vec("((No-|no-|x=\")?(transform|TRANSFORM|store|a)[,; =\"]{0,2}){0,5}", 0..3),
+    ) {
+        let lines: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+        let said = Directives::of(lines.iter().copied());
+        prop_assert_eq!(forbids_transformation(lines), said.no_transform);
+    }
 }
