@@ -4,7 +4,7 @@ use crate::{
 };
 use geo_database::{Coordinates, Country, Place};
 use http_filter::{
-    ConfigError,
+    Bytes, ConfigError,
     document::Pairs,
     error_path::{nth, quoted},
 };
@@ -23,7 +23,7 @@ pub(crate) struct Regions {
 #[derive(Clone, Debug)]
 pub(crate) struct Region {
     pub(crate) name: String,
-    pub(crate) cluster: String,
+    pub(crate) cluster: Bytes,
     /// The counter of requests routed to it.
     pub(crate) counter: String,
     at: Option<UnitVector>,
@@ -184,7 +184,7 @@ impl Region {
         let pin = Condition::compile(document.pin, groups, &[&path, ".pin"].concat())?;
         Ok(Self {
             counter: ["region_", &name].concat(),
-            cluster: document.cluster,
+            cluster: Bytes::shared(document.cluster.into_bytes()),
             at: at.map(UnitVector::new),
             pin: Some(pin).filter(|pin| !pin.is_empty()),
             weight,

@@ -2,6 +2,7 @@ use crate::{
     config::region::Region, counter::Counter, document::fact::Fact, request::collected::write_degrees,
 };
 use geo_database::Place;
+use http_filter::Bytes;
 
 /// What was found out about a request, and what was decided.
 #[derive(Clone, Debug)]
@@ -19,25 +20,35 @@ pub(crate) struct Outcome<'a> {
 
 impl Outcome<'_> {
     /// What a header for this fact gets; `None` where it isn't known, and the header stays away.
-    pub(crate) fn value(&self, fact: Fact) -> Option<String> {
+    pub(crate) fn value(&self, fact: Fact) -> Option<Bytes> {
         let place = &self.place;
         match fact {
-            Fact::Country => place.country.map(|country| country.code().to_owned()),
-            Fact::Continent => place.continent().map(|continent| continent.code().to_owned()),
-            Fact::Eu => place
-                .country
-                .map(|country| country.in_european_union().to_string()),
-            Fact::Subdivision => place.subdivision.clone(),
+            Fact::Country => place.country.map(|country| country.code().into()),
+            Fact::Continent => place.continent().map(|continent| continent.code().into()),
+            Fact::Eu => place.country.map(|country| {
+                if country.in_european_union() {
+                    "true"
+                } else {
+                    "false"
+                }
+                .into()
+            }),
+            Fact::Subdivision => place.subdivision.clone().map(Bytes::from),
             Fact::City => place
                 .city
                 .clone()
-                .filter(|city| !city.bytes().any(|byte| byte.is_ascii_control())),
-            Fact::Asn => place.asn.map(|asn| asn.to_string()),
-            Fact::Latitude => place.coordinates.map(|point| write_degrees(point.latitude)),
-            Fact::Longitude => place.coordinates.map(|point| write_degrees(point.longitude)),
-            Fact::Region => self.region_name().map(str::to_owned),
-            Fact::Decision => Some(self.decision.to_owned()),
-            Fact::Source => self.source_name().map(str::to_owned),
+                .filter(|city| !city.bytes().any(|byte| byte.is_ascii_control()))
+                .map(Bytes::from),
+            Fact::Asn => place.asn.map(|asn| asn.to_string().into()),
+            Fact::Latitude => place
+                .coordinates
+                .map(|point| write_degrees(point.latitude).into()),
+            Fact::Longitude => place
+                .coordinates
+                .map(|point| write_degrees(point.longitude).into()),
+            Fact::Region => self.region_name().map(|name| name.to_owned().into()),
+            Fact::Decision => Some(self.decision.into()),
+            Fact::Source => self.source_name().map(Bytes::from),
         }
     }
 
