@@ -17,7 +17,7 @@ pub fn close(response: &Headers, closure: Closure) -> HeaderMutation {
     let mut edits = HeaderMutation::default();
     let forgets_expires = closure == Closure::NoStore;
     let opens = move |name: &str| outranks_cache_control(name) || forgets_expires && name == "expires";
-    for (name, value) in response.named(opens) {
+    for (name, value) in response.named(&opens) {
         let closes = name.ends_with("-control") && value == b"no-store";
         if !closes {
             edits = edits.remove(name.to_owned());

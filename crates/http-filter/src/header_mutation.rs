@@ -29,6 +29,7 @@ impl HeaderMutation {
     }
 
     /// Adds `edit` at the end.
+    #[inline(never)]
     pub fn push(&mut self, edit: HeaderEdit) {
         // Room for what filters usually have, in one go.
         if self.edits.capacity() == 0 {
@@ -56,7 +57,9 @@ impl HeaderMutation {
     /// The edits behind the first `count`.
     #[must_use]
     pub fn behind(mut self, count: usize) -> Self {
-        self.edits.drain(..count.min(self.edits.len()));
+        if count > 0 {
+            self.edits = self.edits.split_off(count.min(self.edits.len()));
+        }
         self
     }
 

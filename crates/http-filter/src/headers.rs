@@ -151,13 +151,13 @@ impl Headers {
 
     /// All fields in order, as name and value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.named(|_| true)
+        self.named(&|_| true)
     }
 
     /// The fields in order whose names `is_wanted` takes.
     pub fn named<'a>(
         &'a self,
-        is_wanted: impl Fn(&str) -> bool + Copy + 'a,
+        is_wanted: &'a dyn Fn(&str) -> bool,
     ) -> impl Iterator<Item = (&'a str, &'a [u8])> {
         let fields = self.fields();
         let (edits, edited) = (self.edits.edits(), self.edited);

@@ -197,7 +197,7 @@ pub(crate) fn cap_outranking(
     is_own: impl Fn(&str) -> bool,
 ) -> HeaderMutation {
     let mut edits = HeaderMutation::default();
-    for (name, value) in origin.response.named(outranks_cache_control) {
+    for (name, value) in origin.response.named(&outranks_cache_control) {
         if is_own(name) {
             continue;
         }

@@ -65,12 +65,12 @@ fn raised(
 /// Whether the response says nothing to caches.
 fn is_silent(response: &Headers) -> bool {
     let speaks = |name: &str| matches!(name, "cache-control" | "expires") || outranks_cache_control(name);
-    response.named(speaks).next().is_none()
+    response.named(&speaks).next().is_none()
 }
 
 /// Whether some shared cache might keep the response.
 fn is_open(response: &Headers) -> bool {
     let said = Directives::of(response.all("cache-control"));
     let closed = said.private == Scope::Response || said.no_store && !said.must_understand;
-    !closed || response.named(outranks_cache_control).next().is_some()
+    !closed || response.named(&outranks_cache_control).next().is_some()
 }

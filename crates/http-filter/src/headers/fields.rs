@@ -87,7 +87,7 @@ impl Fields {
     }
 
     /// Whether `is_wanted` takes the name of some line.
-    pub(super) fn any_named(&self, is_wanted: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn any_named(&self, is_wanted: &dyn Fn(&str) -> bool) -> bool {
         match &self.lines {
             Lines::Apart(lines) => lines.iter().any(|(name, _)| is_wanted(name)),
             Lines::Packed { names, ends, .. } => {
@@ -95,7 +95,7 @@ impl Fields {
                 ends.iter().any(|(end, _)| {
                     let name = names.get(start as usize..*end as usize);
                     start = *end;
-                    name.is_some_and(&is_wanted)
+                    name.is_some_and(is_wanted)
                 })
             }
         }
