@@ -26,10 +26,11 @@ impl CacheFilter {
 impl Filter for CacheFilter {
     fn on_request_headers(&mut self, request: &Headers, host: &dyn Host) -> Decision {
         // A tunnel has no representations. Upgrades and gRPC show in the response: a client may write anything.
-        if request.method() == b"CONNECT" {
+        let method = request.method();
+        if method == b"CONNECT" {
             return Decision::default();
         }
-        let facts = RequestFacts::of(request, &self.config, host);
+        let facts = RequestFacts::of(request, method, &self.config, host);
         let is_safe = facts.is_safe;
         self.request = Some(facts);
         let rule = self

@@ -131,8 +131,9 @@ impl Headers {
 
     /// All lines of a list-based field as one, joined by `", "` (RFC 9110 §5.2).
     pub fn combined(&self, name: &str) -> Option<Cow<'_, [u8]>> {
-        let mut lines = self.all(name);
-        let first = lines.next()?;
+        // Most fields that are asked for aren't there.
+        let first = self.first(name)?;
+        let mut lines = self.all(name).skip(1);
         let Some(second) = lines.next() else {
             return Some(Cow::Borrowed(first));
         };

@@ -44,9 +44,9 @@ pub(crate) enum Personal {
 }
 
 impl RequestFacts {
-    pub(crate) fn of(request: &Headers, config: &CacheHeaders, host: &dyn Host) -> Self {
+    /// Those of `request`, whose method this is.
+    pub(crate) fn of(request: &Headers, method: &[u8], config: &CacheHeaders, host: &dyn Host) -> Self {
         let (mut extensions, mut is_graphql) = (Vec::new(), false);
-        let method = request.method();
         let chosen = request.readings(config.concerns).choices(&mut |reading| {
             deception::add_extensions(config.armor.as_ref(), reading.path, &mut extensions);
             is_graphql |= leads_to_graphql(reading.path);

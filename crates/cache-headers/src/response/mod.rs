@@ -61,7 +61,9 @@ pub(crate) fn plan(
         let mut edited = response.clone();
         edited.mutate(edits);
         let closing = closing::guard_origin(&exchange, &edited, &mut guards, &rules, &mut explanation);
-        edited.mutate(closing);
+        if !closing.is_empty() {
+            edited.mutate(closing);
+        }
         edits = edited.into_mutation().behind(response.mutation().edits().len());
     }
     let (edits, wanted) = validation::validators(&exchange, &rules, edits, &mut explanation);

@@ -15,9 +15,7 @@ impl Headers {
 
     /// The path of the request target: [`Headers::target`] without query and fragment.
     pub fn path(&self) -> &[u8] {
-        let target = self.target();
-        let end = target.iter().position(|byte| matches!(byte, b'?' | b'#'));
-        end.and_then(|end| target.get(..end)).unwrap_or(target)
+        path_of(self.target())
     }
 
     /// The query of the request target, without its `?`.
@@ -63,4 +61,10 @@ impl Headers {
     pub fn content_length(&self) -> Option<u64> {
         http_fields::content_length(self.single("content-length").ok()??)
     }
+}
+
+/// A request target without query and fragment.
+pub(super) fn path_of(target: &[u8]) -> &[u8] {
+    let end = target.iter().position(|byte| matches!(byte, b'?' | b'#'));
+    end.and_then(|end| target.get(..end)).unwrap_or(target)
 }

@@ -1,6 +1,6 @@
 //! The ways in which upstreams may read a request.
 
-use super::{Headers, Marks, choices::Choices, concerns::Concerns, others::Others};
+use super::{Headers, Marks, choices::Choices, concerns::Concerns, message::path_of, others::Others};
 use crate::{EXPLAINS, Host, explain};
 use http_fields::{host, host_until_colon};
 use std::{borrow::Cow, rc::Rc};
@@ -41,14 +41,13 @@ impl Headers {
             until_colon = host_until_colon(self.authority(), &host);
         }
         // Where no condition is on the target, only an explanation shows it.
-        let (mut path, mut method) = (&[][..], &[][..]);
+        let (mut target, mut method) = (&[][..], &[][..]);
         if concerns.target || EXPLAINS {
-            (path, method) = (self.path(), self.method());
+            (target, method) = (self.target(), self.method());
         }
+        let path = path_of(target);
         let others = || {
-            let others = self
-                .readings
-                .get_or_init(|| Others::of(self.target(), path, method));
+            let others = self.readings.get_or_init(|| Others::of(target, path, method));
             others.clone()
         };
         let others = concerns.target.then(others);
