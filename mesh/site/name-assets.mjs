@@ -1,8 +1,10 @@
 // Gives each asset the hash of its content as part of its name, and tells whoever refers to it: node mesh/site/name-assets.mjs
-// To be run after any change below mesh/site/public/assets; a test says so when it was forgotten.
+// Writes the page of the rules anew besides. To be run after any change of mesh/site or of envoy/chain.yaml; a test says so when it was
+// forgotten.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { policyPage } from './policy.mjs';
 
 const site = new URL('./public/', import.meta.url);
 const folder = new URL('assets/', site);
@@ -31,3 +33,6 @@ function retold(content) {
 for (const plain of files.keys()) name(plain);
 const page = new URL('index.html', site);
 writeFileSync(page, retold(readFileSync(page, 'utf8')));
+const { REFERENCES } = await import(new URL(named.get('rules.js'), folder));
+const chain = readFileSync(new URL('../../envoy/chain.yaml', import.meta.url), 'utf8');
+writeFileSync(new URL('policy.html', site), policyPage(chain, { stylesheet: named.get('page.css'), references: REFERENCES }));

@@ -26,6 +26,16 @@ export function showCard(card, { outcome, headline, facts = [], wire = [] }, fie
   card.querySelector('.wire').textContent = lines.join('\n');
 }
 
+/** Links to the entries of the configuration that decided, `{entry, href}`, and to where they are described. */
+export function showDecision(card, entries, reference) {
+  const links = entries.map(({ entry, href }) => element('a', { href }, element('code', {}, entry)));
+  card.querySelector('.decided').replaceChildren(
+    ...links.flatMap((link, index) => [index === 0 ? 'Decided by ' : ', ', link]),
+    links.length > 0 ? ' · ' : '',
+    element('a', { href: reference }, 'Reference', element('span', { class: 'hidden' }, ` of ${card.id}`)),
+  );
+}
+
 /** The way a request took: one chip for each filter, in the order of the chain, and the backend at the end. */
 export function showWay(list, steps) {
   list.replaceChildren(...steps.map(({ name, outcome, href }) => element(

@@ -1,24 +1,29 @@
 // What a visitor may choose, and the request that comes of it.
 
+/** The rules that requests which only read come to. */
+const READING = { 'jwt-auth': 2, 'rate-limit': 1 };
+
 /**
- * What to ask for. `token` says what jwt-auth does there with `envoy/chain.yaml`: `optional`, `required` or `ignored`.
+ * What to ask for. `token` says what jwt-auth does there with `envoy/chain.yaml`: `optional`, `required` or `ignored`; `rules`
+ * which of its rules is the first for it, and which of rate-limit's.
  * The path of the style sheet has a hash in it, so the page fills it in.
  */
 export const REQUESTS = [
-  { id: 'geo', method: 'GET', path: '/geo', token: 'optional', label: 'GET /geo', note: 'A Wasm function that repeats what the filters told it.' },
+  { id: 'geo', method: 'GET', path: '/geo', token: 'optional', rules: { 'jwt-auth': 1, 'rate-limit': 1 }, label: 'GET /geo', note: 'A Wasm function that repeats what the filters told it.' },
   {
     id: 'compute',
     method: 'POST',
     path: '/aggregate',
     body: '[3, 1, 4, 1, 5, 9]',
     token: 'required',
+    rules: { 'jwt-auth': 0, 'rate-limit': 0 },
     label: 'POST /aggregate',
     note: 'A Wasm function that adds numbers up: for tokens with the scope “compute”, five times in ten seconds.',
   },
-  { id: 'text', method: 'GET', path: '/text?bytes=65536', token: 'ignored', label: 'GET /text', note: 'A Wasm function that writes 64 KiB of text.' },
-  { id: 'orders', method: 'GET', path: '/api/orders.json', token: 'ignored', label: 'GET /api/orders.json', note: 'A data file that nginx serves.' },
-  { id: 'style', method: 'GET', path: '/assets/', token: 'ignored', label: 'GET /assets/….css', note: 'This page’s style sheet, with a hash in its name.' },
-  { id: 'page', method: 'GET', path: '/', token: 'ignored', label: 'GET /', note: 'This page.' },
+  { id: 'text', method: 'GET', path: '/text?bytes=65536', token: 'ignored', rules: READING, label: 'GET /text', note: 'A Wasm function that writes 64 KiB of text.' },
+  { id: 'orders', method: 'GET', path: '/api/orders.json', token: 'ignored', rules: READING, label: 'GET /api/orders.json', note: 'A data file that nginx serves.' },
+  { id: 'style', method: 'GET', path: '/assets/', token: 'ignored', rules: READING, label: 'GET /assets/….css', note: 'This page’s style sheet, with a hash in its name.' },
+  { id: 'page', method: 'GET', path: '/', token: 'ignored', rules: READING, label: 'GET /', note: 'This page.' },
 ];
 
 /** The tokens that the identity provider mints on request; `forged` ones are changed here, after they were signed. */

@@ -1,14 +1,16 @@
 // The page: takes the visitor's choices, sends the request, shows what became of it.
 
-import * as cards from './cards.84e4c3f7.js';
-import { ALGORITHMS, CODINGS, COUNTRIES, REQUESTS, TOKENS, asCurl, mintQuery, requestFields } from './choices.41c7c892.js';
+import * as cards from './cards.42039118.js';
+import { ALGORITHMS, CODINGS, COUNTRIES, REQUESTS, TOKENS, asCurl, mintQuery, requestFields } from './choices.f2c1ffc0.js';
 import { exchange } from './exchange.29a6357f.js';
-import { Meters } from './meters.e9b2996b.js';
+import { choicesOf, queryOf } from './link.787fed47.js';
+import { Meters } from './meters.c06c3fa9.js';
 import { Steadily, burst } from './pace.a92c3acb.js';
-import { Tape } from './tape.d7d453f5.js';
+import { REFERENCES, decidedBy, placeOf } from './rules.5ca7e070.js';
+import { Tape } from './tape.7c38d32b.js';
 import { claimsOf, forgetTokens, minted, tamperedWith } from './tokens.5ceadb77.js';
 import { FILTERS, answeredBy, outcomes, problemOf, silence, verdict } from './verdict.0356fe02.js';
-import { element, fill, setBar, setText, showCard, showFields, showWay } from './view.fe3d5602.js';
+import { element, fill, setBar, setText, showCard, showDecision, showFields, showWay } from './view.abda84d0.js';
 
 const at = (id) => document.getElementById(id);
 const form = at('choices');
@@ -67,6 +69,7 @@ function render(sent, answer) {
     { name: upstream, outcome: backend, href: '#backend' },
   ]);
   const quotas = meters.show(answer);
+  const decided = decidedBy(answer, sent);
   const says = {
     'jwt-auth': () => cards.identity(answer, outcome['jwt-auth'], sent.request, { token: sent.token, claims: sent.token && claimsOf(sent.token) }),
     'rate-limit': () => quotaCard(answer, outcome['rate-limit'], quotas),
@@ -78,6 +81,8 @@ function render(sent, answer) {
     const unreached = outcome[name] === 'unreached' ? { headline: `${by} had answered already` } : undefined;
     const card = unreached ?? says[name]();
     showCard(at(name), { outcome: outcome[name], ...card }, answer.field);
+    const entries = unreached ? [] : decided[name].map((entry) => ({ entry, href: placeOf(name, entry) }));
+    showDecision(at(name), entries, REFERENCES[name]);
     if (name === 'compression-negotiation') setBar(at('saved'), card.share ?? 1);
   }
   showCard(at('backend'), {
@@ -103,6 +108,7 @@ function renderSilence(said) {
   headline(said);
   showWay(at('way'), []);
   for (const name of [...FILTERS, 'backend']) showCard(at(name), { outcome: 'unreached', headline: 'No request was sent, or none was answered' });
+  for (const name of FILTERS) showDecision(at(name), [], REFERENCES[name]);
   pause();
 }
 
@@ -144,6 +150,32 @@ function note() {
   setText(at('request-note'), REQUESTS.find(({ id }) => id === form.request.value).note);
 }
 
+/** What the form says now, `{name: value}`. */
+function choices() {
+  return Object.fromEntries(new FormData(form));
+}
+
+function putIntoAddress() {
+  const query = queryOf(choices(), atFirst);
+  history.replaceState(null, '', `${location.pathname}${query && `?${query}`}${location.hash}`);
+}
+
+function takeFromAddress() {
+  const options = Object.fromEntries([...form.querySelectorAll('select')].map((list) => [list.name, [...list.options].map(({ value }) => value)]));
+  const lengths = Object.fromEntries([...form.querySelectorAll('input')].map((input) => [input.name, input.maxLength]));
+  const taken = choicesOf(location.search, atFirst, { options, lengths });
+  for (const [name, value] of Object.entries(taken)) form.elements[name].value = value;
+  const details = form.querySelector('details');
+  details.open = [...details.querySelectorAll('[name]')].some(({ name }) => taken[name] !== atFirst[name]);
+  note();
+}
+
+/** The address has the choices at all times; here it goes to the clipboard, where the browser lets it. */
+async function share() {
+  const isCopied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  setText(at('shared'), isCopied ? 'Copied.' : 'It’s in the address bar.');
+}
+
 function pause() {
   steadily.stop();
   at('steadily').setAttribute('aria-pressed', 'false');
@@ -164,11 +196,14 @@ fill(form.token, TOKENS, 'valid');
 fill(form.algorithm, ALGORITHMS.map((id) => ({ id })), 'RS256');
 fill(form.country, COUNTRIES, 'DE');
 fill(form.coding, CODINGS, '');
-note();
+const atFirst = choices();
+takeFromAddress();
 
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('change', () => {
   note();
+  putIntoAddress();
+  setText(at('shared'), '');
   // What was compared was another request.
   at('compared').replaceChildren();
   send();
@@ -187,6 +222,7 @@ at('steadily').addEventListener('click', () => {
   steadily.start(() => send());
 });
 at('compare').addEventListener('click', whileBusy(at('compare'), compare));
+at('share').addEventListener('click', share);
 at('anew').addEventListener('click', () => {
   forgetTokens();
   send();

@@ -39,7 +39,7 @@ export function place(answer, outcome, country) {
     headline: placeInWords(said, outcome, from, country),
     facts: facts([
       ['Country', from && `${from}, by the ${said.source ?? 'proxy'}`],
-      ['Decided by', said.rule && `rule ${said.rule} of the chain: ${said.decision}`],
+      ['Decision', said.decision],
       ['Sent to', outcome === 'refused' ? 'nobody' : answer.field('x-edge-upstream')],
     ]),
     wire: ['x-edge-geo'],
@@ -86,7 +86,7 @@ export function keeping(answer) {
     headline: `Browsers ${keepingInWords(browser)}`,
     facts: facts([
       ['CDNs', cdn ? keepingInWords(cdn) : 'go by what browsers are told'],
-      ['Decided by', said.value === undefined || said.value === '' ? 'no rule: the backend’s own word stands' : `${said.value} of the chain`],
+      ['Decided by', said.value === undefined || said.value === '' ? 'no rule: the backend’s own word stands' : undefined],
       ['Guarded by', said.guards],
     ]),
     wire: ['cache-control', 'cdn-cache-control', 'x-edge-cache', 'etag'],

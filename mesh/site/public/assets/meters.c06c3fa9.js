@@ -1,7 +1,7 @@
 // The bars of the quotas, which refill before the visitor's eyes.
 
 import { fullAfter, leftAfter, quotas } from './quota.d8a8443d.js';
-import { element, setBar, setText } from './view.fe3d5602.js';
+import { element, setBar, setText } from './view.abda84d0.js';
 
 /** Shows the quotas of the latest answer in `list` and keeps them moving until they are full. */
 export class Meters {

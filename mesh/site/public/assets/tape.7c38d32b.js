@@ -1,6 +1,6 @@
 // The latest requests, a mark for each, and how they ended in numbers.
 
-import { element, setText } from './view.fe3d5602.js';
+import { element, setText } from './view.abda84d0.js';
 
 const KEPT = 120;
 
