@@ -46,7 +46,7 @@ fn of_readmes() -> BTreeSet<String> {
         for line in replies.lines().filter(|line| line.starts_with('|')) {
             let cells: Vec<_> = line.split('|').map(str::trim).collect();
             let is_slug = |cell: &&str| cell.starts_with("slug") || matches!(*cell, "details" | "type");
-            column = column.or_else(|| cells.iter().position(|cell| is_slug(&cell)));
+            column = column.or_else(|| cells.iter().position(is_slug));
             let cell = column
                 .and_then(|column| cells.get(column))
                 .copied()
