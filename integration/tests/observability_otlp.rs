@@ -51,7 +51,12 @@ fn spans_and_records_say_what_filters_decided() {
     let refusal = of("POST /transform");
     assert_eq!(refusal.attribute("filter"), Some("token_missing"), "{refusal:?}");
     assert_eq!(refusal.attribute("status"), Some("401"), "{refusal:?}");
-    assert_eq!(of("GET /health").attribute("status"), Some("200"));
+    let health = of("GET /health");
+    assert_eq!(health.attribute("status"), Some("200"));
+    assert!(
+        health.attribute("quota").is_some_and(|said| said.contains("r=")),
+        "{health:?}"
+    );
     assert!(
         !format!("{records:?}{spans:?}").contains("secret"),
         "a query may hold a token"
@@ -61,6 +66,11 @@ fn spans_and_records_say_what_filters_decided() {
         .iter()
         .find(|span| span.attribute("edge.details") == Some("token_missing"));
     assert!(refusal.is_some(), "{spans:?}");
+    let quota = |tag: Option<&str>| tag.is_some_and(|said| said.contains("r="));
+    assert!(
+        spans.iter().any(|span| quota(span.attribute("edge.quota"))),
+        "{spans:?}"
+    );
     let joined: Vec<_> = spans.iter().filter(|span| span.trace_id == TRACE).collect();
     assert!(
         joined.iter().any(|span| span.parent_span_id == CLIENT),

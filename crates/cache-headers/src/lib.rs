@@ -25,6 +25,7 @@ use std::rc::Rc;
 impl FilterConfig for CacheHeaders {
     const NAME: &'static str = "cache-headers";
     const COUNTERS: &'static [&'static str] = Counter::NAMES;
+    const WITHHELD: &'static str = "edge_filters.withheld.cache_headers";
     type Document = Document;
     type Filter = CacheFilter;
 

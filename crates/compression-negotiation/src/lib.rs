@@ -30,6 +30,7 @@ use std::rc::Rc;
 impl FilterConfig for CompressionNegotiation {
     const NAME: &'static str = "compression-negotiation";
     const COUNTERS: &'static [&'static str] = Counter::NAMES;
+    const WITHHELD: &'static str = "edge_filters.withheld.compression_negotiation";
     /// A wrong coding is a slow page; a closed route is none.
     const FAIL_CLOSED: bool = false;
     type Document = Document;

@@ -21,6 +21,7 @@ use std::{rc::Rc, time::Duration};
 impl FilterConfig for GeoRouting {
     const NAME: &'static str = "geo-routing";
     const COUNTERS: &'static [&'static str] = Counter::NAMES;
+    const WITHHELD: &'static str = "edge_filters.withheld.geo_routing";
     type Document = Document;
     type Filter = GeoFilter;
 

@@ -1,6 +1,6 @@
 use crate::{
     Awaited, Call, CallResponse, Changes, ConfigError, Decision, Headers, Held, Host, ResponsePlan, Settings,
-    WaitEnd, document::Read,
+    WaitEnd, document::Read, property,
 };
 use std::{rc::Rc, time::Duration};
 
@@ -16,6 +16,9 @@ pub trait FilterConfig: Sized + 'static {
     /// What becomes of a request whose route carries an override that can't be compiled: answered with 500
     /// (`true`), or handled by the plugin's own configuration (`false`). Counted and logged either way.
     const FAIL_CLOSED: bool = true;
+
+    /// The name under which the details of a reply are published that shadow mode has withheld, for access logs and spans.
+    const WITHHELD: &'static str = property::WITHHELD;
 
     /// Whether replies are counted under their slugs. A suite leaves that to its filters.
     const COUNTS_REPLIES: bool = true;

@@ -39,3 +39,6 @@ pub const GEO: &str = "edge_filters.geo";
 
 /// The name under which every filter publishes the details of its own reply, for access logs.
 pub const DETAILS: &str = "edge_filters.details";
+
+/// The name under which a filter publishes the details of a reply that shadow mode has withheld, where it has none of its own.
+pub const WITHHELD: &str = "edge_filters.withheld";

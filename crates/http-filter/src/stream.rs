@@ -1,6 +1,6 @@
 use crate::{
-    Awaited, BodyPlan, CallResponse, Decision, Filter, FilterConfig, Headers, Held, Host, LocalReply, Mode,
-    Plugin, Publish, ResponsePlan, Settings, WaitEnd,
+    Awaited, BodyPlan, CallResponse, Changes, Decision, Filter, FilterConfig, Headers, Held, Host,
+    LocalReply, Mode, Plugin, Publish, ResponsePlan, Settings, WaitEnd,
 };
 use std::rc::Rc;
 
@@ -152,9 +152,8 @@ impl<C: FilterConfig> Running<C> {
                 Decision::Reply(reply)
             }
             (Decision::Reply(reply), Mode::Shadow) => {
-                withhold::<D>(&reply, host);
-                let changes = self.filter.on_reply_withheld(request).shadow();
-                self.published(changes.into())
+                let changes = self.filter.on_reply_withheld(request);
+                self.published(withheld(D::NAME, D::WITHHELD, reply, changes, host).into())
             }
             (Decision::Continue(changes), Mode::Shadow) => Decision::Continue(changes.shadow()),
             (decision @ (Decision::Call(_) | Decision::Wait), _) => {
@@ -179,12 +178,19 @@ impl<C: FilterConfig> Running<C> {
     }
 }
 
-fn withhold<C: FilterConfig>(reply: &LocalReply, host: &dyn Host) {
+/// What becomes of a request whose reply by `filter` shadow mode withholds: counted, told, and published under `property`.
+fn withheld(
+    filter: &'static str,
+    property: &'static str,
+    reply: LocalReply,
+    changes: Changes,
+    host: &dyn Host,
+) -> Changes {
     host.count(&["shadow_", &reply.details].concat(), 1);
     log::info!(
-        "{}: in shadow mode, not answered with {} {}",
-        C::NAME,
+        "{filter}: in shadow mode, not answered with {} {}",
         reply.status,
         reply.details
     );
+    changes.shadow().property(property, reply.details.into_owned())
 }

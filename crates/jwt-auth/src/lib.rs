@@ -39,6 +39,7 @@ use std::{rc::Rc, time::Duration};
 impl FilterConfig for JwtAuth {
     const NAME: &'static str = "jwt-auth";
     const COUNTERS: &'static [&'static str] = Counter::NAMES;
+    const WITHHELD: &'static str = "edge_filters.withheld.jwt_auth";
     type Document = Document;
     type Filter = Bearer;
 

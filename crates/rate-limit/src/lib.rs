@@ -25,6 +25,7 @@ use std::{rc::Rc, time::Duration};
 impl FilterConfig for RateLimit {
     const NAME: &'static str = "rate-limit";
     const COUNTERS: &'static [&'static str] = Counter::NAMES;
+    const WITHHELD: &'static str = "edge_filters.withheld.rate_limit";
     /// An override that's no good leaves the plugin's own limits in force.
     const FAIL_CLOSED: bool = false;
     type Document = Document;
