@@ -194,6 +194,20 @@ fn the_formula_and_binstall_name_the_archives() {
             rendered.into_iter().any(|rendered| rendered == expected),
             "{platform}: no pkg-url gives {expected}"
         );
+        // The program in that archive, whose folder has its name.
+        let folder = format!("\"edge-filters-{VERSION}-{platform}/{{ bin }}\"");
+        let templates = manifest
+            .lines()
+            .filter_map(|line| line.strip_prefix("bin-dir = "));
+        let mut rendered = templates.map(|template| {
+            template
+                .replace("{ version }", VERSION)
+                .replace("{ target-arch }", architecture)
+        });
+        assert!(
+            rendered.any(|rendered| rendered == folder),
+            "{platform}: no bin-dir gives {folder}"
+        );
     }
 }
 
