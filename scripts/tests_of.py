@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 # Packages that are modules, or need some.
-NOT_NATIVE = ("filters", "modules", "integration", os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"), os.path.join("functions", "middleware"))
+NOT_NATIVE = ("filters", "modules", "integration", os.path.join("functions", "component"), os.path.join("functions", "wasi-http"), os.path.join("functions", "wasmedge"), os.path.join("functions", "middleware"))
 
 
 # Every case, what no request may do to the next one, quotas across workers, keys that change under load, and the

@@ -10,12 +10,16 @@ use edge_demo::{
     progress::Silent,
     tool,
 };
+use flate2::read::GzDecoder;
 use http_filter_test::skip;
 use serde_json::{Value, json};
 use std::{
-    net::{SocketAddr, TcpStream},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::Path,
     process::Command,
+    sync::mpsc::{Receiver, sync_channel},
+    thread,
     time::Duration,
 };
 
@@ -25,6 +29,7 @@ fn middleware(
     filters: &Value,
     upstream: SocketAddr,
     idp: SocketAddr,
+    limits: &str,
 ) -> Option<(Process, SocketAddr)> {
     let component = tool::root().join("dist/functions/functions-middleware.cwasm");
     if !component.is_file() {
@@ -35,7 +40,7 @@ fn middleware(
     let mut command = Command::new(tool::from_script("wasmtime").unwrap());
     command
         .args(["serve", "--allow-precompiled", "-S", "cli"])
-        .args(["-W", "fuel=1000000000,timeout=60s,max-memory-size=67108864"])
+        .args(["-W", limits])
         .args(["-O", "pooling-allocator=y"])
         .args(["--addr", &address.to_string()])
         .args(["--env", &format!("FILTERS={filters}")])
@@ -79,7 +84,9 @@ fn policies_follow_the_function() {
         "cache_headers": {"rules": [{"match": {"path": "/asset/*", "status": 200}, "browser": {"max_age": "1h"}}]},
         "compression_negotiation": {},
     });
-    let Some((middleware, address)) = middleware(folder.path(), &filters, function.address(), idp.address())
+    let idp_address = idp.address();
+    let Some((middleware, address)) =
+        middleware(folder.path(), &filters, function.address(), idp_address, LIMITS)
     else {
         return;
     };
@@ -135,3 +142,81 @@ fn policies_follow_the_function() {
         pieces.elapsed
     );
 }
+
+/// An encoded body of three times the memory that its component gets, each piece on its way before the next one has come.
+#[test]
+fn encoded_bodies_stream() {
+    let folder = tempfile::tempdir().unwrap();
+    let filters = json!({"compression_negotiation": {"encode": true}});
+    let (upstream, pieces) = sync_channel(1);
+    let nobody = SocketAddr::from(([127, 0, 0, 1], 1));
+    let limits = "fuel=100000000000,timeout=60s,max-memory-size=16777216";
+    let Some((middleware, address)) =
+        middleware(folder.path(), &filters, answering_one(pieces), nobody, limits)
+    else {
+        return;
+    };
+    let mut client = BufReader::new(TcpStream::connect(address).unwrap());
+    client
+        .get_mut()
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // By this version the end of the connection is the end of the body.
+    let request = b"GET /text HTTP/1.0\r\nhost: localhost\r\naccept-encoding: gzip\r\n\r\n";
+    client.get_mut().write_all(request).unwrap();
+    upstream.send(b"the first piece\n".to_vec()).unwrap();
+    let head = read_head(&mut client).to_ascii_lowercase();
+    assert!(
+        head.starts_with("http/1.0 200") && head.contains("content-encoding: gzip"),
+        "{head}\n{}",
+        middleware.log()
+    );
+
+    let mut plain = GzDecoder::new(client);
+    let mut first = [0; 16];
+    plain
+        .read_exact(&mut first)
+        .unwrap_or_else(|error| panic!("the first piece waits for others: {error}\n{}", middleware.log()));
+    assert_eq!(&first, b"the first piece\n");
+    let sending = thread::spawn(move || {
+        for _ in 0..LARGE / PIECE {
+            let line = b"one line of many, and each of them the same\n";
+            let piece = line.iter().copied().cycle().take(PIECE).collect();
+            upstream.send(piece).unwrap();
+        }
+    });
+    let rest = io::copy(&mut plain, &mut io::sink());
+    let rest = rest.unwrap_or_else(|error| panic!("{error}\n{}", middleware.log()));
+    assert_eq!(rest, LARGE as u64);
+    sending.join().unwrap();
+}
+
+/// A server that answers one request with text of unknown length, piece by piece, as they are given.
+fn answering_one(pieces: Receiver<Vec<u8>>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let mut stream = BufReader::new(listener.accept().unwrap().0);
+        read_head(&mut stream);
+        let stream = stream.get_mut();
+        let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n";
+        stream.write_all(head).unwrap();
+        for piece in pieces {
+            stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).unwrap();
+            stream.write_all(&[&piece, &b"\r\n"[..]].concat()).unwrap();
+        }
+        stream.write_all(b"0\r\n\r\n").unwrap();
+    });
+    address
+}
+
+fn read_head(stream: &mut BufReader<TcpStream>) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") && stream.read_line(&mut head).unwrap() > 0 {}
+    head
+}
+
+const LIMITS: &str = "fuel=1000000000,timeout=60s,max-memory-size=67108864";
+/// In bytes: what a body has, and a piece of it.
+const LARGE: usize = 48 * 1024 * 1024;
+const PIECE: usize = 64 * 1024;

@@ -5,7 +5,7 @@ use http_filter::{
     AnyPlugin, AnyStream, BodyPlan, Call, CallResponse, Decision, Headers, Held, LocalReply, WaitEnd,
     bounds::{MOST_PATIENCE, WAKE},
 };
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, rc::Rc, time::Duration};
 
 /// What is to be done next for a request.
 #[must_use]
@@ -24,7 +24,7 @@ pub enum Step {
 /// One request and its response on their way through a filter.
 pub struct Exchange<'a, C> {
     plugin: &'a dyn AnyPlugin,
-    host: &'a Memory<C>,
+    host: Rc<Memory<C>>,
     stream: Box<dyn AnyStream>,
     request: Headers,
     /// The calls of the filter's configuration that a waiting request has caused.
@@ -36,7 +36,7 @@ pub struct Exchange<'a, C> {
 
 impl<'a, C: Clock> Exchange<'a, C> {
     /// A request that has come.
-    pub fn new(plugin: &'a dyn AnyPlugin, host: &'a Memory<C>, request: Headers) -> Self {
+    pub fn new(plugin: &'a dyn AnyPlugin, host: Rc<Memory<C>>, request: Headers) -> Self {
         host.forget_request();
         Self {
             plugin,
@@ -51,7 +51,7 @@ impl<'a, C: Clock> Exchange<'a, C> {
 
     /// What becomes of it, to begin with.
     pub fn begin(&mut self) -> Step {
-        let decision = self.stream.on_request_headers(&self.request, self.host);
+        let decision = self.stream.on_request_headers(&self.request, &*self.host);
         self.step(decision)
     }
 
@@ -60,11 +60,11 @@ impl<'a, C: Clock> Exchange<'a, C> {
         match self.token.take() {
             Some(token) => {
                 // The next tick is when a request waits again.
-                let _ = self.plugin.on_call_response(token, response, self.host);
+                let _ = self.plugin.on_call_response(token, response, &*self.host);
                 self.wait_on()
             }
             None => {
-                let decision = self.stream.on_call_response(&self.request, response, self.host);
+                let decision = self.stream.on_call_response(&self.request, response, &*self.host);
                 self.step(decision)
             }
         }
@@ -79,20 +79,22 @@ impl<'a, C: Clock> Exchange<'a, C> {
 
     /// The response has come: its headers as the client gets them, and what happens to its body.
     pub fn on_response(&mut self, response: &Headers) -> (Headers, BodyPlan) {
-        let plan = self.stream.on_response_headers(response, self.host);
+        let plan = self.stream.on_response_headers(response, &*self.host);
         (response.mutated(&plan.headers), plan.body)
     }
 
     /// The body under [`BodyPlan::Hold`] has come; `headers` are those of [`on_response`](Self::on_response).
     pub fn on_held(&mut self, held: Held<'_>, headers: &Headers) -> (Headers, BodyPlan) {
-        let plan = self.stream.on_response_held(held, self.host);
+        let plan = self.stream.on_response_held(held, &*self.host);
         (headers.mutated(&plan.headers), plan.body)
     }
 
-    /// A chunk of a body under [`BodyPlan::Rewrite`], as the client gets it.
-    pub fn on_chunk(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
-        let rewritten = self.stream.on_response_body(&chunk, end, self.host);
-        rewritten.unwrap_or(chunk)
+    /// What rewrites the body under [`BodyPlan::Rewrite`], chunk by chunk.
+    pub fn into_rewriter(self) -> Rewriter<C> {
+        Rewriter {
+            host: self.host,
+            stream: self.stream,
+        }
     }
 
     fn step(&mut self, decision: Decision) -> Step {
@@ -115,7 +117,7 @@ impl<'a, C: Clock> Exchange<'a, C> {
 
     /// The work that Envoy would have the configuration do between requests.
     fn tick(&mut self) {
-        self.ticks.extend(self.plugin.on_tick(self.host).calls);
+        self.ticks.extend(self.plugin.on_tick(&*self.host).calls);
     }
 
     fn next_call(&mut self) -> Option<Step> {
@@ -131,14 +133,28 @@ impl<'a, C: Clock> Exchange<'a, C> {
         }
         let patience = self.stream.awaited().patience.unwrap_or(MOST_PATIENCE);
         let decision = match self.waited < patience {
-            true => self.stream.on_wake(&self.request, self.host),
+            true => self.stream.on_wake(&self.request, &*self.host),
             false => self
                 .stream
-                .on_wait_end(&self.request, WaitEnd::TooLong, self.host),
+                .on_wait_end(&self.request, WaitEnd::TooLong, &*self.host),
         };
         match decision {
             Decision::Wait => Step::Sleep(WAKE),
             decision => self.step(decision),
         }
+    }
+}
+
+/// A response's body on its way through a filter. It outlives the [`Exchange`], as bodies outlive the headers before them.
+pub struct Rewriter<C> {
+    host: Rc<Memory<C>>,
+    stream: Box<dyn AnyStream>,
+}
+
+impl<C: Clock> Rewriter<C> {
+    /// A chunk, as the client gets it: nothing where the filter waits for more. The last one has `end` set and may be empty.
+    pub fn on_chunk(&mut self, chunk: Vec<u8>, end: bool) -> Vec<u8> {
+        let rewritten = self.stream.on_response_body(&chunk, end, &*self.host);
+        rewritten.unwrap_or(chunk)
     }
 }

@@ -7,7 +7,7 @@ mod outgoing;
 #[cfg(target_os = "wasi")]
 mod serve;
 
-pub use exchange::{Exchange, Step};
+pub use exchange::{Exchange, Rewriter, Step};
 pub use memory::{Clock, Memory};
 #[cfg(target_os = "wasi")]
 pub use serve::{Upstreams, WasiClock, serve};

@@ -1,12 +1,16 @@
 //! The I/O around an [`Exchange`]: a request in, the upstream asked, its response out.
 
 use crate::{
-    Clock, Exchange, Memory, Step,
+    Clock, Exchange, Memory, Rewriter, Step,
     outgoing::{self, lines},
 };
-use futures_lite::stream::unfold;
+use futures_lite::{
+    StreamExt as _,
+    stream::{Boxed, unfold},
+};
 use http_filter::{AnyPlugin, BodyPlan, Headers, Held, LocalReply};
-use std::time::Duration;
+use send_wrapper::SendWrapper;
+use std::{io, rc::Rc, time::Duration};
 use wstd::http::{
     Body, Client, Error, Method, Request, Response, Uri,
     body::{Bytes, util::BodyExt as _},
@@ -25,10 +29,10 @@ pub trait Upstreams {
 ///
 /// # Errors
 /// When the request can't be read, or the upstream can't be asked: 502, 503 or the like by the host.
-pub async fn serve<C: Clock>(
+pub async fn serve<C: Clock + 'static>(
     request: Request<Body>,
     plugin: &dyn AnyPlugin,
-    host: &Memory<C>,
+    host: Rc<Memory<C>>,
     upstreams: &dyn Upstreams,
 ) -> Result<Response<Body>, Error> {
     let (head, body) = request.into_parts();
@@ -90,7 +94,7 @@ fn onward(headers: &Headers, body: Body, upstream: &str) -> Result<Request<Body>
 }
 
 /// The response on its way to the client.
-async fn back<C: Clock>(
+async fn back<C: Clock + 'static>(
     mut exchange: Exchange<'_, C>,
     response: Response<Body>,
 ) -> Result<Response<Body>, Error> {
@@ -99,12 +103,13 @@ async fn back<C: Clock>(
         ":status".to_owned(),
         head.status.as_u16().to_string().into_bytes(),
     );
-    let fields = std::iter::once(status).chain(lines(&head.headers)).collect();
-    let no_body = head
-        .headers
-        .get("content-length")
-        .is_some_and(|length| length == "0")
-        || [204, 304].contains(&head.status.as_u16());
+    let length = head.headers.get("content-length");
+    let no_body = length.is_some_and(|length| length == "0") || [204, 304].contains(&head.status.as_u16());
+    // Hosts keep this field to themselves. It tells filters that something can be added behind the body: no trailers go on.
+    let is_open = length.is_none() && !no_body;
+    let chunked = is_open.then(|| ("transfer-encoding".to_owned(), b"chunked".to_vec()));
+    let received = lines(&head.headers).filter(|(name, _)| name != "transfer-encoding");
+    let fields = std::iter::once(status).chain(received).chain(chunked).collect();
     let headers = Headers::new(fields).with_end_of_stream(no_body);
     let (mut client, mut plan) = exchange.on_response(&headers);
     let mut pieces = Pieces {
@@ -122,17 +127,30 @@ async fn back<C: Clock>(
     let body = match plan {
         BodyPlan::Pass | BodyPlan::Hold { .. } => pieces.into_body(),
         BodyPlan::Discard => Body::empty(),
-        // In one piece: the exchange, which has to see the last one, ends with this call.
-        BodyPlan::Rewrite => {
-            pieces.read(usize::MAX).await?;
-            Body::from(exchange.on_chunk(pieces.begun, true))
-        }
+        BodyPlan::Rewrite => rewritten(exchange.into_rewriter(), pieces.into_stream()),
     };
     let mut builder = Response::builder().status(client.status().unwrap_or(502));
     for (name, value) in client.iter().filter(|(name, _)| is_end_to_end(name)) {
         builder = builder.header(name, value);
     }
     Ok(builder.body(body)?)
+}
+
+/// Each piece goes on as it comes: what the filter keeps of it is all that takes memory.
+fn rewritten<C: Clock + 'static>(rewriter: Rewriter<C>, pieces: Boxed<io::Result<Bytes>>) -> Body {
+    let stream = unfold(Some((rewriter, pieces)), |state| async move {
+        let (mut rewriter, mut pieces) = state?;
+        while let Some(piece) = pieces.next().await {
+            match piece.map(|piece| rewriter.on_chunk(piece.to_vec(), false)) {
+                Ok(rewritten) if rewritten.is_empty() => {}
+                Ok(rewritten) => return Some((Ok(Bytes::from(rewritten)), Some((rewriter, pieces)))),
+                Err(error) => return Some((Err(error), None)),
+            }
+        }
+        Some((Ok(Bytes::from(rewriter.on_chunk(Vec::new(), true))), None))
+    });
+    // A component has one thread; bodies want to be sent to others all the same.
+    Body::from_try_stream(SendWrapper::new(stream))
 }
 
 fn answer(reply: LocalReply) -> Result<Response<Body>, Error> {
@@ -171,23 +189,22 @@ impl Pieces {
         match self.rest {
             None => Body::from(self.begun),
             Some(rest) if self.begun.is_empty() => rest,
-            Some(rest) => {
-                let begun = Some(Bytes::from(self.begun));
-                Body::from_try_stream(unfold(
-                    (begun, rest.into_boxed_body()),
-                    |(mut begun, mut rest)| async move {
-                        if let Some(begun) = begun.take() {
-                            return Some((Ok(begun), (None, rest)));
-                        }
-                        let frame = rest.frame().await?.map_err(std::io::Error::other);
-                        Some((
-                            frame.map(|frame| frame.into_data().unwrap_or_default()),
-                            (None, rest),
-                        ))
-                    },
-                ))
-            }
+            Some(_) => Body::from_try_stream(self.into_stream()),
         }
+    }
+
+    /// What has been read, then the rest as it comes.
+    fn into_stream(self) -> Boxed<io::Result<Bytes>> {
+        let begun = Some(Bytes::from(self.begun)).filter(|begun| !begun.is_empty());
+        let rest = self.rest.map(Body::into_boxed_body);
+        unfold((begun, rest), |(begun, mut rest)| async move {
+            if let Some(begun) = begun {
+                return Some((Ok(begun), (None, rest)));
+            }
+            let frame = rest.as_mut()?.frame().await?.map_err(io::Error::other);
+            Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (None, rest)))
+        })
+        .boxed()
     }
 }
 

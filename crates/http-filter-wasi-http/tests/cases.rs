@@ -90,7 +90,7 @@ fn play<C: FilterConfig>(case: &Case) -> Vec<String> {
         (Err(error), _) => return vec![format!("refused: {error}")],
     };
     let start = Duration::from_secs(case.now.unwrap_or(1_800_000_000));
-    let host = Memory::new(Simulated(Cell::new(start)));
+    let host = Rc::new(Memory::new(Simulated(Cell::new(start))));
     let mut clusters = Clusters {
         answers: case.clusters.clone(),
         made: BTreeMap::new(),
@@ -126,12 +126,12 @@ fn play<C: FilterConfig>(case: &Case) -> Vec<String> {
 
 fn one(
     plugin: &dyn AnyPlugin,
-    host: &Memory<Simulated>,
+    host: &Rc<Memory<Simulated>>,
     clusters: &mut Clusters,
     request: Headers,
     exchange: &http_filter_replay::case::Exchange,
 ) -> Observed {
-    let mut filter = Exchange::new(plugin, host, request);
+    let mut filter = Exchange::new(plugin, Rc::clone(host), request);
     let mut step = filter.begin();
     for _ in 0..10_000 {
         step = match step {
@@ -173,9 +173,10 @@ fn one(
                     BodyPlan::Discard => chunks.clear(),
                     BodyPlan::Rewrite => {
                         let last = chunks.len().saturating_sub(1);
+                        let mut rewriter = filter.into_rewriter();
                         let rewritten = chunks.into_iter().enumerate();
                         chunks = rewritten
-                            .map(|(index, chunk)| filter.on_chunk(chunk, index == last))
+                            .map(|(index, chunk)| rewriter.on_chunk(chunk, index == last))
                             .collect();
                     }
                 }

@@ -6,31 +6,21 @@ use edge_suite::EdgeSuite;
 use http_filter::{ConfigError, Plugin};
 use http_filter_wasi_http::{Memory, Upstreams, WasiClock, serve};
 use wasip2::exports::http::incoming_handler::{Guest, IncomingRequest, ResponseOutparam};
-use wstd::http::request::try_from_incoming;
-use wstd::http::server::Responder;
-use wstd::http::{Body, Error, Response};
+use wstd::http::{Body, Error, Request, Response};
 
 struct Middleware;
 
 impl Guest for Middleware {
     fn handle(incoming: IncomingRequest, outparam: ResponseOutparam) {
-        let responder = Responder::new(outparam);
-        wstd::runtime::block_on(async move {
-            match answer(incoming).await {
-                // A client who goes away amid its answer is no reason to trap.
-                Ok(response) => drop(responder.respond(response).await),
-                Err(error) => responder.fail(error),
-            }
-        });
+        functions_component::answer_with(incoming, outparam, answer);
     }
 }
 
 wasip2::http::proxy::export!(Middleware);
 
-async fn answer(incoming: IncomingRequest) -> Result<Response<Body>, Error> {
-    let request = try_from_incoming(incoming)?;
+async fn answer(request: Request<Body>) -> Result<Response<Body>, Error> {
     match configured() {
-        Ok(plugin) => serve(request, &plugin, &Memory::new(WasiClock), &Environment).await,
+        Ok(plugin) => serve(request, &plugin, Rc::new(Memory::new(WasiClock)), &Environment).await,
         Err(error) => refused(&error),
     }
 }
