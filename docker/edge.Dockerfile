@@ -25,6 +25,7 @@ COPY --from=wasmtime /wasmtime /usr/local/bin/wasmtime
 
 FROM wasmtime-run AS functions
 COPY --from=build /src/dist/functions.wasm /edge/functions.wasm
+COPY --from=build /src/dist/functions/functions-watch /usr/local/bin/functions-watch
 USER 65534:65534
 # Where wasmtime keeps what it has compiled; a container's own files are read-only.
 ENV XDG_CACHE_HOME=/tmp

@@ -6,6 +6,7 @@ ARG WASMEDGE_IMAGE
 
 FROM ${WASMTIME_IMAGE} AS functions
 COPY dist/functions.wasm /edge/functions.wasm
+COPY dist/functions/functions-watch /usr/local/bin/functions-watch
 USER 65534:65534
 # Where wasmtime keeps what it has compiled; a container's own files are read-only.
 ENV XDG_CACHE_HOME=/tmp

@@ -11,7 +11,7 @@ const PROBLEMS = {
 }
 const MAX_BODY = 256 * 1024
 const DECISIONS = /^(x-geo-|x-edge-|x-user|x-roles|x-jwt-|x-client-)/
-const NAMES = ['accept-encoding', 'host', 'x-envoy-external-address', 'x-forwarded-for', 'x-forwarded-proto', 'x-request-id']
+const NAMES = ['accept-encoding', 'host', 'traceparent', 'x-envoy-external-address', 'x-forwarded-for', 'x-forwarded-proto', 'x-request-id']
 const READ = 'GET, HEAD, OPTIONS'
 const COMPUTE = 'POST, OPTIONS'
 

@@ -21,7 +21,7 @@ PROBLEMS = {
 }
 MAX_BODY = 256 * 1024
 DECISIONS = re.compile("x-geo-|x-edge-|x-user|x-roles|x-jwt-|x-client-")
-NAMES = {"accept-encoding", "host", "x-envoy-external-address", "x-forwarded-for", "x-forwarded-proto", "x-request-id"}
+NAMES = {"accept-encoding", "host", "traceparent", "x-envoy-external-address", "x-forwarded-for", "x-forwarded-proto", "x-request-id"}
 READ = "GET, HEAD, OPTIONS"
 COMPUTE = "POST, OPTIONS"
 JSON_TYPE = re.compile(r"application/(json|.+\+json)")

@@ -34,6 +34,7 @@ fn functions_have_limits() {
     let mut document: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).unwrap();
     document.apply_merge().unwrap();
     let services = document["services"].as_mapping().unwrap();
+    let scraped = std::fs::read_to_string(module::workspace().join("mesh/observe/prometheus.yml")).unwrap();
     let mut seen = Vec::new();
     for (name, service) in services {
         let name = name.as_str().unwrap();
@@ -45,6 +46,11 @@ fn functions_have_limits() {
         }
         assert_eq!(service["restart"], "unless-stopped", "{name}");
         assert_eq!(service["read_only"], true, "{name}");
+        let entry: Vec<_> = service["entrypoint"].as_sequence().unwrap().iter().collect();
+        let watched = ["--metrics", "0.0.0.0:9102", "--name", name];
+        assert!(entry.windows(4).any(|words| words == watched), "{name}: {entry:?}");
+        let named = scraped.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        assert!(named.into_iter().any(|word| word == name), "{name}: Prometheus doesn't ask it");
         seen.push(name);
     }
     assert_eq!(
@@ -55,6 +61,7 @@ fn functions_have_limits() {
             "run-wasmtime-ahead",
             "run-javascript",
             "run-python",
+            "run-composed",
             "run-native",
             "run-workers"
         ]

@@ -8,6 +8,7 @@
 )]
 
 use edge_demo::{
+    function::Function,
     http::{Connection, Request},
     mesh::Mesh,
     process::free_address,
@@ -17,19 +18,21 @@ use edge_demo::{
 use http_filter_test::skip;
 use integration::{Chain, Prometheus, Series, dashboard, eventually, module::workspace, storm::Build};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, fs, time::Duration};
+use std::{collections::BTreeSet, fs, net::SocketAddr, time::Duration};
 
 /// Panels of what a healthy mesh does not have: they must answer, if with zero.
-const ZERO_WHEN_WELL: [&str; 5] = [
+const ZERO_WHEN_WELL: [&str; 7] = [
     "Server errors",
     "Overflow and contention",
     "Database",
+    "Calls that were ended",
+    "Started again, by cause",
     "VM reloads",
     "Overrides that could not be compiled",
 ];
 
 /// Some of what the requests below must show, by panel.
-const SHOWN: [(&str, &[&str]); 12] = [
+const SHOWN: [(&str, &[&str]); 15] = [
     ("Responses by class", &["2", "3", "4"]),
     ("Requests by backend", &["legacy", "edge-eu", "edge-us", "idp"]),
     ("Admitted", &["allowed", "anonymous_allowed", "anyone_allowed"]),
@@ -56,6 +59,9 @@ const SHOWN: [(&str, &[&str]); 12] = [
         &["chosen_zstd", "chosen_br", "chosen_gzip", "chosen_identity"],
     ),
     ("Bytes saved", &["zstd", "brotli", "gzip"]),
+    ("Calls", &["edge-eu", "edge-us", "run-wasmtime"]),
+    ("From start to first answer", &["functions"]),
+    ("Memory of the functions", &["functions"]),
 ];
 
 #[test]
@@ -66,7 +72,8 @@ fn every_query_is_answered() {
     }
     let mesh = Mesh::start(folder.path(), None, 0, &Silent).unwrap_or_else(|error| panic!("{error}"));
     let admin = mesh.addresses().admin.to_string();
-    let Some(prometheus) = Prometheus::start(&scraping(&admin)) else {
+    let watched: Vec<_> = mesh.functions().filter_map(Function::metrics).collect();
+    let Some(prometheus) = Prometheus::start(&scraping(&admin, &watched)) else {
         return;
     };
 
@@ -103,7 +110,7 @@ fn the_native_module_is_watched_by_the_same_names() {
         return skip("envoy: the native module's metrics: prometheus is not installed");
     }
     let chain = Chain::start_as(Build::Native, 1, free_address().unwrap(), |_| {});
-    let Some(prometheus) = Prometheus::start(&scraping(&chain.envoy.admin().address().to_string())) else {
+    let Some(prometheus) = Prometheus::start(&scraping(&chain.envoy.admin().address().to_string(), &[])) else {
         return;
     };
     let queries = [
@@ -125,8 +132,8 @@ fn the_native_module_is_watched_by_the_same_names() {
     assert!(answered, "no answer to {lacking:?}");
 }
 
-/// The shipped configuration, which scrapes that address, every half second.
-fn scraping(admin: &str) -> String {
+/// The shipped configuration, which scrapes these addresses, every half second.
+fn scraping(admin: &str, functions: &[SocketAddr]) -> String {
     let shipped = fs::read_to_string(workspace().join("mesh/observe/prometheus.yml")).unwrap();
     let rules = workspace().join("mesh/observe/alerts.yml");
     let changed = shipped
@@ -134,7 +141,13 @@ fn scraping(admin: &str) -> String {
         .replace(": 5s", ": 500ms")
         .replace("alerts.yml", rules.to_str().unwrap());
     assert!(changed.contains(admin) && changed.contains(": 500ms"));
-    changed
+    let mut document: Value = serde_yaml_ng::from_str(&changed).unwrap();
+    let jobs = document["scrape_configs"].as_array_mut().unwrap();
+    let of_functions = jobs.iter_mut().find(|job| job["job_name"] == "functions").unwrap();
+    let discovered = of_functions.as_object_mut().unwrap().remove("dns_sd_configs");
+    assert!(discovered.is_some(), "there are no names to ask here");
+    of_functions["static_configs"] = json!([{"targets": functions}]);
+    document.to_string()
 }
 
 /// Panels without an answer, and answers without what they should show.
@@ -197,6 +210,9 @@ fn requests(mesh: &Mesh, round: u32) {
         &token(&format!("sub=eve-{round}&scope=compute&alg=EdDSA")),
     ));
     send(bearer(Request::get("/geo"), &good));
+    for function in mesh.functions() {
+        send(Request::get(&format!("/run/{}/geo", function.runtime().name())));
+    }
     for country in ["DE", "US", "KP"] {
         let from = Request::get("/geo").header("cf-ipcountry", country);
         send(from.header("x-cdn-secret", "demo-cdn"));

@@ -54,7 +54,7 @@ fn the_dashboard_is_consistent() {
 }
 
 /// Grafana's names for units.
-const UNITS: [&str; 7] = ["reqps", "percentunit", "ms", "none", "short", "Bps", "bytes"];
+const UNITS: [&str; 8] = ["reqps", "percentunit", "s", "ms", "none", "short", "Bps", "bytes"];
 
 /// What a query or an alert selects by name is a counter that the filter's README knows.
 #[test]

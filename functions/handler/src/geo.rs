@@ -47,6 +47,7 @@ const PREFIXES: &[&str] = &["x-geo-", "x-edge-", "x-user", "x-roles", "x-jwt-", 
 const NAMES: &[&str] = &[
     "accept-encoding",
     "host",
+    "traceparent",
     "x-envoy-external-address",
     "x-forwarded-for",
     "x-forwarded-proto",

@@ -26,12 +26,9 @@ impl Child {
         self.0.try_wait().ok().flatten()
     }
 
-    /// What it has of the machine's memory, in bytes; `None` where the system doesn't say.
-    pub(crate) fn memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-        let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
-        Some(kib * 1024)
+    /// The operating system's number for it.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
     }
 
     /// Ends it: asks first, which reaches what runs in a container too, and kills what does not heed it.
@@ -63,6 +60,14 @@ impl Drop for Child {
             self.end();
         }
     }
+}
+
+/// What a process has of the machine's memory, in bytes; `None` where there is no such process, or the system doesn't say.
+pub(crate) fn memory(process: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
 }
 
 /// Of this program and all that it starts from now on, in bytes.

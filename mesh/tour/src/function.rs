@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::time::Duration;
 
+use command::Start;
 pub use runtime::Runtime;
 
 use crate::Error;
@@ -18,6 +19,8 @@ use crate::progress::Progress;
 pub struct Function {
     server: Server,
     runtime: Runtime,
+    /// Where Prometheus hears of it, if it does.
+    metrics: Option<SocketAddr>,
 }
 
 impl Function {
@@ -48,12 +51,25 @@ impl Function {
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
         let address = free_address()?;
-        let command = command::of(&runtime, address, region, dist, &folder.join(name))?;
+        let metrics = free_address()?;
+        let start = Start {
+            runtime: &runtime,
+            name,
+            region,
+            address,
+            metrics,
+            dist,
+        };
+        let (command, is_told) = start.command(&folder.join(name))?;
         let title = format!("{name} ({}, {region})", runtime.name());
         let mut process = Process::spawn(&title, command, &folder.join(format!("{name}.log")))?;
         process.wait_until(START_LIMIT, progress, |_| TcpStream::connect(address).ok())?;
         let server = Server::new(process, address);
-        Ok(Self { server, runtime })
+        Ok(Self {
+            server,
+            runtime,
+            metrics: is_told.then_some(metrics),
+        })
     }
 
     /// Where it listens.
@@ -66,6 +82,12 @@ impl Function {
     #[must_use]
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
+    }
+
+    /// Where `GET /metrics` tells of its starts and ends, and its memory; `None` where `functions-watch` isn't built.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// Lets it outlive this program.

@@ -129,6 +129,11 @@ impl Mesh {
         &self.envoy
     }
 
+    /// The functions, of both regions and on the other runtimes.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.iter().chain(&self.runtimes)
+    }
+
     /// The identity provider.
     #[must_use]
     pub fn idp(&self) -> &IdentityProvider {
