@@ -12,6 +12,7 @@
 #   watch                  functions/functions-watch alone
 #   workers                functions/functions-wcgi.wasm, a CGI program, for Cloudflare's workerd, which comes along, and Wasmer
 #   javascript, python     functions/functions-javascript.wasm and functions-python.wasm, components, and .cwasm as above
+#   composed               functions/functions-composed.wasm, a component of three, in three languages, and .cwasm as above
 #   middleware             functions/functions-middleware.wasm, a component: our filters in front of a function, without Envoy
 #   all                    all of these; what can't be had here is told, and no failure
 #
@@ -25,7 +26,7 @@ DIST="${DIST:-dist}"
 MORE="$DIST/functions"
 # No function gets more memory than 64 MiB, whatever its runtime says: it stands in the module.
 MAX_MEMORY=(-C link-arg=--max-memory=67108864)
-ALL=(wasmtime-ahead wasmedge-ahead native workers javascript python middleware)
+ALL=(wasmtime-ahead wasmedge-ahead native workers javascript python composed middleware)
 # What wasmtime compiles for must be what it is then started with: see mesh/tour/src/function/command.rs.
 COMPILE=(-W "epoch-interruption=y,fuel=1" -O pooling-allocator=y)
 
@@ -154,15 +155,20 @@ javascript() {
 PYTHON_PIN="componentize-py==0.25.1 --hash=sha256:8623cd8cab8453cb0cd8bf03f3c7103420d06f2f3d360186a280a70a1ca5e89f"
 
 python() {
-    local modules work installed="$EDGE_TOOLS/componentize-py-0.25.1"
+    local modules work
     modules="$(packages functions/javascript)"
-    once componentize-py install_componentize_py "$installed"
     work="$(mktemp -d)"
     interfaces "$modules" 0.2.12 "$work/wit"
-    PYTHONPATH="$installed" python3 -c 'import sys, componentize_py; sys.argv[0] = "componentize-py"; componentize_py.script()' \
-        -d "$work/wit" -w function componentize -p "$(dirname "$(source_of python py "$work")")" function -o "$MORE/functions-python.wasm" >&2
+    componentize_py -d "$work/wit" -w function componentize -p "$(dirname "$(source_of python py "$work")")" function -o "$MORE/functions-python.wasm"
     rm -rf "$work"
     ahead "$MORE/functions-python.wasm"
+}
+
+# componentize_py ARGUMENT...
+componentize_py() {
+    local installed="$EDGE_TOOLS/componentize-py-0.25.1"
+    once componentize-py install_componentize_py "$installed"
+    PYTHONPATH="$installed" python3 -c 'import sys, componentize_py; sys.argv[0] = "componentize-py"; componentize_py.script()' "$@" >&2
 }
 
 install_componentize_py() {
@@ -172,6 +178,34 @@ install_componentize_py() {
     say "componentize-py: fetching the PyPI package (17 MB) into $EDGE_TOOLS"
     from_pypi "$PYTHON_PIN" "$work" || { rm -rf "$work" && die "pip (python3 -m pip) has no componentize-py for $(uname -sm)."; }
     mv "$work" "$1"
+}
+
+# Only the first of the three has the paths of FEATURES: the others are made once, and anew when they have changed.
+composed() {
+    local wac source=functions/composed parts=dist/functions/composed
+    wac="$(scripts/wac.sh)"
+    mkdir -p "$parts"
+    build "$source/auth" wasm32-wasip2 auth.wasm -C "link-arg=--wasm-ld-path=$ROOT/scripts/wasm-ld.sh" "${MAX_MEMORY[@]}"
+    if is_older "$parts/business.wasm" "$source/business.js" "$source/wit/orders.wit"; then
+        # It needs nothing of WASI.
+        node functions/javascript/componentize.mjs "$(packages functions/javascript)" "$source/business.js" "$source/wit" \
+            "$parts/business.wasm" business-rules stdio random clocks http fetch-event
+    fi
+    if is_older "$parts/score.wasm" "$source/score.py" "$source/wit/orders.wit"; then
+        componentize_py -d "$source/wit" -w scoring componentize --stub-wasi -p "$source" score -o "$parts/score.wasm"
+    fi
+    "$wac" plug "$parts/business.wasm" --plug "$parts/score.wasm" -o "$parts/rules.wasm"
+    "$wac" plug "$DIST/.auth.wasm" --plug "$parts/rules.wasm" -o "$MORE/functions-composed.wasm"
+    rm -f "$DIST/.auth.wasm"
+    ahead "$MORE/functions-composed.wasm"
+}
+
+# is_older FILE SOURCE...: FILE isn't there, or a source has changed since.
+is_older() {
+    local file="$1" source
+    shift
+    for source in "$@"; do [ "$file" -nt "$source" ] || return 0; done
+    return 1
 }
 
 # source_of LANGUAGE EXTENSION FOLDER: the function's source; with FEATURES=misbehave, a copy that has those paths too.
@@ -192,7 +226,7 @@ fi
 for runtime in "$@"; do
     case "$runtime" in
         wasmtime) wasi-http ;;
-        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | watch | workers | javascript | python | middleware) "$runtime" ;;
+        wasi-http | wasmtime-ahead | wasmedge | wasmedge-ahead | native | watch | workers | javascript | python | composed | middleware) "$runtime" ;;
         *) die "functions.sh: ${ALL[*]} or all, not $runtime" ;;
     esac
 done

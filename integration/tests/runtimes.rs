@@ -12,6 +12,7 @@ use edge_demo::{
 };
 use functions_cases::{Answer, cases, files};
 use http_filter_test::skip;
+use serde_json::json;
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 /// The function on each runtime that can be had here; the others are told.
@@ -59,7 +60,11 @@ fn every_runtime_answers_the_same_cases() {
     for function in running("dist", folder.path()) {
         let runtime = function.runtime().name();
         let in_rust = !matches!(function.runtime(), Runtime::JavaScript | Runtime::Python);
-        for file in files().unwrap() {
+        let mut files = files().unwrap();
+        if *function.runtime() == Runtime::Composed {
+            files.push("composed/orders".to_owned());
+        }
+        for file in files {
             if file != "core" && !in_rust {
                 continue;
             }
@@ -102,7 +107,13 @@ fn the_path_decides_the_runtime() {
                 .send(envoy.address())
                 .unwrap()
         };
-        let geo = asked("/geo").json();
+        let traced = Request::get(&format!("/run/{runtime}/geo")).header("traceparent", PARENT);
+        let geo = traced.send(envoy.address()).unwrap().json();
+        let trace = geo["headers"]["traceparent"].as_str().unwrap_or_default();
+        assert!(
+            trace.starts_with(TRACE) && trace.len() == PARENT.len(),
+            "{runtime}: the client's trace goes on: {geo}"
+        );
         assert_eq!(geo["served_by"]["runtime"], runtime, "{runtime}: {geo}");
         assert_eq!(
             geo["headers"]["x-edge-cluster"], "edge-eu",
@@ -114,7 +125,7 @@ fn the_path_decides_the_runtime() {
             (404, Some("urn:edge:problem:not_found")),
             "{runtime}"
         );
-        let compute = Request::post_json(&format!("/run/{runtime}/aggregate"), &serde_json::json!([1]));
+        let compute = Request::post_json(&format!("/run/{runtime}/aggregate"), &json!([1]));
         assert_eq!(
             compute.send(envoy.address()).unwrap().status,
             401,
@@ -162,7 +173,7 @@ fn a_token_opens_the_same_functions_on_every_runtime() {
             .unwrap();
         let request = Request::post_json(
             &format!("/run/{runtime}/aggregate"),
-            &serde_json::json!([1, 2, 6]),
+            &json!([1, 2, 6]),
         );
         let answer = request
             .header("authorization", format!("Bearer {token}"))
@@ -175,6 +186,26 @@ fn a_token_opens_the_same_functions_on_every_runtime() {
             answer.text()
         );
     }
+    let Some(composed) = functions.iter().find(|function| *function.runtime() == Runtime::Composed) else {
+        return;
+    };
+    let order = |roles: &str| {
+        let token = idp.token(&format!("sub=ada&aud=edge&roles={roles}")).unwrap();
+        let order = json!({"country": "DE", "items": [{"sku": "lamp", "quantity": 2, "cents": 1999}]});
+        Request::post_json(&format!("/run/{}/order", composed.runtime().name()), &order)
+            .header("authorization", format!("Bearer {token}"))
+            .send(envoy.address())
+            .unwrap()
+    };
+    let decided = order("reader,buyer");
+    assert_eq!(decided.status, 200, "{}", decided.text());
+    let decided = decided.json();
+    assert_eq!(
+        (&decided["customer"], &decided["total_cents"], &decided["accepted"]),
+        (&json!("ada"), &json!(3998), &json!(true)),
+        "what the token says decides: {decided}"
+    );
+    assert_eq!(order("reader").status, 403);
 }
 
 /// Within the time that a route gives, the next request is served again.
@@ -207,7 +238,24 @@ fn what_misbehaves_is_ended_and_the_next_request_is_served() {
             let served = integration::eventually(Duration::from_secs(10), || asked("/health").status == 200);
             assert!(served, "{runtime}: nothing is served after {how}");
         }
+        let ends = ends_told(function);
+        match function.runtime() {
+            // Their host ends the instance, and goes on.
+            Runtime::Wasmtime | Runtime::WasmtimeAhead | Runtime::JavaScript | Runtime::Python | Runtime::Composed => {
+                assert_eq!(ends, 0.0, "{runtime}");
+            }
+            _ => assert!(ends >= 1.0, "{runtime}: {ends} ends are told"),
+        }
     }
+}
+
+/// How often what watches it has seen it end.
+fn ends_told(function: &Function) -> f64 {
+    let told = Request::get("/metrics").send(function.metrics().unwrap()).unwrap();
+    let told = told.text();
+    let ends = told.lines().filter(|line| line.starts_with("function_ends_total{"));
+    ends.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
+        .sum()
 }
 
 /// Where every request has an instance of its own, none finds what another has left, of whichever tenant; elsewhere tenants have
@@ -236,3 +284,7 @@ fn tenants_do_not_see_each_others_state() {
         assert_eq!(remembered(other), Some(1), "{runtime}: another tenant");
     }
 }
+
+/// A client's trace, by the version and its identifier, and the client's span in it.
+const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-";
+const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

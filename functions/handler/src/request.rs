@@ -17,14 +17,24 @@ pub struct Request {
 
 impl Request {
     /// The path, as it was sent.
-    pub(crate) fn path(&self) -> &str {
+    #[must_use]
+    pub fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
 
     /// The first line with this name, when it is text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(n, _)| n == name)?;
         std::str::from_utf8(value).ok()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// [`Problem::MediaType`] where it isn't declared to be JSON, [`Problem::NotJson`] where it is none.
+    pub fn json(&self) -> Result<serde_json::Value, Problem> {
+        crate::input::json(self)
     }
 
     /// A whole number from the query; `default` when it isn't there.

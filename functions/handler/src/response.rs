@@ -30,7 +30,9 @@ pub enum Body {
 }
 
 impl Response {
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    /// Content of a media type, with its length.
+    #[must_use]
+    pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let body = body.into();
         let headers = vec![
             ("content-type", content_type.to_owned()),
@@ -43,12 +45,15 @@ impl Response {
         }
     }
 
-    pub(crate) fn json(value: &Value) -> Self {
+    /// 200 with JSON that nobody shall keep.
+    #[must_use]
+    pub fn json(value: &Value) -> Self {
         Self::new(200, "application/json", value.to_string()).header("cache-control", "no-store")
     }
 
     /// A response that has no content by definition of its status, so no length either (RFC 9110 §8.6).
-    pub(crate) fn without_content(status: u16) -> Self {
+    #[must_use]
+    pub fn without_content(status: u16) -> Self {
         Self {
             status,
             headers: Vec::new(),
@@ -56,7 +61,9 @@ impl Response {
         }
     }
 
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    /// Adds a line; the name in lower case.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }

@@ -24,11 +24,13 @@ pub enum Runtime {
     JavaScript,
     /// `wasmtime serve` with `functions-python.cwasm`.
     Python,
+    /// `wasmtime serve` with `functions-composed.cwasm`: three components, in Rust, JavaScript and Python.
+    Composed,
 }
 
 impl Runtime {
     /// What `/run/{runtime}/` in `envoy/chain.yaml` can name.
-    pub const NAMES: [&'static str; 7] = [
+    pub const NAMES: [&'static str; 8] = [
         "wasmtime",
         "wasmtime-ahead",
         "wasmedge",
@@ -36,6 +38,7 @@ impl Runtime {
         "workers",
         "javascript",
         "python",
+        "composed",
     ];
 
     /// The one that is called so in paths. Those that come as packages are fetched when they have to be.
@@ -51,6 +54,7 @@ impl Runtime {
             "workers" => Self::Workers(tool::from_script("workerd")?),
             "javascript" => Self::JavaScript,
             "python" => Self::Python,
+            "composed" => Self::Composed,
             _ => {
                 return Err(Error::Missing {
                     program: format!("a runtime called {name}"),
@@ -71,6 +75,7 @@ impl Runtime {
             "workers" => &["functions/functions-wcgi.wasm", WATCH],
             "javascript" => &["functions/functions-javascript.cwasm"],
             "python" => &["functions/functions-python.cwasm"],
+            "composed" => &["functions/functions-composed.cwasm"],
             _ => return false,
         };
         files
@@ -99,6 +104,7 @@ impl Runtime {
             Self::Workers(_) => "workers",
             Self::JavaScript => "javascript",
             Self::Python => "python",
+            Self::Composed => "composed",
         }
     }
 
@@ -114,6 +120,7 @@ impl Runtime {
             Self::Workers(_) => "functions/functions-wcgi.wasm",
             Self::JavaScript => "functions/functions-javascript.cwasm",
             Self::Python => "functions/functions-python.cwasm",
+            Self::Composed => "functions/functions-composed.cwasm",
         }
     }
 
@@ -152,7 +159,7 @@ mod tests {
         let error = Runtime::named("jvm").unwrap_err().to_string();
         assert_eq!(
             error,
-            "a runtime called jvm is needed and was not found: there are wasmtime, wasmtime-ahead, wasmedge, native, workers, javascript, python"
+            "a runtime called jvm is needed and was not found: there are wasmtime, wasmtime-ahead, wasmedge, native, workers, javascript, python, composed"
         );
     }
 }
