@@ -16,9 +16,11 @@ import subprocess
 import tempfile
 import time
 
+import hundred
 import instances
+import plot
 from load import Load, wrk
-from machine import MADE, ROOT, free_port, say, script
+from machine import MADE, RESULTS, ROOT, free_port, say, script
 from process import Process, answer, cpu_seconds_by_ticks, memory_kib
 
 REQUEST = Load(path="/geo", headers=(("x-geo-country", "DE"), ("x-user", "ada")), connections=16)
@@ -26,7 +28,7 @@ KIB = 1024
 CORE = max(os.sched_getaffinity(0))
 FUNCTIONS = os.path.join("dist", "functions")
 LIMITS = ["-W", "fuel=1000000000,timeout=60s,max-memory-size=67108864", "-O", "pooling-allocator=y,pooling-max-memory-size=67108864,pooling-total-memories=200"]
-LANGUAGE_LIMITS = ["-W", "fuel=5000000000,timeout=60s,max-memory-size=134217728", "-O", "pooling-allocator=y,pooling-max-memory-size=134217728,pooling-total-memories=50"]
+LANGUAGE_LIMITS = ["-W", "fuel=5000000000,timeout=60s,max-memory-size=134217728", "-O", "pooling-allocator=y,pooling-max-memory-size=134217728,pooling-total-memories=300"]
 
 
 class Plain(Process):
@@ -64,7 +66,7 @@ NODE = os.path.join(ROOT, "bench", "node-function.mjs")
 
 
 def variants(folder):
-    """(name, size of what is deployed, how to start it on a port)."""
+    """(name, size of what is deployed, whether each request has an instance, how to start it on a port)."""
     images = stand_ins()
     wasmtime = script("wasmtime.sh")
     component, module = (os.path.join(ROOT, "dist", name) for name in ("functions.wasm", "functions-wasmedge.wasm"))
@@ -75,23 +77,23 @@ def variants(folder):
     image = native_image(native, folder)
     # What an earlier start has compiled is not to spare this one it.
     serve = ["serve", "-C", "cache=n", "-S", "cli", "--env", "RUNTIME=wasmtime", "--addr"]
-    yield "container, native program", os.path.getsize(native), lambda port: Container([*listening(port), image])
-    yield "process, native program", os.path.getsize(native), lambda port: Plain(["env", f"ADDRESS=127.0.0.1:{port}", native])
-    yield "process, Node.js", os.path.getsize(NODE), lambda port: Plain(["node", NODE, str(port)])
-    yield "process, wasmtime, compiled at the start", os.path.getsize(component), lambda port: Plain([wasmtime, *serve, f"127.0.0.1:{port}", component])
+    yield "container, native program", os.path.getsize(native), False, lambda port: Container([*listening(port), image])
+    yield "process, native program", os.path.getsize(native), False, lambda port: Plain(["env", f"ADDRESS=127.0.0.1:{port}", native])
+    yield "process, Node.js", os.path.getsize(NODE), False, lambda port: Plain(["node", NODE, str(port)])
+    yield "process, wasmtime, compiled at the start", os.path.getsize(component), True, lambda port: Plain([wasmtime, *serve, f"127.0.0.1:{port}", component])
     in_wasmtime = ["-v", f"{os.path.dirname(component)}:/dist:ro", images["WASMTIME_IMAGE"]]
-    yield "container, wasmtime, compiled at the start", os.path.getsize(component), lambda port: Container([*in_wasmtime, *serve, f"127.0.0.1:{port}", "/dist/functions.wasm"])
-    for name, file, limits in (("wasmtime, compiled ahead", "functions.cwasm", LIMITS), ("JavaScript on wasmtime", "functions-javascript.cwasm", LANGUAGE_LIMITS), ("Python on wasmtime", "functions-python.cwasm", LANGUAGE_LIMITS)):
+    yield "container, wasmtime, compiled at the start", os.path.getsize(component), True, lambda port: Container([*in_wasmtime, *serve, f"127.0.0.1:{port}", "/dist/functions.wasm"])
+    for name, file, limits in (("wasmtime, compiled ahead", "functions.cwasm", LIMITS), ("JavaScript on wasmtime", "functions-javascript.cwasm", LANGUAGE_LIMITS), ("Python on wasmtime", "functions-python.cwasm", LANGUAGE_LIMITS), ("three languages on wasmtime", "functions-composed.cwasm", LANGUAGE_LIMITS)):
         path = os.path.join(ROOT, FUNCTIONS, file)
         if built(path):
             ahead = [wasmtime, "serve", "--allow-precompiled", "-S", "cli", *limits, "--addr"]
-            yield f"process, {name}", os.path.getsize(path), lambda port, ahead=ahead, path=path: Plain([*ahead, f"127.0.0.1:{port}", path])
-    yield "container, WasmEdge interpreting", os.path.getsize(module), lambda port: Container([*shared, *listening(port), "/dist/functions-wasmedge.wasm"])
-    yield "container, WasmEdge, compiled ahead", os.path.getsize(compiled), lambda port: Container([*shared, *listening(port), "/made/functions-wasmedge.so"])
+            yield f"process, {name}", os.path.getsize(path), True, lambda port, ahead=ahead, path=path: Plain([*ahead, f"127.0.0.1:{port}", path])
+    yield "container, WasmEdge interpreting", os.path.getsize(module), False, lambda port: Container([*shared, *listening(port), "/dist/functions-wasmedge.wasm"])
+    yield "container, WasmEdge, compiled ahead", os.path.getsize(compiled), False, lambda port: Container([*shared, *listening(port), "/made/functions-wasmedge.so"])
     worker = [os.path.join(ROOT, FUNCTIONS, name) for name in ("functions-wcgi.wasm", "worker.mjs", "wasi.mjs")]
     if all(map(built, worker)):
         workerd = [script("workerd.sh"), "serve", os.path.join(ROOT, FUNCTIONS, "workerd.capnp")]
-        yield "process, workerd", sum(map(os.path.getsize, worker)), lambda port: Plain([*workerd, f"--socket-addr=http=127.0.0.1:{port}"])
+        yield "process, workerd", sum(map(os.path.getsize, worker)), True, lambda port: Plain([*workerd, f"--socket-addr=http=127.0.0.1:{port}"])
 
 
 def built(path):
@@ -171,25 +173,57 @@ def main():
     with tempfile.TemporaryDirectory(prefix="edge-bench.") as folder:
         os.chmod(folder, 0o777)
         rows = list(variants(folder))
-        samples = {name: [] for name, _, _ in rows}
+        samples = {name: [] for name, *_ in rows}
         for number in range(chosen.rounds):
-            for name, _, start in rows:
+            for name, *_, start in rows:
                 say(f"bench: functions: round {number + 1}: {name}")
                 samples[name].append(measure(start, chosen.seconds))
-        report(rows, samples)
+        memory = {}
+        for name, _, per_request, start in rows:
+            say(f"bench: functions: a hundred instances: {name}")
+            memory[name] = at_hundred(name, per_request, start)
+        report(rows, samples, memory)
+        plots(samples, memory)
     print()
     instances.main()
 
 
-def report(rows, samples):
+def at_hundred(name, per_request, start):
+    if per_request:
+        return hundred.of_requests(start, until_first_answer)
+    return hundred.of_processes(start, until_first_answer, containers=name.startswith("container"))
+
+
+def report(rows, samples, memory):
     base = samples[rows[0][0]]
-    print("| variant | deployed | cold start | ratio | first request | RSS idle | RSS under load | requests/s on one core | ratio | p99 | CPU per request | ratio |")
-    print("|---" + "|--:" * 11 + "|")
-    for name, size, _ in rows:
+    print("| variant | deployed | cold start | ratio | first request | RSS idle | RSS under load | memory at 100 instances | requests/s on one core | ratio | p99 | CPU per request | ratio |")
+    print("|---" + "|--:" * 12 + "|")
+    for name, size, *_ in rows:
         middle = {key: statistics.median(sample[key] for sample in samples[name]) for key in base[0]}
         ratio = {key: f"{statistics.median(mine[key] / other[key] for mine, other in zip(samples[name], base)):.2f}" for key in base[0]}
-        print(f"| {name} | {size / KIB:,.0f} KiB | {middle['cold']:.0f} ms | {ratio['cold']} | {middle['first']:.1f} ms | {middle['idle']:.1f} MiB | {middle['busy']:.1f} MiB "
+        print(f"| {name} | {size / KIB:,.0f} KiB | {middle['cold']:.0f} ms | {ratio['cold']} | {middle['first']:.1f} ms | {middle['idle']:.1f} MiB | {middle['busy']:.1f} MiB | {memory[name]:,.0f} MiB "
               f"| {middle['rate']:,.0f} | {ratio['rate']} | {middle['p99']:.2f} ms | {middle['cpu']:.0f} µs | {ratio['cpu']} |")
+
+
+def plots(samples, memory):
+    """Beside the table, in bench/results/functions."""
+    cold = {name: spread([sample["cold"] for sample in of_one]) for name, of_one in samples.items()}
+    rate = {name: spread([sample["rate"] for sample in of_one]) for name, of_one in samples.items()}
+    held = {name: (mebibytes, mebibytes, mebibytes) for name, mebibytes in memory.items()}
+    drawn = [
+        plot.Bars("cold-start", "From its start to its first answer", "ms", cold),
+        plot.Bars("rate", "Requests a second, on one core", "", rate),
+        plot.Bars("memory", "Memory of 100 instances", "MiB", held),
+    ]
+    folder = os.path.join(RESULTS, "functions")
+    os.makedirs(folder, exist_ok=True)
+    for each in drawn:
+        with open(os.path.join(folder, f"{each.name}.svg"), "w") as file:
+            file.write(plot.drawn(each))
+
+
+def spread(values):
+    return statistics.median(values), min(values), max(values)
 
 
 if __name__ == "__main__":
