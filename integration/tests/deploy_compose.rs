@@ -48,9 +48,15 @@ fn functions_have_limits() {
         assert_eq!(service["read_only"], true, "{name}");
         let entry: Vec<_> = service["entrypoint"].as_sequence().unwrap().iter().collect();
         let watched = ["--metrics", "0.0.0.0:9102", "--name", name];
-        assert!(entry.windows(4).any(|words| words == watched), "{name}: {entry:?}");
+        assert!(
+            entry.windows(4).any(|words| words == watched),
+            "{name}: {entry:?}"
+        );
         let named = scraped.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-        assert!(named.into_iter().any(|word| word == name), "{name}: Prometheus doesn't ask it");
+        assert!(
+            named.into_iter().any(|word| word == name),
+            "{name}: Prometheus doesn't ask it"
+        );
         seen.push(name);
     }
     assert_eq!(

@@ -202,7 +202,9 @@ fn answering_one(pieces: Receiver<Vec<u8>>) -> SocketAddr {
         let head = b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ntransfer-encoding: chunked\r\n\r\n";
         stream.write_all(head).unwrap();
         for piece in pieces {
-            stream.write_all(format!("{:x}\r\n", piece.len()).as_bytes()).unwrap();
+            stream
+                .write_all(format!("{:x}\r\n", piece.len()).as_bytes())
+                .unwrap();
             stream.write_all(&[&piece, &b"\r\n"[..]].concat()).unwrap();
         }
         stream.write_all(b"0\r\n\r\n").unwrap();

@@ -143,7 +143,10 @@ fn scraping(admin: &str, functions: &[SocketAddr]) -> String {
     assert!(changed.contains(admin) && changed.contains(": 500ms"));
     let mut document: Value = serde_yaml_ng::from_str(&changed).unwrap();
     let jobs = document["scrape_configs"].as_array_mut().unwrap();
-    let of_functions = jobs.iter_mut().find(|job| job["job_name"] == "functions").unwrap();
+    let of_functions = jobs
+        .iter_mut()
+        .find(|job| job["job_name"] == "functions")
+        .unwrap();
     let discovered = of_functions.as_object_mut().unwrap().remove("dns_sd_configs");
     assert!(discovered.is_some(), "there are no names to ask here");
     of_functions["static_configs"] = json!([{"targets": functions}]);

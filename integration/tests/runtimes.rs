@@ -171,10 +171,7 @@ fn a_token_opens_the_same_functions_on_every_runtime() {
         let token = idp
             .token(&format!("sub={runtime}&aud=edge&scope=compute&alg=ES256"))
             .unwrap();
-        let request = Request::post_json(
-            &format!("/run/{runtime}/aggregate"),
-            &json!([1, 2, 6]),
-        );
+        let request = Request::post_json(&format!("/run/{runtime}/aggregate"), &json!([1, 2, 6]));
         let answer = request
             .header("authorization", format!("Bearer {token}"))
             .send(envoy.address())
@@ -186,7 +183,10 @@ fn a_token_opens_the_same_functions_on_every_runtime() {
             answer.text()
         );
     }
-    let Some(composed) = functions.iter().find(|function| *function.runtime() == Runtime::Composed) else {
+    let Some(composed) = functions
+        .iter()
+        .find(|function| *function.runtime() == Runtime::Composed)
+    else {
         return;
     };
     let order = |roles: &str| {
@@ -201,7 +201,11 @@ fn a_token_opens_the_same_functions_on_every_runtime() {
     assert_eq!(decided.status, 200, "{}", decided.text());
     let decided = decided.json();
     assert_eq!(
-        (&decided["customer"], &decided["total_cents"], &decided["accepted"]),
+        (
+            &decided["customer"],
+            &decided["total_cents"],
+            &decided["accepted"]
+        ),
         (&json!("ada"), &json!(3998), &json!(true)),
         "what the token says decides: {decided}"
     );
@@ -241,7 +245,11 @@ fn what_misbehaves_is_ended_and_the_next_request_is_served() {
         let ends = ends_told(function);
         match function.runtime() {
             // Their host ends the instance, and goes on.
-            Runtime::Wasmtime | Runtime::WasmtimeAhead | Runtime::JavaScript | Runtime::Python | Runtime::Composed => {
+            Runtime::Wasmtime
+            | Runtime::WasmtimeAhead
+            | Runtime::JavaScript
+            | Runtime::Python
+            | Runtime::Composed => {
                 assert_eq!(ends, 0.0, "{runtime}");
             }
             _ => assert!(ends >= 1.0, "{runtime}: {ends} ends are told"),
@@ -251,9 +259,13 @@ fn what_misbehaves_is_ended_and_the_next_request_is_served() {
 
 /// How often what watches it has seen it end.
 fn ends_told(function: &Function) -> f64 {
-    let told = Request::get("/metrics").send(function.metrics().unwrap()).unwrap();
+    let told = Request::get("/metrics")
+        .send(function.metrics().unwrap())
+        .unwrap();
     let told = told.text();
-    let ends = told.lines().filter(|line| line.starts_with("function_ends_total{"));
+    let ends = told
+        .lines()
+        .filter(|line| line.starts_with("function_ends_total{"));
     ends.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
         .sum()
 }

@@ -202,7 +202,10 @@ impl Pieces {
                 return Some((Ok(begun), (None, rest)));
             }
             let frame = rest.as_mut()?.frame().await?.map_err(io::Error::other);
-            Some((frame.map(|frame| frame.into_data().unwrap_or_default()), (None, rest)))
+            Some((
+                frame.map(|frame| frame.into_data().unwrap_or_default()),
+                (None, rest),
+            ))
         })
         .boxed()
     }

@@ -10,13 +10,15 @@ use wstd::http::body::Bytes;
 use wstd::http::body::util::BodyExt as _;
 use wstd::http::{Body, Error};
 
-/// [`answer_with`](crate::answer_with) what a handler of plain values says.
+use crate::answer::answer_with;
+
+/// [`answer_with`] what a handler of plain values says.
 pub fn answer_by(
     incoming: IncomingRequest,
     outparam: ResponseOutparam,
     handler: fn(&Request, &Place) -> Response,
 ) {
-    crate::answer_with(incoming, outparam, async |incoming| {
+    answer_with(incoming, outparam, async |incoming| {
         let request = read(incoming).await?;
         // Which of the hosts of this world it is, only whoever starts it knows.
         let place = Place::named_by(|name| std::env::var(name).ok(), "wasi:http");

@@ -6,7 +6,10 @@ use serde_json::Value;
 use crate::{Problem, Request};
 
 /// The body as JSON; serde_json refuses more than 128 levels of nesting.
-pub(crate) fn json(request: &Request) -> Result<Value, Problem> {
+///
+/// # Errors
+/// [`Problem::MediaType`] where it isn't declared to be JSON, [`Problem::NotJson`] where it is none.
+pub fn json(request: &Request) -> Result<Value, Problem> {
     let media_type = request
         .header("content-type")
         .unwrap_or_default()

@@ -21,6 +21,7 @@ mod thumbnail;
 mod transform;
 mod validate;
 
+pub use input::json;
 pub use limits::MAX_BODY;
 pub use place::Place;
 pub use problem::Problem;

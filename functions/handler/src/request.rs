@@ -29,14 +29,6 @@ impl Request {
         std::str::from_utf8(value).ok()
     }
 
-    /// The body as JSON.
-    ///
-    /// # Errors
-    /// [`Problem::MediaType`] where it isn't declared to be JSON, [`Problem::NotJson`] where it is none.
-    pub fn json(&self) -> Result<serde_json::Value, Problem> {
-        crate::input::json(self)
-    }
-
     /// A whole number from the query; `default` when it isn't there.
     pub(crate) fn number(&self, name: &'static str, default: u64, max: u64) -> Result<u64, Problem> {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);

@@ -79,7 +79,12 @@ impl Metrics {
         let one = |value: f64| [(String::new(), value)];
         let count = |number: &AtomicU64| number.load(Relaxed) as f64;
         let starts = one(count(&self.starts));
-        metric("function_starts_total", "counter", "How often it was started.", &starts);
+        metric(
+            "function_starts_total",
+            "counter",
+            "How often it was started.",
+            &starts,
+        );
         let causes = CAUSES.iter().zip(&self.ends);
         let ends: Vec<_> = causes
             .map(|(cause, number)| (format!(",cause=\"{cause}\""), count(number)))
@@ -95,10 +100,20 @@ impl Metrics {
         }
         let started = *self.started.read().unwrap_or_else(PoisonError::into_inner);
         let help = "When it was started last, since the Unix epoch.";
-        metric("function_start_time_seconds", "gauge", help, &one(started.as_secs_f64()));
+        metric(
+            "function_start_time_seconds",
+            "gauge",
+            help,
+            &one(started.as_secs_f64()),
+        );
         if let Some(bytes) = child::memory(self.process.load(Relaxed)) {
             let help = "What it has of the machine's memory.";
-            metric("function_resident_memory_bytes", "gauge", help, &one(bytes as f64));
+            metric(
+                "function_resident_memory_bytes",
+                "gauge",
+                help,
+                &one(bytes as f64),
+            );
         }
         text
     }

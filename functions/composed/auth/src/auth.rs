@@ -43,8 +43,8 @@ fn customer(request: &Request) -> Result<&str, Response> {
 
 fn refusal(status: u16, slug: &str, title: &str) -> Response {
     let body = json!({"type": format!("urn:edge:problem:{slug}"), "title": title, "status": status});
-    let response =
-        Response::new(status, "application/problem+json", body.to_string()).header("cache-control", "no-store");
+    let response = Response::new(status, "application/problem+json", body.to_string())
+        .header("cache-control", "no-store");
     match status {
         401 => response.header("www-authenticate", "Bearer"),
         _ => response,

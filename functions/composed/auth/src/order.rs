@@ -14,13 +14,11 @@ pub(crate) fn order(request: &Request, customer: &str) -> Result<Response, Probl
         pointer: String::new(),
         detail,
     };
-    let Document { country, items } =
-        serde_json::from_value(request.json()?).map_err(|error| unfit(error.to_string()))?;
-    let items = items.into_iter().map(|Item { sku, quantity, cents }| business::Item {
-        sku,
-        quantity,
-        cents,
-    });
+    let Document { country, items } = serde_json::from_value(functions_handler::json(request)?)
+        .map_err(|error| unfit(error.to_string()))?;
+    let items = items
+        .into_iter()
+        .map(|Item { sku, quantity, cents }| business::Item { sku, quantity, cents });
     let order = business::Order {
         customer: customer.to_owned(),
         country,
