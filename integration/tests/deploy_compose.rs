@@ -52,9 +52,9 @@ fn functions_have_limits() {
             entry.windows(4).any(|words| words == watched),
             "{name}: {entry:?}"
         );
-        let named = scraped.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+        let mut named = scraped.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
         assert!(
-            named.into_iter().any(|word| word == name),
+            named.any(|word| word == name),
             "{name}: Prometheus doesn't ask it"
         );
         seen.push(name);
