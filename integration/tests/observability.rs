@@ -110,7 +110,8 @@ fn the_native_module_is_watched_by_the_same_names() {
         return skip("envoy: the native module's metrics: prometheus is not installed");
     }
     let chain = Chain::start_as(Build::Native, 1, free_address().unwrap(), |_| {});
-    let Some(prometheus) = Prometheus::start(&scraping(&chain.envoy.admin().address().to_string(), &[])) else {
+    let Some(prometheus) = Prometheus::start(&scraping(&chain.envoy.admin().address().to_string(), &[]))
+    else {
         return;
     };
     let queries = [
