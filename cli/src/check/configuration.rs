@@ -1,11 +1,13 @@
-use super::{Finding, Rule};
+use super::{
+    Finding, Rule, foreign,
+    mending::{is_below, mend, parent, split_name, take_out},
+};
 use crate::{
     FilterKind,
     document::{Position, Remark},
     find::{Configuration, Slot},
 };
 use http_filter::{ConfigError, document::nearest};
-use serde_json::Value;
 
 /// Hands a configuration to its filter, as the carrier would.
 pub(super) fn check(slot: &Slot) -> Vec<Finding> {
@@ -38,27 +40,55 @@ pub(super) fn check(slot: &Slot) -> Vec<Finding> {
         .map(|remark| of_remark(remark).about(filter, ""))
         .collect();
     // A filter names the first mistake only: put right, or taken out, the next shows.
-    let mut mended = false;
+    let mut taken = Vec::new();
     let mut renamed = Vec::new();
     for _ in 0..MOST_MISTAKES {
         let Err(error) = slot.kind.plugin(&value) else {
             break;
         };
-        if mended && is_missing(&error) {
-            break;
+        if follows(&error, &taken) {
+            let Some(path) = take_out(&mut value, error.path()) else {
+                break;
+            };
+            taken.push(path);
+            continue;
         }
         findings.push(of_error(slot, &error, &as_written(error.path(), &renamed)));
         let better = suggestion(&error);
-        mended = true;
-        if let Some(better) = better.as_ref().filter(|_| unknown_field(&error)) {
-            let (parent, _) = split_name(error.path());
-            renamed.push(([parent, better].concat(), error.path().to_owned()));
+        let renames = unknown_field(&error);
+        match better.as_ref().filter(|_| renames) {
+            Some(better) => {
+                let (parent, _) = split_name(error.path());
+                renamed.push(([parent, better].concat(), error.path().to_owned()));
+            }
+            None => taken.push(error.path().to_owned()),
         }
-        if !mend(&mut value, error.path(), better.as_deref(), unknown_field(&error)) {
-            break;
+        let is_mended = mend(&mut value, error.path(), better.as_deref(), renames);
+        if !is_mended {
+            let Some(path) = take_out(&mut value, parent(error.path())) else {
+                break;
+            };
+            taken.push(path);
         }
     }
     findings
+}
+
+/// Whether a mistake is there only since the members at the paths in `taken` are not: it is said of what they stood in, of what
+/// should stand beside them, or of a name that was theirs.
+fn follows(error: &ConfigError, taken: &[String]) -> bool {
+    if unknown_field(error) {
+        return false;
+    }
+    let around = if is_missing(error) || is_of_others(error) {
+        parent(error.path())
+    } else {
+        error.path()
+    };
+    let quoted = error.problem().split(['"', '`']).skip(1).step_by(2);
+    let names: Vec<_> = quoted.filter(|name| !name.is_empty()).collect();
+    let is_named = |path: &str| path.split(['.', '[', ']']).any(|step| names.contains(&step));
+    taken.iter().any(|path| is_below(path, around) || is_named(path))
 }
 
 fn of_remark(remark: Remark) -> Finding {
@@ -74,12 +104,6 @@ fn as_written(path: &str, renamed: &[(String, String)]) -> String {
     renamed.iter().rev().fold(path.to_owned(), step)
 }
 
-/// What comes before the last name of a path, and that name.
-fn split_name(path: &str) -> (&str, &str) {
-    let name = path.rsplit(['.', ']']).next().unwrap_or_default();
-    (path.strip_suffix(name).unwrap_or_default(), name)
-}
-
 fn of_error(slot: &Slot, error: &ConfigError, path: &str) -> Finding {
     // Some filters suggest a name themselves.
     let problem = error.problem().split(" (did you mean").next().unwrap_or_default();
@@ -89,11 +113,37 @@ fn of_error(slot: &Slot, error: &ConfigError, path: &str) -> Finding {
         slot.locate_value(path)
     };
     let finding = Finding::new(Rule::Refused, at, problem).about(slot.kind.name(), path);
-    match (misplaced(slot, error), suggestion(error)) {
-        (Some(help), _) => finding.help(help),
-        (None, Some(name)) => finding.help(format!("did you mean `{name}`?")),
-        (None, None) => finding,
+    let help = misplaced(slot, error)
+        .or_else(|| in_our_words(slot, error).map(str::to_owned))
+        .or_else(|| suggestion(error).map(|name| format!("did you mean `{name}`?")))
+        .or_else(|| how_to_write(error));
+    match help {
+        Some(help) => finding.help(help),
+        None => finding,
     }
+}
+
+/// How to say what another proxy's word says.
+fn in_our_words(slot: &Slot, error: &ConfigError) -> Option<&'static str> {
+    let (_, name) = split_name(error.path());
+    foreign::in_our_words(slot.kind, name).filter(|_| unknown_field(error))
+}
+
+/// How a value is written whose sense is plain.
+fn how_to_write(error: &ConfigError) -> Option<String> {
+    let (found, expected) = error
+        .problem()
+        .strip_prefix("found ")?
+        .split_once(", expected ")?;
+    let (_, name) = split_name(error.path());
+    if expected.starts_with("a duration") {
+        return Some(match found.parse::<u64>() {
+            Ok(seconds) => format!("write it with its unit: `{seconds}s`"),
+            Err(_) => "units are ms, s, m, h, d, w and y, without a space: `1m`, `1h30m`".to_owned(),
+        });
+    }
+    let is_policy = expected == "an object" && ["browser", "cdn", "surrogate"].contains(&name);
+    is_policy.then(|| "write directives as fields: {public: true, max_age: 1y}".to_owned())
 }
 
 fn unknown_field(error: &ConfigError) -> bool {
@@ -162,6 +212,13 @@ fn is_missing(error: &ConfigError) -> bool {
     .any(|beginning| error.problem().starts_with(beginning))
 }
 
+/// Whether it's said of one thing, and due to what stands beside it.
+fn is_of_others(error: &ConfigError) -> bool {
+    ["found a rule ", "found 0 of them", "found another combination"]
+        .iter()
+        .any(|beginning| error.problem().starts_with(beginning))
+}
+
 /// Whether the value at `at` is one that claims are compared with, for which a number and a text are two things.
 fn is_compared(slot: &Slot, at: Position) -> bool {
     let Configuration::Document { node, .. } = &slot.configuration else {
@@ -174,48 +231,6 @@ fn is_compared(slot: &Slot, at: Position) -> bool {
         }
     });
     found
-}
-
-/// Takes the member at `path` out of a document, or puts it right: `better` is its name where `renames`, else its value.
-fn mend(value: &mut Value, path: &str, better: Option<&str>, renames: bool) -> bool {
-    let inner = |rest: &str| rest.strip_prefix('.').unwrap_or(rest).to_owned();
-    match value {
-        Value::Object(members) => {
-            if let Some(member) = members.get_mut(path) {
-                match better.filter(|_| !renames && member.is_string()) {
-                    Some(better) => *member = Value::from(better),
-                    None => {
-                        let member = members.remove(path).unwrap_or_default();
-                        if let Some(name) = better.filter(|_| renames) {
-                            members.entry(name).or_insert(member);
-                        }
-                    }
-                }
-                return true;
-            }
-            members.iter_mut().any(|(own, member)| {
-                let rest = path.strip_prefix(own.as_str());
-                let rest = rest.filter(|rest| rest.starts_with(['.', '[']));
-                rest.is_some_and(|rest| mend(member, &inner(rest), better, renames))
-            })
-        }
-        Value::Array(items) => {
-            let Some((index, rest)) = path.strip_prefix('[').and_then(|path| path.split_once(']')) else {
-                return false;
-            };
-            let Some(item) = index.parse::<usize>().ok().and_then(|index| items.get_mut(index)) else {
-                return false;
-            };
-            match (rest, better) {
-                ("", Some(better)) if item.is_string() => *item = Value::from(better),
-                // Without it, later items would have other numbers, and mistakes other places.
-                ("", _) => return false,
-                (rest, _) => return mend(item, &inner(rest), better, renames),
-            }
-            true
-        }
-        _ => false,
-    }
 }
 
 const MOST_MISTAKES: usize = 20;

@@ -7,9 +7,12 @@ mod costs;
 mod covering;
 mod failing_open;
 mod finding;
+mod foreign;
 mod forgeable;
 mod identity;
 mod members;
+mod malformed;
+mod mending;
 mod modules;
 mod order;
 mod overrides;
@@ -28,7 +31,7 @@ pub use rule::{Rule, Severity};
 
 use crate::{
     FilterKind,
-    document::Position,
+    document::{Position, parse},
     find::{Assembled, Found, Source, assemble, find},
     messages,
 };
@@ -100,7 +103,7 @@ pub fn check(
                 chains.extend(found.chains.into_iter().map(|chain| (index, chain)));
             }
             Err(malformed) => {
-                let finding = Finding::new(Rule::Malformed, malformed.at, malformed.problem);
+                let finding = malformed::finding(&source.text, malformed);
                 report.findings.push(finding.in_file(&source.name));
             }
         }
@@ -224,13 +227,41 @@ impl Report {
                 _ if is_silent(self, source) => Rule::NotLookedAt,
                 _ => continue,
             };
-            let finding = Finding::new(
-                rule,
-                Position::default(),
-                "there is no configuration of a filter here",
-            );
-            let help = "filters are known by root_id, plugin name, module or image; name a bare configuration's with --filter";
+            let (message, help) = nothing_here(&source.text);
+            let finding = Finding::new(rule, Position::default(), message);
             self.findings.push(finding.help(help).in_file(&source.name));
         }
     }
 }
+
+/// What a file holds in which there is nothing to look at, and what to do.
+fn nothing_here(text: &str) -> (String, String) {
+    const HELP: &str = "filters are known by root_id, plugin name, module or image; name a bare configuration's with --filter";
+    let parsed = parse(text).unwrap_or_default();
+    let Some(first) = parsed.documents.first() else {
+        let help = "`edge-filters init` lists recipes: whole configurations to begin with";
+        return ("found nothing: the file is empty, or has only comments".to_owned(), help.to_owned());
+    };
+    let names: Vec<_> = first
+        .members()
+        .iter()
+        .map(|(name, _)| name.text.as_str())
+        .collect();
+    let help = foreign::owner(&names).map_or_else(
+        || HELP.to_owned(),
+        |owner| format!("this looks like the configuration of {owner}"),
+    );
+    let few = names.get(..MOST_NAMES.min(names.len())).unwrap_or_default();
+    let found = match few {
+        [] => String::new(),
+        few => format!(
+            ": found {}{}",
+            few.join(", "),
+            if names.len() > few.len() { ", …" } else { "" }
+        ),
+    };
+    (format!("there is no configuration of a filter here{found}"), help)
+}
+
+const MOST_NAMES: usize = 4;
+

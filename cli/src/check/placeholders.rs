@@ -1,11 +1,17 @@
-use super::{Finding, Placed, Rule};
-use crate::{FilterKind, find::Assembled};
+use super::{Finding, Placed, Rule, members::members};
+use crate::{
+    FilterKind,
+    find::{Assembled, Slot},
+};
 use serde_json::Value;
 
 /// Issuers, audiences and addresses that were copied with their placeholders: they are compared as they stand, and no
 /// token is of such an issuer.
 pub(super) fn check(assembled: &Assembled) -> Placed {
     let mut found = Vec::new();
+    for (file, slot) in assembled.slots() {
+        found.extend(variables(slot).map(|finding| (file, finding)));
+    }
     for (file, slot) in assembled
         .slots()
         .filter(|(_, slot)| slot.kind == FilterKind::JwtAuth)
@@ -51,6 +57,38 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
         }
     }
     found
+}
+
+/// Variables of a shell or of Compose that nobody filled in, wherever they stand. Those of jwt-auth's issuers, audiences and addresses are
+/// told with more words.
+fn variables(slot: &Slot) -> impl Iterator<Item = Finding> {
+    let (value, _) = slot.value();
+    let texts = members(&value)
+        .into_iter()
+        .filter_map(|(path, value)| Some((path, value.as_str()?.to_owned())));
+    let is_told = |path: &str| {
+        let told = [".issuer", ".audiences", ".uri"];
+        slot.kind == FilterKind::JwtAuth
+            && told.iter().any(|field| {
+                path.trim_end_matches(|letter: char| "[]0123456789".contains(letter))
+                    .ends_with(field)
+            })
+    };
+    let mut found = Vec::new();
+    for (path, text) in texts {
+        let name = text.split_once("${").and_then(|(_, rest)| rest.split_once('}'));
+        let Some((name, _)) = name.filter(|_| !is_told(&path)) else {
+            continue;
+        };
+        let message = format!("found the variable ${{{name}}}, expected its value: nobody fills it in");
+        let help = "fill variables in before (`envsubst < policy.yaml | edge-filters check -`)";
+        found.push(
+            Finding::new(Rule::Placeholder, slot.locate_value(&path), message)
+                .about(slot.kind.name(), path)
+                .help(help),
+        );
+    }
+    found.into_iter()
 }
 
 /// The part of a text that stands for something else.
