@@ -152,19 +152,25 @@ class Recipe:
         return " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
 
     def page(self):
-        change, commands = [], []
+        # Commands stand deeper, and go on where a line ends in a backslash; text and commands stay in their order.
+        runs = []
         for line in self.change:
-            # Commands stand deeper, and go on where a line ends in a backslash.
-            is_command = line.startswith("edge-filters ") or (commands and commands[-1].endswith("\\"))
-            (commands if is_command else change).append(line)
-        shown = ["```text", *commands, "```", ""] if commands else []
+            goes_on = bool(runs) and runs[-1][0] and runs[-1][1][-1].endswith("\\")
+            is_command = goes_on or line.startswith("edge-filters ")
+            if not runs or runs[-1][0] != is_command:
+                runs.append((is_command, []))
+            runs[-1][1].append(f"  {line}" if goes_on else line)
+        change = []
+        for is_command, lines in runs:
+            change += ["```text", *lines, "```", ""] if is_command else [" ".join(lines), ""]
+        change[0] = change[0][0].upper() + change[0][1:]
         filters = [name for name in contents.FILTERS if f"dist/{name}.wasm" in self.policy]
         links = ", ".join(f"[{name}](../{name}/overview.md)" for name in filters)
         return "\n".join(
             [f"# {self.title()}", "", f"{self.goal}.", "", f"Filters: {links}.", ""]
             + ["```text", f"edge-filters init {self.name}", "```", ""]
             + [f"It writes the two files below. [Try it in the playground](../playground.md#recipe={self.name}).", ""]
-            + ["## What to change", "", " ".join(change), "", *shown]
+            + ["## What to change", "", *change]
             + [f"## {self.name}.yaml", "", "```yaml", self.policy.rstrip(), "```", ""]
             + [f"## {self.name}.cases.yaml", "", "`edge-filters test` replays these.", ""]
             + ["```yaml", self.cases.rstrip(), "```", ""]

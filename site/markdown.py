@@ -90,9 +90,11 @@ def definitions(table):
         values = cells(row)
         term, between, meaning = values[0], values[1:-1], values[-1]
         facts = [fact(head, value) for head, value in zip(heads[1:-1], between) if value]
+        # A table without a head over its first column compares: its last column has a name, too.
+        named = f"*{heads[-1]}* " if not heads[0] and len(heads) > 2 else ""
         lines += ["", (term or "…").replace("\\|", "|")]
         lines += [f": {' · '.join(facts)}\\"] * bool(facts)
-        lines.append(("  " if facts else ": ") + (meaning or "–").replace("\\|", "|"))
+        lines.append(("  " if facts else ": ") + named + (meaning or "–").replace("\\|", "|"))
     return lines + [""]
 
 

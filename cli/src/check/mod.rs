@@ -240,7 +240,10 @@ fn nothing_here(text: &str) -> (String, String) {
     let parsed = parse(text).unwrap_or_default();
     let Some(first) = parsed.documents.first() else {
         let help = "`edge-filters init` lists recipes: whole configurations to begin with";
-        return ("found nothing: the file is empty, or has only comments".to_owned(), help.to_owned());
+        return (
+            "found nothing: the file is empty, or has only comments".to_owned(),
+            help.to_owned(),
+        );
     };
     let names: Vec<_> = first
         .members()

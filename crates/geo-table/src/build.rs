@@ -45,7 +45,7 @@ pub fn build_table(order: &Order, tell: &mut dyn FnMut(String)) -> Result<(), Er
         .or_else(|| sources.iter().filter_map(|source| source.made).min());
     let Some(made) = made else {
         return Err(Error::Usage(
-            "the sources don't say when they were made: say it with --made SECONDS".into(),
+            "the sources don't say when they were made: say it with --made, in seconds since 1970 (--made 1780345978)".into(),
         ));
     };
     let mut builder = TableBuilder::new(notice, made);
