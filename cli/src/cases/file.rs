@@ -53,6 +53,15 @@ pub fn read_file(path: &str, kind: Option<FilterKind>) -> Result<TestFile, Error
         Error::Content(format!("{path}:{}:{}: {field}: {problem}", at.line, at.column))
     };
     let value = read(document, Reader::Exact, &mut Vec::new());
+    let is_policy = ["static_resources", "apiVersion", "http_filters"]
+        .iter()
+        .any(|name| value.get(name).is_some())
+        || !FilterKind::candidates(&value).is_empty();
+    if value.get("cases").is_none() && is_policy {
+        return Err(Error::Content(format!(
+            "{path}: found a policy, expected a file of `cases:`, which names it by `policy: {path}`"
+        )));
+    }
     let file = CaseFile::read(&value).map_err(|first| mistakes(&value, &first, &at))?;
     for (index, case) in file.cases.iter().enumerate() {
         let code = case.country.as_deref();

@@ -12,6 +12,11 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
             continue;
         }
         for (path, wanted) in members(&value) {
+            if let Some((message, help)) = of_elsewhere(&path, wanted) {
+                let finding = Finding::new(Rule::PathOfElsewhere, slot.locate_value(&path), message);
+                found.push((file, finding.about(slot.kind.name(), path).help(help)));
+                continue;
+            }
             let Some((kind, name)) = condition(&path).filter(|_| *wanted != Value::Bool(false)) else {
                 continue;
             };
@@ -22,6 +27,40 @@ pub(super) fn check(assembled: &Assembled) -> Placed {
         }
     }
     found
+}
+
+/// A path that is written as regular expressions and other routers' templates are, and is taken as it stands.
+fn of_elsewhere(path: &str, wanted: &Value) -> Option<(String, &'static str)> {
+    let is_of_a_match = [".match.", ".except."].iter().any(|part| path.contains(part));
+    let name = path.trim_end_matches(|letter: char| "[]0123456789".contains(letter));
+    let text = wanted
+        .as_str()
+        .filter(|_| is_of_a_match && name.ends_with(".path"))?;
+    let has = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    // `/.*` is what begins with a dot.
+    let is_expression = has(&[".+", "[0-9", "[a-z", "[^", "\\d", "\\w", "\\."])
+        || (text.contains("/.*") && text != "/.*")
+        || (has(&["("]) && has(&["|"]))
+        || text.ends_with('$');
+    if is_expression {
+        return Some((
+            format!("found {text:?}, which looks like a regular expression: it's taken letter for letter"),
+            "a path is exact (/a), ends in a star (/a/*) or begins with one (*.css), or has names (/a/{id})",
+        ));
+    }
+    let is_name = |segment: &str| {
+        segment
+            .strip_prefix(':')
+            .is_some_and(|name| name.starts_with(char::is_alphabetic))
+    };
+    text.split('/').any(is_name).then(|| {
+        (
+            format!(
+                "found {text:?}, which looks like another router's template: it's taken letter for letter"
+            ),
+            "write names in braces: /users/{id}",
+        )
+    })
 }
 
 /// What a member of a `match` or an `except` asks for: `headers`, `cookies` or `query`, and the name.

@@ -113,6 +113,8 @@ rules! {
     ForgeableKey = "forgeable-key", Warning;
     /// A rule goes by the path, and Envoy's routes by its other spellings.
     PathsAsTheyCome = "paths-as-they-come", Warning;
+    /// A path that reads like a regular expression or another router's template, and is taken as it stands.
+    PathOfElsewhere = "path-of-elsewhere", Warning;
     /// A condition that no request meets.
     DeadCondition = "dead-condition", Warning;
     /// Requests cost nothing until they are answered.
