@@ -10,8 +10,8 @@ mod finding;
 mod foreign;
 mod forgeable;
 mod identity;
-mod members;
 mod malformed;
+mod members;
 mod mending;
 mod modules;
 mod order;
@@ -267,4 +267,3 @@ fn nothing_here(text: &str) -> (String, String) {
 }
 
 const MOST_NAMES: usize = 4;
-
