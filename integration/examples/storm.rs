@@ -2,7 +2,7 @@
 //!
 //!   storm FILE
 //!
-//! `STORM_SOAK=20m` soaks for so long instead. `STORM_BUILDS` lists builds (five,codings,suite,native,native-suite),
+//! `STORM_SOAK=20m` soaks for so long instead, `STORM_UPDATES=200` changes configurations so often. `STORM_BUILDS` lists builds (five,codings,suite,native,native-suite),
 //! `STORM_WORKERS` numbers of workers (1,4), `STORM_PERCENT` is how much of each crowd comes (100).
 #![allow(
     clippy::unwrap_used,
@@ -39,6 +39,11 @@ fn main() -> ExitCode {
         let minutes: u64 = lasting.trim_end_matches('m').parse().unwrap();
         let rows = soak(&builds, 2, Duration::from_secs(minutes * 60));
         write("soak", &table(&rows));
+        rows
+    } else if let Ok(count) = std::env::var("STORM_UPDATES") {
+        let count = count.parse().unwrap();
+        let rows: Vec<Row> = builds.iter().map(|build| updates(*build, 2, count)).collect();
+        write("updates", &table(&rows));
         rows
     } else {
         let name = format!("storm on Envoy {major}.{minor}");
