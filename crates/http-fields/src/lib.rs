@@ -12,6 +12,7 @@ pub mod forwarding;
 pub mod hex;
 mod host;
 pub mod http_date;
+pub mod lenient;
 pub mod list;
 mod media_range;
 mod name;

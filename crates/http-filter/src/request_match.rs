@@ -2,7 +2,7 @@ use crate::{
     Concerns, FieldName, Headers, HostPattern, Marks, OneOrMany, PathPattern, Reading, ValuePattern,
     document, document::Pairs, from_text::read_text,
 };
-use http_fields::{cookies, is_token, query};
+use http_fields::{cookies, is_token, lenient, query};
 
 document! {
     /// Which requests a rule is for. Every condition must hold; one that isn't given always does.
@@ -60,29 +60,38 @@ impl Match {
             target: !(self.path.is_empty() && self.methods.is_empty()),
             host: !self.host.is_empty(),
             fields: Marks::of(self.headers.iter().map(|(name, _)| name.as_str())),
+            cookies: !self.cookies.is_empty(),
+            query: !self.query.is_empty(),
         }
     }
 
     /// Whether `request`, read in one way, meets the conditions that are neither on its path nor on its method.
     pub fn matches_aside_from_target(&self, reading: Reading<'_>, request: &Headers) -> bool {
         (self.host.is_empty() || self.host.iter().any(|host| host.matches(reading.host)))
-            && self.headers.iter().all(|(name, pattern)| match reading.aliases {
+            && self.headers.iter().all(|(name, pattern)| match reading.lenient {
                 false => pattern.matches(request.all(name)),
                 true => pattern.matches(request.with_aliases(name).into_iter()),
             })
             && self.cookies.iter().all(|(name, pattern)| {
-                pattern.matches(
-                    cookies::all(request.all("cookie"))
-                        .filter(|cookie| cookie.name == name.as_bytes())
-                        .map(|cookie| cookie.value),
-                )
+                let lines = request.all("cookie");
+                if reading.lenient {
+                    return is_met(pattern, &lenient::cookie_values(lines, name));
+                }
+                let cookies = cookies::all(lines).filter(|cookie| cookie.name == name.as_bytes());
+                pattern.matches(cookies.map(|cookie| cookie.value))
             })
             && self.query.iter().all(|(name, pattern)| {
-                let values: Vec<_> =
-                    query::values(request.query().unwrap_or_default(), name.as_bytes()).collect();
-                pattern.matches(values.iter().map(AsRef::as_ref))
+                if reading.lenient {
+                    return is_met(pattern, &lenient::query_values(request.target(), name));
+                }
+                let query = request.query().unwrap_or_default();
+                is_met(pattern, &query::values(query, name.as_bytes()).collect::<Vec<_>>())
             })
     }
+}
+
+fn is_met(pattern: &ValuePattern, values: &[impl AsRef<[u8]>]) -> bool {
+    pattern.matches(values.iter().map(AsRef::as_ref))
 }
 
 /// A method's name: a token (RFC 9110 §9.1), case-sensitive.

@@ -109,7 +109,9 @@ fn personal(request: &Headers, configured: &PersonalDocument) -> Personal {
     if configured.headers.iter().any(|name| request.contains(name)) {
         return Personal::Configured;
     }
-    for cookie in cookies::all(request.all("cookie")) {
+    // Whoever makes one line of two puts a comma between.
+    let lines = request.all("cookie").flat_map(|line| line.split(|byte| *byte == b','));
+    for cookie in cookies::all(lines) {
         match &configured.cookies {
             Some(names) if names.iter().any(|name| is_named(name, cookie.name)) => {
                 return Personal::Configured;
@@ -130,12 +132,13 @@ fn is_of_session(name: &[u8]) -> bool {
     let begins_so = |known: &&&str| known.as_bytes().first() == first;
     let mut known = SESSION_COOKIES.iter().filter(begins_so);
     first.is_some_and(|first| BEGINNINGS.has(*first)) && known.any(|known| is_named(known, name))
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 const BEGINNINGS: AsciiSet = AsciiSet::of_beginnings(&SESSION_COOKIES);
 
-/// The names that frameworks and identity providers give to sessions' cookies.
-pub(crate) const SESSION_COOKIES: [&str; 24] = [
+/// The names that frameworks, identity providers and proxies give to sessions' cookies.
+pub(crate) const SESSION_COOKIES: [&str; 42] = [
     "session*",
     "sid",
     "_session*",
@@ -145,22 +148,43 @@ pub(crate) const SESSION_COOKIES: [&str; 24] = [
     "PHPSESSID",
     "JSESSIONID*",
     "ASP.NET_SessionId",
+    "ASPSESSIONID*",
     ".ASPXAUTH",
-    ".AspNetCore.*",
+    ".AspNet*",
+    "FedAuth*",
     "connect.sid",
-    "laravel_session",
+    "express.sid",
+    "koa.sess*",
+    "rack.session",
+    "PLAY_SESSION",
+    "appSession*",
+    "MoodleSession*",
     "wordpress_logged_in_*",
+    "wordpress_sec_*",
     "SESS*",
     "SSESS*",
     "CAKEPHP",
-    "ci_session",
+    "remember_*",
     "_oauth2_proxy*",
+    "_forward_auth*",
+    "_shibsession_*",
     "next-auth.session-token*",
     "authjs.session-token*",
+    "KEYCLOAK_*",
+    "AUTH_SESSION_ID*",
+    "AWSELBAuthSessionCookie*",
+    "CF_Authorization",
+    "BearerToken*",
+    "OauthHMAC*",
+    "IdToken*",
     "access_token",
     "id_token",
     "auth_token",
+    "jwt",
 ];
+
+/// What names of such cookies end with: Rails and Laravel put the application's name in front.
+const ENDINGS: [&[u8]; 2] = [b"_session", b"_session_id"];
 
 /// GraphQL by GET; by POST it is guarded as every POST.
 fn leads_to_graphql(path: &[u8]) -> bool {

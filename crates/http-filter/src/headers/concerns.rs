@@ -9,6 +9,10 @@ pub struct Concerns {
     pub host: bool,
     /// Header fields of these names.
     pub fields: Marks,
+    /// Cookies.
+    pub cookies: bool,
+    /// Parameters of the query.
+    pub query: bool,
 }
 
 impl Concerns {
@@ -17,6 +21,8 @@ impl Concerns {
         target: true,
         host: false,
         fields: Marks::NONE,
+        cookies: false,
+        query: false,
     };
 
     /// What either concerns.
@@ -26,6 +32,8 @@ impl Concerns {
             target: self.target || other.target,
             host: self.host || other.host,
             fields: self.fields.or(other.fields),
+            cookies: self.cookies || other.cookies,
+            query: self.query || other.query,
         }
     }
 }

@@ -10,8 +10,9 @@ use std::{borrow::Cow, rc::Rc};
 pub struct Reading<'a> {
     /// The host, as [`host()`] has it; empty where no condition concerns it.
     pub host: &'a [u8],
-    /// Whether fields count for those that servers may [take](http_fields::are_aliases) them for.
-    pub aliases: bool,
+    /// Whether fields count for those that servers may [take](http_fields::are_aliases) them for, and cookies and parameters for
+    /// all that [lenient](http_fields::lenient) ones may read.
+    pub lenient: bool,
     /// The path, in its [normal form](http_fields::path::normal_form); empty where no condition concerns it.
     pub path: &'a [u8],
     /// The method, as it came or in capitals; empty where no condition concerns it.
@@ -25,8 +26,8 @@ pub struct Readings<'a> {
     host: Cow<'a, [u8]>,
     /// What servers take for the host that stop at its first colon, where that differs.
     until_colon: Option<Cow<'a, [u8]>>,
-    /// Whether a field came that may be taken for another one.
-    aliases: bool,
+    /// Whether a field came that may be taken for another one, or cookies or parameters that may be read otherwise.
+    lenient: bool,
     others: Option<Rc<Others>>,
 }
 
@@ -56,9 +57,17 @@ impl Headers {
             method,
             host,
             until_colon,
-            aliases: concerns.fields != Marks::NONE && self.fields().has_odd_names(concerns.fields),
+            lenient: self.is_read_leniently(concerns),
             others: others.flatten(),
         }
+    }
+
+    /// Whether lenient servers may read something else where `concerns` are.
+    fn is_read_leniently(&self, concerns: Concerns) -> bool {
+        let has_query = || self.target().iter().any(|byte| matches!(byte, b'?' | b'%'));
+        concerns.fields != Marks::NONE && self.fields().has_odd_names(concerns.fields)
+            || concerns.cookies && self.contains("cookie")
+            || concerns.query && has_query()
     }
 
     /// The request's host in its [normal form](http_fields::host).
@@ -107,7 +116,7 @@ impl<'a> Readings<'a> {
 
     /// Whether there may be more than one.
     fn are_several(&self) -> bool {
-        self.others.is_some() || self.until_colon.is_some() || self.aliases
+        self.others.is_some() || self.until_colon.is_some() || self.lenient
     }
 
     /// The request as it stands.
@@ -115,7 +124,7 @@ impl<'a> Readings<'a> {
         let paths = self.paths();
         Reading {
             host: &self.host,
-            aliases: false,
+            lenient: false,
             path: paths.and_then(|paths| paths.paths().next()).unwrap_or(self.path),
             method: self.method,
         }
@@ -129,12 +138,12 @@ impl<'a> Readings<'a> {
         let hosts = || std::iter::once(first.host).chain(self.until_colon.as_deref());
         let capitals = self.others.as_ref().and_then(|others| others.method.as_deref());
         let methods = || std::iter::once(first.method).chain(capitals);
-        for aliases in [false, true].into_iter().take(1 + usize::from(self.aliases)) {
+        for lenient in [false, true].into_iter().take(1 + usize::from(self.lenient)) {
             for host in hosts() {
                 for method in methods() {
                     let reading = Reading {
                         host,
-                        aliases,
+                        lenient,
                         method,
                         ..first
                     };
@@ -162,13 +171,21 @@ impl<'a> Readings<'a> {
             return;
         }
         self.each(&mut |reading| {
+            // Told where it makes a difference.
+            let plain = Reading {
+                lenient: false,
+                ..reading
+            };
+            if reading.lenient && rule_of(reading) == rule_of(plain) {
+                return;
+            }
             let text = [reading.method, b" ", reading.path].concat();
             let mut text = String::from_utf8_lossy(&text).into_owned();
             if self.until_colon.is_some() {
                 text += &[" at ", &String::from_utf8_lossy(reading.host)].concat();
             }
-            if reading.aliases {
-                text += ", fields by other spellings of their names";
+            if reading.lenient {
+                text += ", fields, cookies and parameters by other spellings";
             }
             match rule_of(reading) {
                 Some(number) => explain!(host, "reading", "{text}: rules[{number}] is the first for it"),

@@ -1,6 +1,6 @@
 use crate::key::{client_ip::masked, facts::Facts, geo_field::GeoField};
 pub(crate) use http_fields::ClaimPath;
-use http_fields::{cookies, query};
+use http_fields::{lenient, query};
 use http_filter::{Attribute, FieldName, PathPattern, property};
 use serde_json::Value as Claim;
 use std::{borrow::Cow, hash::Hasher, net::IpAddr};
@@ -98,14 +98,13 @@ impl Part {
             Source::Header(name) => single(
                 facts
                     .request
-                    .all(name)
+                    .with_aliases(name)
+                    .into_iter()
                     .map(|line| Cow::Borrowed(line.trim_ascii())),
             )?,
-            Source::Cookie(name) => single(
-                cookies::all(facts.request.all("cookie"))
-                    .filter(|cookie| cookie.name == name.as_bytes())
-                    .map(|cookie| Cow::Borrowed(cookie.value)),
-            )?,
+            Source::Cookie(name) => {
+                single(lenient::cookies_in_one_form(facts.request.all("cookie"), name).into_iter())?
+            }
             Source::Query(name) => single(query::values(
                 facts.request.query().unwrap_or_default(),
                 name.as_bytes(),

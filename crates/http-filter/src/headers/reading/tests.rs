@@ -36,12 +36,15 @@ fn readings_are_of_host_and_fields() {
         target: true,
         host: true,
         fields: Marks::of(["x-user"]),
+        cookies: true,
+        query: true,
     };
     let request: Headers = [
         (":method", "get"),
         (":authority", "A.example:x@b.example"),
-        (":path", "/a;x"),
+        (":path", "/a;x?b"),
         ("x_user", "1"),
+        ("cookie", "a=1"),
     ]
     .into_iter()
     .collect();
@@ -60,6 +63,22 @@ fn readings_are_of_host_and_fields() {
             "fields",
             Concerns {
                 fields: Marks::of(["x-user"]),
+                ..Concerns::default()
+            },
+            2,
+        ),
+        (
+            "cookies",
+            Concerns {
+                cookies: true,
+                ..Concerns::default()
+            },
+            2,
+        ),
+        (
+            "query",
+            Concerns {
+                query: true,
                 ..Concerns::default()
             },
             2,
