@@ -181,9 +181,12 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Whether it is a directive by the grammar: a token, with another or a quoted string behind `=`.
+    /// Whether it is a directive by the grammar, and read alike by all: a token, with another or a quoted string behind `=`.
+    /// Some caches take an escaped backslash for one that escapes the quote behind it.
     pub fn is_well_formed(&self) -> bool {
-        (self.directive.is_some() || is_token(self.name))
+        let is_escaped = self.argument.is_some_and(|argument| argument.contains(&b'\\'));
+        !is_escaped
+            && (self.directive.is_some() || is_token(self.name))
             && self
                 .argument
                 .is_none_or(|argument| argument.is_empty() || is_token(argument) || is_quoted(argument))

@@ -10,6 +10,7 @@
 //! | `;` between parameters | Rack 2, Bottle, older Python (HTML 4.01, B.2.2) |
 //! | an escaped `?` | whoever decodes the target before the query is cut off (nginx, `proxy_pass` with `$uri`) |
 //! | names that begin with a blank, or end at a NUL | PHP |
+//! | names in brackets, or before some | Express (`qs`), PHP, Rack |
 
 use crate::{cookies, name::of_variable, percent, query};
 use std::borrow::Cow;
@@ -93,14 +94,29 @@ fn named<'a>(text: &'a [u8], separators: &'static [u8], name: &str) -> impl Iter
             None => (pair, &[][..]),
         };
         let found = until_nul(found).trim_ascii();
-        let folded = |byte: &u8| of_variable(*byte);
-        let is_named = found.len() == name.len() && found.iter().map(folded).eq(name.as_bytes().iter().map(folded));
+        let is_named = [found, until(b'[', found), without_brackets(found)]
+            .into_iter()
+            .any(|found| is_alias(found, name));
         is_named.then(|| until_nul(value).trim_ascii())
     })
 }
 
+fn is_alias(found: &[u8], name: &str) -> bool {
+    let folded = |byte: &u8| of_variable(*byte);
+    found.len() == name.len() && found.iter().map(folded).eq(name.as_bytes().iter().map(folded))
+}
+
 fn until_nul(text: &[u8]) -> &[u8] {
-    text.split(|byte| *byte == 0).next().unwrap_or_default()
+    until(0, text)
+}
+
+fn until(end: u8, text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == end).next().unwrap_or_default()
+}
+
+fn without_brackets(text: &[u8]) -> &[u8] {
+    let inner = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]"));
+    inner.unwrap_or(text)
 }
 
 fn in_one_form(value: &[u8]) -> Cow<'_, [u8]> {
@@ -112,15 +128,27 @@ fn in_one_form(value: &[u8]) -> Cow<'_, [u8]> {
 
 /// A quoted string's content (RFC 2109 §4.1), octal escapes undone as well; any other text as it is.
 fn unquoted(value: &[u8]) -> Cow<'_, [u8]> {
-    let Some(mut rest) = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) else {
+    let Some(mut rest) = value
+        .strip_prefix(b"\"")
+        .and_then(|value| value.strip_suffix(b"\""))
+    else {
         return Cow::Borrowed(value);
     };
     let mut content = Vec::with_capacity(rest.len());
     while let Some((byte, after)) = rest.split_first() {
         (rest, _) = match (byte, after) {
-            (b'\\', [high @ b'0'..=b'3', middle @ b'0'..=b'7', low @ b'0'..=b'7', after @ ..]) => {
-                (after, content.push((high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0')))
-            }
+            (
+                b'\\',
+                [
+                    high @ b'0'..=b'3',
+                    middle @ b'0'..=b'7',
+                    low @ b'0'..=b'7',
+                    after @ ..,
+                ],
+            ) => (
+                after,
+                content.push((high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0')),
+            ),
             (b'\\', [escaped, after @ ..]) => (after, content.push(*escaped)),
             _ => (after, content.push(*byte)),
         };
@@ -182,6 +210,8 @@ mod tests {
             ("behind a semicolon", "/x?a=1;action=delete", true),
             ("behind a blank", "/x?%20action=delete", true),
             ("before a NUL", "/x?action%00x=delete", true),
+            ("a list", "/x?action[]=delete", true),
+            ("in brackets", "/x?%5Baction%5D=delete", true),
             ("an escaped question mark", "/x%3Faction=delete", true),
             ("another question mark", "/x?a?action=delete", true),
             ("an escaped ampersand", "/x?a=1%26action=delete", true),

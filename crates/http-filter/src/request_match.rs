@@ -85,7 +85,10 @@ impl Match {
                     return is_met(pattern, &lenient::query_values(request.target(), name));
                 }
                 let query = request.query().unwrap_or_default();
-                is_met(pattern, &query::values(query, name.as_bytes()).collect::<Vec<_>>())
+                is_met(
+                    pattern,
+                    &query::values(query, name.as_bytes()).collect::<Vec<_>>(),
+                )
             })
     }
 }

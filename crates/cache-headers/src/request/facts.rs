@@ -4,7 +4,7 @@ use crate::{
     document::{Evaluate, PersonalDocument},
     request::edits::is_named,
 };
-use http_fields::{AsciiSet, cookies};
+use http_fields::{AsciiSet, cookies, percent};
 use http_filter::{Headers, Host, Reading};
 
 /// What the response's handling needs to know of the request, which is gone by then.
@@ -21,6 +21,8 @@ pub(crate) struct RequestFacts {
     pub(crate) is_graphql: bool,
     /// The extensions of the path in every reading of it.
     pub(crate) extensions: Vec<Vec<u8>>,
+    /// Whether everybody takes what the path ends with for a file's extension: it has one reading, in which no line ends.
+    pub(crate) ends_alike: bool,
     pub(crate) condition: Option<Condition>,
     /// Whether the decision is to be explained.
     pub(crate) explain: bool,
@@ -47,7 +49,8 @@ impl RequestFacts {
     /// Those of `request`, whose method this is.
     pub(crate) fn of(request: &Headers, method: &[u8], config: &CacheHeaders, host: &dyn Host) -> Self {
         let (mut extensions, mut is_graphql) = (Vec::new(), false);
-        let chosen = request.readings(config.concerns).choices(&mut |reading| {
+        let readings = request.readings(config.concerns);
+        let chosen = readings.choices(&mut |reading| {
             deception::add_extensions(config.armor.as_ref(), reading.path, &mut extensions);
             is_graphql |= leads_to_graphql(reading.path);
             candidates(reading, request, config)
@@ -62,6 +65,8 @@ impl RequestFacts {
             personal: personal(request, &config.personal),
             is_graphql,
             extensions,
+            ends_alike: readings.has_one_path()
+                && !percent::decode(request.path()).iter().any(u8::is_ascii_control),
             condition: Condition::of(request, || {
                 i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
             }),
@@ -110,7 +115,9 @@ fn personal(request: &Headers, configured: &PersonalDocument) -> Personal {
         return Personal::Configured;
     }
     // Whoever makes one line of two puts a comma between.
-    let lines = request.all("cookie").flat_map(|line| line.split(|byte| *byte == b','));
+    let lines = request
+        .all("cookie")
+        .flat_map(|line| line.split(|byte| *byte == b','));
     for cookie in cookies::all(lines) {
         match &configured.cookies {
             Some(names) if names.iter().any(|name| is_named(name, cookie.name)) => {
@@ -138,7 +145,7 @@ fn is_of_session(name: &[u8]) -> bool {
 const BEGINNINGS: AsciiSet = AsciiSet::of_beginnings(&SESSION_COOKIES);
 
 /// The names that frameworks, identity providers and proxies give to sessions' cookies.
-pub(crate) const SESSION_COOKIES: [&str; 42] = [
+pub(crate) const SESSION_COOKIES: [&str; 47] = [
     "session*",
     "sid",
     "_session*",
@@ -149,16 +156,20 @@ pub(crate) const SESSION_COOKIES: [&str; 42] = [
     "JSESSIONID*",
     "ASP.NET_SessionId",
     "ASPSESSIONID*",
-    ".ASPXAUTH",
+    ".ASPX*",
     ".AspNet*",
     "FedAuth*",
     "connect.sid",
     "express.sid",
+    "express:sess*",
     "koa.sess*",
     "rack.session",
     "PLAY_SESSION",
     "appSession*",
     "MoodleSession*",
+    "fe_typo_user",
+    "OCSESSID",
+    "REMEMBERME",
     "wordpress_logged_in_*",
     "wordpress_sec_*",
     "SESS*",
@@ -177,16 +188,23 @@ pub(crate) const SESSION_COOKIES: [&str; 42] = [
     "BearerToken*",
     "OauthHMAC*",
     "IdToken*",
+    "RefreshToken*",
     "access_token",
     "id_token",
     "auth_token",
     "jwt",
 ];
 
-/// What names of such cookies end with: Rails and Laravel put the application's name in front.
-const ENDINGS: [&[u8]; 2] = [b"_session", b"_session_id"];
+/// What names of such cookies end with: Rails, Laravel and Supabase put the application's name in front.
+const ENDINGS: [&[u8]; 3] = [b"_session", b"_session_id", b"-auth-token"];
 
 /// GraphQL by GET; by POST it is guarded as every POST.
 fn leads_to_graphql(path: &[u8]) -> bool {
-    path.strip_suffix(b"/").unwrap_or(path).ends_with(b"/graphql")
+    let mut segments = path
+        .strip_suffix(b"/")
+        .unwrap_or(path)
+        .rsplit(|byte| *byte == b'/');
+    segments
+        .next()
+        .is_some_and(|last| last.eq_ignore_ascii_case(b"graphql"))
 }

@@ -40,7 +40,9 @@ impl Guards {
         let is_graphql = request.is_graphql || media_type.starts_with(b"application/graphql");
         let is_personal = match request.personal {
             Personal::No => false,
-            Personal::BySession => !deception::is_decoration(&request.extensions, media_type),
+            Personal::BySession => {
+                !(request.ends_alike && deception::is_decoration(&request.extensions, media_type))
+            }
             Personal::Configured => true,
         };
         let in_order = [
