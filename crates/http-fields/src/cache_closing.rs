@@ -123,7 +123,7 @@ impl CacheControl<'_> {
                 push_directive(&mut line, name.as_bytes(), None);
             }
         }
-        for member in self.members().iter().filter(|member| member.is_well_formed()) {
+        for member in self.members().iter().filter(|member| member.is_read_alike()) {
             let kept = match member.directive {
                 Some(Directive::NoStore) => false,
                 Some(Directive::Private) => !private,

@@ -103,7 +103,7 @@ impl<'a> CacheControl<'a> {
                     .iter()
                     .any(|member| member.name == name.as_bytes() && member.argument.is_none())
         };
-        self.members.iter().all(Member::is_well_formed)
+        self.members.iter().all(Member::is_read_alike)
             && plain("no-store", said.no_store)
             && plain("no-cache", said.no_cache == Scope::Response)
             && plain("private", said.private == Scope::Response)
@@ -181,15 +181,18 @@ impl<'a> Member<'a> {
         }
     }
 
-    /// Whether it is a directive by the grammar, and read alike by all: a token, with another or a quoted string behind `=`.
-    /// Some caches take an escaped backslash for one that escapes the quote behind it.
+    /// Whether it is a directive by the grammar: a token, with another or a quoted string behind `=`.
     pub fn is_well_formed(&self) -> bool {
-        let is_escaped = self.argument.is_some_and(|argument| argument.contains(&b'\\'));
-        !is_escaped
-            && (self.directive.is_some() || is_token(self.name))
+        (self.directive.is_some() || is_token(self.name))
             && self
                 .argument
                 .is_none_or(|argument| argument.is_empty() || is_token(argument) || is_quoted(argument))
+    }
+
+    /// Whether all caches read it as it's meant: some take an escaped backslash for one that escapes the quote behind it.
+    pub(crate) fn is_read_alike(&self) -> bool {
+        let has_escapes = self.argument.is_some_and(|argument| argument.contains(&b'\\'));
+        self.is_well_formed() && !has_escapes
     }
 
     /// The directive as it was written.
