@@ -13,7 +13,7 @@ impl Headers {
 
     /// The values of the field `name` (lower case), and of those that servers may take for it.
     #[inline(never)]
-    pub fn with_aliases(&self, name: &str) -> Vec<&[u8]> {
+    pub(crate) fn with_aliases(&self, name: &str) -> Vec<&[u8]> {
         let mut values: Vec<_> = self.all(name).collect();
         for alias in self.aliases(name) {
             values.extend(self.all(alias));

@@ -95,13 +95,16 @@ impl Part {
             Source::Host => Some(facts.request.host()),
             Source::Path => Some(facts.path().ok_or(Ambiguous)?),
             Source::Route => property::route_name(facts.host).map(Cow::Owned),
-            Source::Header(name) => single(
-                facts
-                    .request
-                    .with_aliases(name)
-                    .into_iter()
-                    .map(|line| Cow::Borrowed(line.trim_ascii())),
-            )?,
+            Source::Header(name) => {
+                let request = facts.request;
+                let others = request.aliases(name).flat_map(|alias| request.all(alias));
+                single(
+                    request
+                        .all(name)
+                        .chain(others)
+                        .map(|line| Cow::Borrowed(line.trim_ascii())),
+                )?
+            }
             Source::Cookie(name) => {
                 single(lenient::cookies_in_one_form(facts.request.all("cookie"), name).into_iter())?
             }
