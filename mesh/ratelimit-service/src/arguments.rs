@@ -99,7 +99,7 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (line, said) in [
             ("limits.yaml memory too", "unexpected argument 'too'"),
-            ("limits.yaml disk", "unrecognized subcommand 'disk'"),
+            ("limits.yaml disk", "unexpected argument 'disk'"),
             ("limits.yaml redis", "<URL>"),
             ("--rls-port", "a value is required for '--rls-port <PORT>'"),
             (
