@@ -55,6 +55,7 @@ pub struct Probe {
 
 impl FilterConfig for Probe {
     const NAME: &'static str = "probe";
+    const COUNTERS: &'static [&'static str] = &["ticked", "lease_taken", "requests", "responses", "teapot"];
     type Document = Document;
     type Filter = Prober;
 
