@@ -182,7 +182,10 @@ fn two_envoys_and_one_redis_hold_one_limit_to_the_request() {
     for envoy in &world.envoys {
         let counters = envoy.admin().filter_counters().unwrap();
         assert!(counters["rate_limit.service_ok"] > 0, "{counters:?}");
-        let local = counters.get("rate_limit.fallback_local").copied().unwrap_or_default();
+        let local = counters
+            .get("rate_limit.fallback_local")
+            .copied()
+            .unwrap_or_default();
         assert_eq!(local, 0, "{counters:?}");
     }
 }
