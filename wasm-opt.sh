@@ -19,7 +19,7 @@ DIST="${DIST:-dist}"
 # The five modules together, in bytes. What they have come to, not where they are going: that is 890 KiB optimised and
 # 320 KiB through gzip -9. A change that passes this makes them larger again.
 TOTAL_BUDGET=$((1705 * 1024))
-TOTAL_GZIP_BUDGET=$((755 * 1024))
+TOTAL_GZIP_BUDGET=$((760 * 1024))
 PASSES="${WASM_OPT_PASSES:--Oz} $STRIPPED"
 
 sha256() {

@@ -12,52 +12,65 @@
 //! | names that begin with a blank, or end at a NUL | PHP |
 //! | names in brackets, or before some | Express (`qs`), PHP, Rack |
 
-use crate::{cookies, name::of_variable, percent, query};
+use crate::{name::of_variable, percent, query};
 use std::borrow::Cow;
+
+// Once in a module, whatever asks: nothing here is generic but the lines.
 
 /// All values that some server may read for the cookie `name`, over all `lines` of the field.
 pub fn cookie_values<'a>(lines: impl Iterator<Item = &'a [u8]>, name: &str) -> Vec<Vec<u8>> {
     let mut values = Vec::new();
     for line in lines {
-        for text in variants(line, percent::decode) {
-            for separators in [&b";"[..], b";,", b";, \t"] {
-                for value in named(&text, separators, name) {
-                    if let Cow::Owned(unquoted) = unquoted(value) {
-                        values.push(unquoted);
-                    }
-                    values.push(value.to_vec());
-                }
-            }
-        }
+        add_cookie_values(line, name, &mut values);
     }
     values
 }
 
 /// The values of the cookie `name`, each in the one form that all its spellings have: what servers may take for the same is the
 /// same. Where no cookie has the name as it's written here, those that have it in other spellings.
-pub fn cookies_in_one_form<'a>(
-    lines: impl Iterator<Item = &'a [u8]> + Clone,
-    name: &str,
-) -> Vec<Cow<'a, [u8]>> {
-    let exact = cookies::all(lines.clone()).filter(|cookie| cookie.name == name.as_bytes());
-    let exact: Vec<_> = exact.map(|cookie| in_one_form(cookie.value)).collect();
-    if !exact.is_empty() {
-        return exact;
-    }
-    lines
-        .flat_map(|line| named(line, b";,", name).map(in_one_form).collect::<Vec<_>>())
-        .collect()
-}
-
-/// All values that some server may read for the query parameter `name` of a request target.
-pub fn query_values(target: &[u8], name: &str) -> Vec<Vec<u8>> {
+pub fn cookies_in_one_form<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone, name: &str) -> Vec<Vec<u8>> {
     let mut values = Vec::new();
-    for text in variants(behind_path(target), query::decode) {
-        for value in named(&text, b"&;?", name) {
-            values.push(value.to_vec());
+    for line in lines.clone() {
+        add_in_one_form(line, b";", is_exactly, name, &mut values);
+    }
+    if values.is_empty() {
+        for line in lines {
+            add_in_one_form(line, b";,", may_be, name, &mut values);
         }
     }
     values
+}
+
+/// All values that some server may read for the query parameter `name` of a request target.
+#[inline(never)]
+pub fn query_values(target: &[u8], name: &str) -> Vec<Vec<u8>> {
+    let mut values = Vec::new();
+    each_variant(behind_path(target), query::decode, &mut |text| {
+        each_named(text, b"&;?", may_be, name, &mut |value| {
+            values.push(value.to_vec())
+        });
+    });
+    values
+}
+
+#[inline(never)]
+fn add_cookie_values(line: &[u8], name: &str, values: &mut Vec<Vec<u8>>) {
+    each_variant(line, percent::decode, &mut |text| {
+        for separators in [&b";"[..], b";,", b";, \t"] {
+            each_named(text, separators, may_be, name, &mut |value| {
+                values.extend(unquoted(value));
+                values.push(value.to_vec());
+            });
+        }
+    });
+}
+
+#[inline(never)]
+fn add_in_one_form(line: &[u8], separators: &[u8], is_named: IsNamed, name: &str, values: &mut Vec<Vec<u8>>) {
+    each_named(line, separators, is_named, name, &mut |value| {
+        let decoded = percent::decode(value);
+        values.push(unquoted(&decoded).unwrap_or_else(|| decoded.into_owned()));
+    });
 }
 
 /// What may be the query: behind the first question mark, an escaped one too.
@@ -73,70 +86,62 @@ fn behind_path(target: &[u8]) -> &[u8] {
     &[]
 }
 
-/// The text as it came, decoded, and decoded once more, as far as that makes a difference.
-fn variants<'a>(text: &'a [u8], decode: for<'b> fn(&'b [u8]) -> Cow<'b, [u8]>) -> Vec<Cow<'a, [u8]>> {
-    let mut variants = vec![Cow::Borrowed(text)];
+/// Calls `take` with the text as it came, decoded, and decoded once more, as far as that makes a difference.
+fn each_variant(text: &[u8], decode: fn(&[u8]) -> Cow<'_, [u8]>, take: &mut dyn FnMut(&[u8])) {
+    take(text);
     if let Cow::Owned(once) = decode(text) {
+        take(&once);
         if let Cow::Owned(twice) = decode(&once) {
-            variants.push(Cow::Owned(twice));
+            take(&twice);
         }
-        variants.push(Cow::Owned(once));
     }
-    variants
 }
 
-/// The values of the pairs whose name may be taken for `name`.
-fn named<'a>(text: &'a [u8], separators: &'static [u8], name: &str) -> impl Iterator<Item = &'a [u8]> {
-    let pairs = text.split(move |byte| separators.contains(byte));
-    pairs.filter_map(move |pair| {
-        let (found, value) = match pair.iter().position(|byte| *byte == b'=') {
-            Some(equals) => (pair.get(..equals)?, pair.get(equals + 1..)?),
-            None => (pair, &[][..]),
-        };
-        let found = until_nul(found).trim_ascii();
-        let is_named = [found, until(b'[', found), without_brackets(found)]
-            .into_iter()
-            .any(|found| is_alias(found, name));
-        is_named.then(|| until_nul(value).trim_ascii())
-    })
+/// Whether a name that came is the one that is asked for.
+type IsNamed = fn(&[u8], &str) -> bool;
+
+/// Calls `take` with the values of the pairs of this name.
+#[inline(never)]
+fn each_named(text: &[u8], separators: &[u8], is_named: IsNamed, name: &str, take: &mut dyn FnMut(&[u8])) {
+    for pair in text.split(|byte| separators.contains(byte)) {
+        let equals = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let found = until(0, pair.get(..equals).unwrap_or_default()).trim_ascii();
+        if is_named(found, name) {
+            take(until(0, pair.get(equals + 1..).unwrap_or_default()).trim_ascii());
+        }
+    }
 }
 
-fn is_alias(found: &[u8], name: &str) -> bool {
-    let folded = |byte: &u8| of_variable(*byte);
-    found.len() == name.len() && found.iter().map(folded).eq(name.as_bytes().iter().map(folded))
+fn is_exactly(found: &[u8], name: &str) -> bool {
+    found == name.as_bytes()
 }
 
-fn until_nul(text: &[u8]) -> &[u8] {
-    until(0, text)
+fn may_be(found: &[u8], name: &str) -> bool {
+    let inner = found
+        .strip_prefix(b"[")
+        .and_then(|found| found.strip_suffix(b"]"));
+    [found, until(b'[', found), inner.unwrap_or_default()]
+        .into_iter()
+        .any(|found| is_alias(found, name.as_bytes()))
+}
+
+fn is_alias(found: &[u8], name: &[u8]) -> bool {
+    let mut bytes = found.iter().zip(name);
+    found.len() == name.len() && bytes.all(|(found, own)| of_variable(*found) == of_variable(*own))
 }
 
 fn until(end: u8, text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == end).next().unwrap_or_default()
 }
 
-fn without_brackets(text: &[u8]) -> &[u8] {
-    let inner = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]"));
-    inner.unwrap_or(text)
-}
-
-fn in_one_form(value: &[u8]) -> Cow<'_, [u8]> {
-    match percent::decode(value) {
-        Cow::Borrowed(value) => unquoted(value),
-        Cow::Owned(decoded) => Cow::Owned(unquoted(&decoded).into_owned()),
-    }
-}
-
-/// A quoted string's content (RFC 2109 §4.1), octal escapes undone as well; any other text as it is.
-fn unquoted(value: &[u8]) -> Cow<'_, [u8]> {
-    let Some(mut rest) = value
-        .strip_prefix(b"\"")
-        .and_then(|value| value.strip_suffix(b"\""))
-    else {
-        return Cow::Borrowed(value);
-    };
+/// A quoted string's content (RFC 2109 §4.1), octal escapes undone as well; `None` for any other text.
+fn unquoted(value: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = value.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     let mut content = Vec::with_capacity(rest.len());
     while let Some((byte, after)) = rest.split_first() {
-        (rest, _) = match (byte, after) {
+        rest = after;
+        let mut taken = *byte;
+        match (byte, after) {
             (
                 b'\\',
                 [
@@ -145,15 +150,19 @@ fn unquoted(value: &[u8]) -> Cow<'_, [u8]> {
                     low @ b'0'..=b'7',
                     after @ ..,
                 ],
-            ) => (
-                after,
-                content.push((high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0')),
-            ),
-            (b'\\', [escaped, after @ ..]) => (after, content.push(*escaped)),
-            _ => (after, content.push(*byte)),
-        };
+            ) => {
+                rest = after;
+                taken = (high - b'0') << 6 | (middle - b'0') << 3 | (low - b'0');
+            }
+            (b'\\', [escaped, after @ ..]) => {
+                rest = after;
+                taken = *escaped;
+            }
+            _ => {}
+        }
+        content.push(taken);
     }
-    Cow::Owned(content)
+    Some(content)
 }
 
 #[cfg(test)]

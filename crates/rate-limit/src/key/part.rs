@@ -106,7 +106,8 @@ impl Part {
                 )?
             }
             Source::Cookie(name) => {
-                single(lenient::cookies_in_one_form(facts.request.all("cookie"), name).into_iter())?
+                let values = lenient::cookies_in_one_form(facts.request.all("cookie"), name);
+                single(values.into_iter().map(Cow::Owned))?
             }
             Source::Query(name) => single(query::values(
                 facts.request.query().unwrap_or_default(),
