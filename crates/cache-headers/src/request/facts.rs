@@ -21,7 +21,8 @@ pub(crate) struct RequestFacts {
     pub(crate) is_graphql: bool,
     /// The extensions of the path in every reading of it.
     pub(crate) extensions: Vec<Vec<u8>>,
-    /// Whether everybody takes what the path ends with for a file's extension: it has one reading, in which no line ends.
+    /// Whether everybody takes what the path ends with for a file's extension: it has one reading, in which no line ends. Told where the
+    /// request is a session's.
     pub(crate) ends_alike: bool,
     pub(crate) condition: Option<Condition>,
     /// Whether the decision is to be explained.
@@ -56,17 +57,21 @@ impl RequestFacts {
             candidates(reading, request, config)
         });
         let is_ambiguous = !chosen.complete || !chosen.others.is_empty();
+        let personal = personal(request, &config.personal);
+        let ends_alike = || {
+            let path = percent::decode(request.path());
+            readings.has_one_path() && !path.iter().any(u8::is_ascii_control)
+        };
         Self {
             candidates: with_tag_values(chosen.first, request, config),
             is_ambiguous,
             is_safe: matches!(method, b"GET" | b"HEAD"),
             is_get: method == b"GET",
             is_authorized: request.contains("authorization"),
-            personal: personal(request, &config.personal),
+            personal,
             is_graphql,
             extensions,
-            ends_alike: readings.has_one_path()
-                && !percent::decode(request.path()).iter().any(u8::is_ascii_control),
+            ends_alike: personal == Personal::BySession && ends_alike(),
             condition: Condition::of(request, || {
                 i64::try_from(host.now().as_secs()).unwrap_or(i64::MAX)
             }),
