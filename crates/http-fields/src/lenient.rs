@@ -12,7 +12,7 @@
 //! | names that begin with a blank, or end at a NUL | PHP |
 //! | names in brackets, or before some | Express (`qs`), PHP, Rack |
 
-use crate::{name::of_variable, percent, query};
+use crate::{name::are_one_variable, percent, query};
 use std::borrow::Cow;
 
 // Once in a module, whatever asks: nothing here is generic but the lines.
@@ -122,12 +122,7 @@ fn may_be(found: &[u8], name: &str) -> bool {
         .and_then(|found| found.strip_suffix(b"]"));
     [found, until(b'[', found), inner.unwrap_or_default()]
         .into_iter()
-        .any(|found| is_alias(found, name.as_bytes()))
-}
-
-fn is_alias(found: &[u8], name: &[u8]) -> bool {
-    let mut bytes = found.iter().zip(name);
-    found.len() == name.len() && bytes.all(|(found, own)| of_variable(*found) == of_variable(*own))
+        .any(|found| are_one_variable(found, name.as_bytes()))
 }
 
 fn until(end: u8, text: &[u8]) -> &[u8] {

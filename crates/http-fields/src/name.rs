@@ -7,10 +7,14 @@
 /// assert!(!are_aliases("x-user", "xuser"));
 /// ```
 pub fn are_aliases(a: &str, b: &str) -> bool {
-    a.len() == b.len()
-        // A pseudo-header is no variable.
-        && a.starts_with(':') == b.starts_with(':')
-        && a.bytes().zip(b.bytes()).all(|(a, b)| of_variable(a) == of_variable(b))
+    // A pseudo-header is no variable.
+    a.starts_with(':') == b.starts_with(':') && are_one_variable(a.as_bytes(), b.as_bytes())
+}
+
+/// Whether two names become the same variable's name.
+pub(crate) fn are_one_variable(a: &[u8], b: &[u8]) -> bool {
+    let mut bytes = a.iter().zip(b);
+    a.len() == b.len() && bytes.all(|(a, b)| of_variable(*a) == of_variable(*b))
 }
 
 /// What a byte of a field name becomes in the name of a variable, in lower case.
